@@ -1,0 +1,1 @@
+"""What every other part speaks about: records, keys, ask, answer, caller, faults. Data only, no I/O."""

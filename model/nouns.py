@@ -1,0 +1,55 @@
+"""The nouns, each with what its records look like, how a thing is identified and who owns it."""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from msgspec import Struct
+from msgspec.structs import fields as struct_fields
+
+from model.records import Alarm, Circuit, Customer, Element, Link, Record, Route, Site, Ticket
+
+BOOKKEEPING = frozenset({"native_id", "keys", "raw", "said"})
+"""What a record holds besides its noun's own fields."""
+
+
+class Noun(Struct, frozen=True):
+    """A kind of record.
+
+    identity: the fields that together name a thing across sources (the business key); empty where a thing
+    belongs to one source alone and is named `source:native id`, kept in the field `id`.
+    owner: the field that holds the owning customer, or `via NOUN` (whoever owns that thing), or `shared`.
+    """
+
+    name: str
+    record: type[Record]
+    id: str
+    identity: tuple[str, ...]
+    owner: str
+    fields: frozenset[str]
+
+    @property
+    def shared(self) -> bool:
+        """Whether a thing of this noun belongs to no customer in particular."""
+        return self.owner == "shared"
+
+
+def _noun(name: str, record: type[Record], id_: str, identity: tuple[str, ...], owner: str) -> Noun:
+    own = frozenset(field.name for field in struct_fields(record)) - BOOKKEEPING
+    return Noun(name, record, id_, identity, owner, own)
+
+
+NOUNS: Mapping[str, Noun] = MappingProxyType(
+    {
+        noun.name: noun
+        for noun in (
+            _noun("customer", Customer, "customer_id", ("customer_id",), "customer_id"),
+            _noun("site", Site, "site_id", ("site_id",), "customer"),
+            _noun("circuit", Circuit, "code", ("code",), "customer"),
+            _noun("route", Route, "circuit", ("circuit", "role"), "via circuit"),
+            _noun("element", Element, "element_id", ("element_id",), "shared"),
+            _noun("link", Link, "link_id", ("link_id",), "shared"),
+            _noun("alarm", Alarm, "alarm_id", (), "via circuits"),
+            _noun("ticket", Ticket, "ticket_id", (), "customer or via circuits"),
+        )
+    }
+)

@@ -1,0 +1,1 @@
+"""Everything that speaks to an upstream: the contract, connectors, presets, guards."""

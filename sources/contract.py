@@ -1,0 +1,77 @@
+"""The smallest thing that every source is, whether written by hand, declared in YAML, or a guard around another."""
+
+from collections.abc import Mapping, Sequence
+from enum import StrEnum
+from typing import Protocol
+
+from msgspec import Struct
+
+from model.answer import Answer
+from model.ask import Ask, Operator
+from model.faults import SourceFault
+from model.keys import Key, Lookup
+
+
+class Terms(Struct, frozen=True, kw_only=True):
+    """On what terms a source answers a lookup.
+
+    fields: what its records can speak of. space: the key space of the keys it takes; None for the business
+    key. keys_at_most: how many keys go into one upstream call (None: no bound but that of the request's
+    size). filters and orders: what it applies itself; the resolver does the rest. limit: whether it honours one.
+    """
+
+    fields: frozenset[str]
+    space: str | None = None
+    keys_at_most: int | None = None
+    filters: frozenset[tuple[str, Operator]] = frozenset()
+    orders: frozenset[str] = frozenset()
+    limit: bool = False
+
+
+class HealthState(StrEnum):
+    """What a source's own health check found."""
+
+    UP = "UP"
+    DOWN = "DOWN"
+
+
+class Health(Struct, frozen=True):
+    """Whether a source answers: `fault` says what was wrong when it does not; `ms` is how long it took."""
+
+    state: HealthState
+    ms: float
+    fault: SourceFault | None = None
+
+
+class Source(Protocol):
+    """One upstream system.
+
+    `fetch` answers many keys of one lookup: a key left out was not found; one key may fault alone; raising a
+    `SourceFault` means that the whole call failed. `page` walks a list lookup. Both may be called concurrently.
+    """
+
+    @property
+    def name(self) -> str:
+        """How the configuration calls it."""
+        ...
+
+    @property
+    def lookups(self) -> Mapping[Lookup, Terms]:
+        """What it can answer."""
+        ...
+
+    async def fetch(self, lookup: Lookup, keys: Sequence[Key], ask: Ask) -> Mapping[Key, Answer | SourceFault]:
+        """Answer these keys."""
+        ...
+
+    async def page(self, lookup: Lookup, after: str | None, ask: Ask) -> Answer:
+        """Answer the next stretch of a list: from the start, or from what the last answer's `after` said."""
+        ...
+
+    async def health(self) -> Health:
+        """Ask it for as little as possible, to see whether it is there and lets us in."""
+        ...
+
+    async def aclose(self) -> None:
+        """Let go of connections."""
+        ...
