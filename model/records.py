@@ -8,7 +8,7 @@ Times are aware datetimes in UTC; bandwidths are bits a second.
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from types import MappingProxyType
-from typing import Any
+from typing import Any, TypeVar
 
 from msgspec import UNSET, Struct, UnsetType
 
@@ -29,6 +29,10 @@ from model.enums import (
     UsageState,
 )
 from model.keys import NO_KEYS, Ref
+
+T = TypeVar("T")
+Maybe = T | UnsetType | None
+"""What a source says, that there is nothing, or that the source does not speak of it."""
 
 NO_RAW: Mapping[str, Any] = MappingProxyType({})
 
@@ -58,154 +62,154 @@ class Statement(Struct, frozen=True):
 class Contact(Struct, frozen=True, kw_only=True):
     """Somebody, or some address, through which a customer or the operator is reached."""
 
-    name: str | None | UnsetType = UNSET
-    role: str | None | UnsetType = UNSET
-    phone: str | None | UnsetType = UNSET
-    email: str | None | UnsetType = UNSET
-    address: str | None | UnsetType = UNSET
-    preferred: bool | None | UnsetType = UNSET
+    name: Maybe[str] = UNSET
+    role: Maybe[str] = UNSET
+    phone: Maybe[str] = UNSET
+    email: Maybe[str] = UNSET
+    address: Maybe[str] = UNSET
+    preferred: Maybe[bool] = UNSET
 
 
 class Customer(Record, frozen=True, kw_only=True):
     """An enterprise that leases circuits [TMF629]."""
 
     customer_id: str | UnsetType = UNSET
-    name: str | None | UnsetType = UNSET
-    trading_name: str | None | UnsetType = UNSET
-    tier: CustomerTier | None | UnsetType = UNSET
-    status: str | None | UnsetType = UNSET
-    parent: Ref | None | UnsetType = UNSET
-    contacts: Sequence[Contact] | None | UnsetType = UNSET
-    account_manager: Contact | None | UnsetType = UNSET
+    name: Maybe[str] = UNSET
+    trading_name: Maybe[str] = UNSET
+    tier: Maybe[CustomerTier] = UNSET
+    status: Maybe[str] = UNSET
+    parent: Maybe[Ref] = UNSET
+    contacts: Maybe[Sequence[Contact]] = UNSET
+    account_manager: Maybe[Contact] = UNSET
 
 
 class Site(Record, frozen=True, kw_only=True):
     """A place where circuits end or elements stand."""
 
     site_id: str | UnsetType = UNSET
-    name: str | None | UnsetType = UNSET
-    customer: Ref | None | UnsetType = UNSET
-    address: str | None | UnsetType = UNSET
-    city: str | None | UnsetType = UNSET
-    latitude: float | None | UnsetType = UNSET
-    longitude: float | None | UnsetType = UNSET
+    name: Maybe[str] = UNSET
+    customer: Maybe[Ref] = UNSET
+    address: Maybe[str] = UNSET
+    city: Maybe[str] = UNSET
+    latitude: Maybe[float] = UNSET
+    longitude: Maybe[float] = UNSET
 
 
 class CircuitEnd(Struct, frozen=True, kw_only=True):
     """Where a circuit ends."""
 
-    site: Ref | None | UnsetType = UNSET
-    port: str | None | UnsetType = UNSET
-    address: str | None | UnsetType = UNSET
+    site: Maybe[Ref] = UNSET
+    port: Maybe[str] = UNSET
+    address: Maybe[str] = UNSET
 
 
 class Circuit(Record, frozen=True, kw_only=True):
     """A leased circuit as the customer knows it [TMF638 service, TMF639 trail]."""
 
     code: str | UnsetType = UNSET
-    name: str | None | UnsetType = UNSET
-    product: str | None | UnsetType = UNSET
-    category: CircuitCategory | None | UnsetType = UNSET
-    bandwidth_bps: int | None | UnsetType = UNSET
-    state: ServiceState | None | UnsetType = UNSET
-    operational_state: OperationalState | None | UnsetType = UNSET
-    administrative_state: AdministrativeState | None | UnsetType = UNSET
-    usage_state: UsageState | None | UnsetType = UNSET
-    sla_class: str | None | UnsetType = UNSET
-    start_date: date | None | UnsetType = UNSET
-    customer: Ref | None | UnsetType = UNSET
-    a_end: CircuitEnd | None | UnsetType = UNSET
-    z_end: CircuitEnd | None | UnsetType = UNSET
+    name: Maybe[str] = UNSET
+    product: Maybe[str] = UNSET
+    category: Maybe[CircuitCategory] = UNSET
+    bandwidth_bps: Maybe[int] = UNSET
+    state: Maybe[ServiceState] = UNSET
+    operational_state: Maybe[OperationalState] = UNSET
+    administrative_state: Maybe[AdministrativeState] = UNSET
+    usage_state: Maybe[UsageState] = UNSET
+    sla_class: Maybe[str] = UNSET
+    start_date: Maybe[date] = UNSET
+    customer: Maybe[Ref] = UNSET
+    a_end: Maybe[CircuitEnd] = UNSET
+    z_end: Maybe[CircuitEnd] = UNSET
 
 
 class Hop(Struct, frozen=True, kw_only=True):
     """One element that a route passes; `link` leads from it to the next one."""
 
     sequence: int
-    element: Ref | None | UnsetType = UNSET
-    in_port: str | None | UnsetType = UNSET
-    out_port: str | None | UnsetType = UNSET
-    link: Ref | None | UnsetType = UNSET
-    layer: TransportLayer | None | UnsetType = UNSET
+    element: Maybe[Ref] = UNSET
+    in_port: Maybe[str] = UNSET
+    out_port: Maybe[str] = UNSET
+    link: Maybe[Ref] = UNSET
+    layer: Maybe[TransportLayer] = UNSET
 
 
 class Route(Record, frozen=True, kw_only=True):
     """The way of a circuit through the network, hop by hop from its A end to its Z end."""
 
-    circuit: Ref | None | UnsetType = UNSET
+    circuit: Maybe[Ref] = UNSET
     role: RouteRole | UnsetType = UNSET
     complete: bool | UnsetType = UNSET
-    hops: Sequence[Hop] | None | UnsetType = UNSET
+    hops: Maybe[Sequence[Hop]] = UNSET
 
 
 class Element(Record, frozen=True, kw_only=True):
     """A network element [TMF639]."""
 
     element_id: str | UnsetType = UNSET
-    name: str | None | UnsetType = UNSET
-    vendor: str | None | UnsetType = UNSET
-    model: str | None | UnsetType = UNSET
-    role: str | None | UnsetType = UNSET
-    site: Ref | None | UnsetType = UNSET
-    operational_state: OperationalState | None | UnsetType = UNSET
+    name: Maybe[str] = UNSET
+    vendor: Maybe[str] = UNSET
+    model: Maybe[str] = UNSET
+    role: Maybe[str] = UNSET
+    site: Maybe[Ref] = UNSET
+    operational_state: Maybe[OperationalState] = UNSET
 
 
 class Link(Record, frozen=True, kw_only=True):
     """A link between the ports of two elements [TMF639]."""
 
     link_id: str | UnsetType = UNSET
-    name: str | None | UnsetType = UNSET
-    a_element: Ref | None | UnsetType = UNSET
-    a_port: str | None | UnsetType = UNSET
-    z_element: Ref | None | UnsetType = UNSET
-    z_port: str | None | UnsetType = UNSET
-    layer: TransportLayer | None | UnsetType = UNSET
-    risk_group: str | None | UnsetType = UNSET
-    length_km: float | None | UnsetType = UNSET
+    name: Maybe[str] = UNSET
+    a_element: Maybe[Ref] = UNSET
+    a_port: Maybe[str] = UNSET
+    z_element: Maybe[Ref] = UNSET
+    z_port: Maybe[str] = UNSET
+    layer: Maybe[TransportLayer] = UNSET
+    risk_group: Maybe[str] = UNSET
+    length_km: Maybe[float] = UNSET
 
 
 class Alarm(Record, frozen=True, kw_only=True):
     """An alarm on an element, a port or a circuit [ITU-T X.733, TMF642]."""
 
     alarm_id: str | UnsetType = UNSET
-    event_type: EventType | None | UnsetType = UNSET
-    perceived_severity: PerceivedSeverity | None | UnsetType = UNSET
-    probable_cause: str | None | UnsetType = UNSET
-    specific_problem: str | None | UnsetType = UNSET
-    state: AlarmState | None | UnsetType = UNSET
-    ack_state: AckState | None | UnsetType = UNSET
-    raised_at: datetime | None | UnsetType = UNSET
-    changed_at: datetime | None | UnsetType = UNSET
-    cleared_at: datetime | None | UnsetType = UNSET
-    is_root_cause: bool | None | UnsetType = UNSET
-    planned_work: bool | None | UnsetType = UNSET
-    circuits: Sequence[Ref] | None | UnsetType = UNSET
-    element: Ref | None | UnsetType = UNSET
-    port: str | None | UnsetType = UNSET
+    event_type: Maybe[EventType] = UNSET
+    perceived_severity: Maybe[PerceivedSeverity] = UNSET
+    probable_cause: Maybe[str] = UNSET
+    specific_problem: Maybe[str] = UNSET
+    state: Maybe[AlarmState] = UNSET
+    ack_state: Maybe[AckState] = UNSET
+    raised_at: Maybe[datetime] = UNSET
+    changed_at: Maybe[datetime] = UNSET
+    cleared_at: Maybe[datetime] = UNSET
+    is_root_cause: Maybe[bool] = UNSET
+    planned_work: Maybe[bool] = UNSET
+    circuits: Maybe[Sequence[Ref]] = UNSET
+    element: Maybe[Ref] = UNSET
+    port: Maybe[str] = UNSET
 
 
 class Note(Struct, frozen=True, kw_only=True):
     """What somebody wrote on a ticket."""
 
-    author: str | None | UnsetType = UNSET
-    at: datetime | None | UnsetType = UNSET
-    text: str | None | UnsetType = UNSET
+    author: Maybe[str] = UNSET
+    at: Maybe[datetime] = UNSET
+    text: Maybe[str] = UNSET
 
 
 class Ticket(Record, frozen=True, kw_only=True):
     """A trouble ticket [TMF621] or a provisioning order [TMF641]."""
 
     ticket_id: str | UnsetType = UNSET
-    title: str | None | UnsetType = UNSET
-    kind: TicketKind | None | UnsetType = UNSET
-    state: TicketState | None | UnsetType = UNSET
-    priority: str | None | UnsetType = UNSET
-    severity: str | None | UnsetType = UNSET
-    resolution: str | None | UnsetType = UNSET
-    opened_at: datetime | None | UnsetType = UNSET
-    updated_at: datetime | None | UnsetType = UNSET
-    closed_at: datetime | None | UnsetType = UNSET
-    due_at: datetime | None | UnsetType = UNSET
-    customer: Ref | None | UnsetType = UNSET
-    circuits: Sequence[Ref] | None | UnsetType = UNSET
-    notes: Sequence[Note] | None | UnsetType = UNSET
+    title: Maybe[str] = UNSET
+    kind: Maybe[TicketKind] = UNSET
+    state: Maybe[TicketState] = UNSET
+    priority: Maybe[str] = UNSET
+    severity: Maybe[str] = UNSET
+    resolution: Maybe[str] = UNSET
+    opened_at: Maybe[datetime] = UNSET
+    updated_at: Maybe[datetime] = UNSET
+    closed_at: Maybe[datetime] = UNSET
+    due_at: Maybe[datetime] = UNSET
+    customer: Maybe[Ref] = UNSET
+    circuits: Maybe[Sequence[Ref]] = UNSET
+    notes: Maybe[Sequence[Note]] = UNSET
