@@ -8,7 +8,7 @@ Times are aware datetimes in UTC; bandwidths are bits a second.
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from types import MappingProxyType
-from typing import Any, TypeVar
+from typing import Any, TypeAlias, TypeVar
 
 from msgspec import UNSET, Struct, UnsetType
 
@@ -31,7 +31,7 @@ from model.enums import (
 from model.keys import NO_KEYS, Ref
 
 T = TypeVar("T")
-Maybe = T | UnsetType | None
+Maybe: TypeAlias = T | UnsetType | None
 """What a source says, that there is nothing, or that the source does not speak of it."""
 
 NO_RAW: Mapping[str, Any] = MappingProxyType({})
