@@ -9,8 +9,9 @@
     ├── Rejected                SOURCE_REJECTED        it will not answer this; asking again does not help
     │   ├── Unauthorised        SOURCE_UNAUTHORISED    it does not accept our credentials
     │   └── BadRequest          SOURCE_BAD_REQUEST     it does not understand what we ask
-    └── Malformed               SOURCE_MALFORMED       what it says is not what was agreed
-        └── Drifted             SOURCE_DRIFTED         it has changed its shape
+    ├── Malformed               SOURCE_MALFORMED       what it says is not what was agreed
+    │   └── Drifted             SOURCE_DRIFTED         it has changed its shape
+    └── Unaskable               SOURCE_KEY_UNKNOWN     nobody can tell now under which key it knows the thing
 
 Upstream exceptions become these once, at the connector's edge. `detail` is for the operator's log and never
 reaches a client; a client sees the source and the code.
@@ -93,3 +94,9 @@ class Drifted(Malformed):
     """It has changed its shape."""
 
     code = "SOURCE_DRIFTED"
+
+
+class Unaskable(SourceFault):
+    """Whoever could tell under which key this source knows the thing has failed, or does not say."""
+
+    code = "SOURCE_KEY_UNKNOWN"

@@ -1,1 +1,1 @@
-"""."""
+"""How a field gets its value: loaders, joins, merge, provenance, the gate."""

@@ -1,21 +1,15 @@
 """How many upstream calls a request has cost: counted where they are made, read where the answer is finished."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from contextvars import ContextVar
 
 _calls: ContextVar[dict[str, int] | None] = ContextVar("upstream_calls", default=None)
 
 
-@contextmanager
-def counted() -> Iterator[dict[str, int]]:
-    """Count the upstream calls made in this context and its tasks, by source."""
+def counting_calls() -> dict[str, int]:
+    """Start a new count in this context and the tasks made from it; the dict fills up as calls go out, by source."""
     counts: dict[str, int] = {}
-    token = _calls.set(counts)
-    try:
-        yield counts
-    finally:
-        _calls.reset(token)
+    _calls.set(counts)
+    return counts
 
 
 def count_call(source: str) -> None:

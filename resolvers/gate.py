@@ -1,0 +1,152 @@
+"""The gate: the one place where a record is shown to a caller or not.
+
+A noun says who owns it (`model.nouns`): a customer by a field of the record, whoever owns a circuit that the
+record names, or nobody in particular (shared). Staff see everything. For anybody else the gate fails closed: a
+record whose owner is not theirs, or cannot be told, is hidden; in the second case the caller is told that
+something may be missing (`OWNER_UNKNOWN`), never what.
+"""
+
+from collections.abc import Sequence
+from enum import Enum, auto
+
+from msgspec import UNSET
+
+from model.faults import SourceFault
+from model.keys import Foreign, Ref
+from model.nouns import NOUNS
+from model.records import Record
+from resolvers.gather import Gathering, complete, exists, merged, resolve
+from resolvers.identity import as_refs
+from resolvers.request import Request
+
+OWNER_UNKNOWN = "OWNER_UNKNOWN"
+_OWNER_FIELD = {"customer": "customer_id", "site": "customer", "circuit": "customer", "ticket": "customer"}
+_VIA_CIRCUIT = {"route": "circuit", "alarm": "circuits", "ticket": "circuits"}
+
+
+class Verdict(Enum):
+    """What the gate says of a record."""
+
+    SHOWN = auto()
+    HIDDEN = auto()
+    UNTOLD = auto()
+    """Hidden because the owner cannot be told now."""
+
+
+def owner_fields(request: Request, noun: str) -> frozenset[str]:
+    """The fields of a noun that must be known for the gate to judge this caller's request."""
+    if request.caller.staff or NOUNS[noun].shared:
+        return frozenset()
+    return frozenset(field for table in (_OWNER_FIELD, _VIA_CIRCUIT) if (field := table.get(noun)))
+
+
+async def admit(request: Request, noun: str, records: Sequence[Record]) -> list[Verdict]:
+    """Judge records, which must be merged: an owner that sources disagree on is the one that the policy chooses."""
+    if request.caller.staff or NOUNS[noun].shared:
+        verdicts = [Verdict.SHOWN] * len(records)
+    else:
+        verdicts = await _by_owner(request, noun, records)
+        verdicts = await _by_circuit(request, noun, records, verdicts)
+    if NOUNS[noun].identity:
+        _remember(request, noun, records, verdicts)
+    return verdicts
+
+
+async def _by_owner(request: Request, noun: str, records: Sequence[Record]) -> list[Verdict]:
+    field = _OWNER_FIELD.get(noun)
+    if field is None:
+        return [Verdict.HIDDEN] * len(records)
+    values = [getattr(record, field) for record in records]
+    strangers = list(dict.fromkeys(value for value in values if isinstance(value, Foreign)))
+    meant = dict(zip(strangers, await resolve(request, "customer", strangers, frozenset()), strict=True))
+    return [_judge(request, meant.get(value, value) if isinstance(value, Foreign) else value) for value in values]
+
+
+def _judge(request: Request, owner: object) -> Verdict:
+    match owner:
+        case str():
+            return Verdict.SHOWN if request.caller.may_see(owner) else Verdict.HIDDEN
+        case Gathering():
+            return Verdict.SHOWN if request.caller.may_see(owner.key) else Verdict.HIDDEN
+        case SourceFault():
+            return Verdict.UNTOLD
+        case _:
+            return Verdict.HIDDEN
+
+
+async def _by_circuit(request: Request, noun: str, records: Sequence[Record], verdicts: list[Verdict]) -> list[Verdict]:
+    """Show what names no owner of its own and touches a circuit of the caller's."""
+    field = _VIA_CIRCUIT.get(noun)
+    if field is None:
+        return verdicts
+    named: list[tuple[int, Sequence[Ref]]] = []
+    doubtful: dict[Ref, None] = {}
+    for index, record in enumerate(records):
+        value = getattr(record, field)
+        if verdicts[index] is Verdict.SHOWN or _owned_by_someone(noun, record):
+            continue
+        if isinstance(value, SourceFault):
+            verdicts[index] = Verdict.UNTOLD
+            continue
+        refs = as_refs(value)
+        if any(_known_owner(request, ref) is True for ref in refs):
+            verdicts[index] = Verdict.SHOWN
+            continue
+        named.append((index, refs))
+        doubtful.update(dict.fromkeys(ref for ref in refs if _known_owner(request, ref) is None))
+    judged = await circuits_shown(request, list(doubtful)) if doubtful else {}
+    for index, refs in named:
+        told = [judged[ref] for ref in refs if ref in judged]
+        if Verdict.SHOWN in told:
+            verdicts[index] = Verdict.SHOWN
+        elif Verdict.UNTOLD in told and verdicts[index] is not Verdict.UNTOLD:
+            verdicts[index] = Verdict.UNTOLD
+    return verdicts
+
+
+def _owned_by_someone(noun: str, record: Record) -> bool:
+    """A record that names its owner is judged by that alone: another's ticket is not shown for the circuits in it."""
+    field = _OWNER_FIELD.get(noun)
+    return field is not None and isinstance(getattr(record, field), str | Foreign)
+
+
+def _known_owner(request: Request, ref: Ref) -> bool | None:
+    """Whether a circuit is known, in this request, to be the caller's; None where that has not been asked."""
+    key = ref if isinstance(ref, str) else request.aliases.get(("circuit", ref))
+    owner = request.owners.get(("circuit", key)) if key is not None else None
+    return None if owner is None else request.caller.may_see(owner)
+
+
+async def circuits_shown(request: Request, refs: Sequence[Ref]) -> dict[Ref, Verdict]:
+    """Judge circuits by their references alone, asking for nothing but their owners."""
+    fields = frozenset({"customer"})
+    found = await resolve(request, "circuit", refs, fields)
+    gatherings = list({one.key: one for one in found if isinstance(one, Gathering)}.values())
+    await complete(request, "circuit", gatherings, fields)
+    records = [merged(request, one, fields) for one in gatherings]
+    owners = await _by_owner(request, "circuit", records)
+    _remember(request, "circuit", records, owners)
+    judged = {
+        gathering.key: verdict if exists(request, gathering) else Verdict.HIDDEN
+        for gathering, verdict in zip(gatherings, owners, strict=True)
+    }
+    return {
+        ref: judged[one.key] if isinstance(one, Gathering) else _judge(request, one)
+        for ref, one in zip(refs, found, strict=True)
+    }
+
+
+def _remember(request: Request, noun: str, records: Sequence[Record], verdicts: Sequence[Verdict]) -> None:
+    """Keep who owns what, and what is also called how, for the rest of the request."""
+    id_field, owner_field = NOUNS[noun].id, _OWNER_FIELD.get(noun)
+    for record, verdict in zip(records, verdicts, strict=True):
+        key = getattr(record, id_field)
+        if verdict is Verdict.UNTOLD or not isinstance(key, str):
+            continue
+        for space, own in record.keys.items():
+            request.aliases[noun, Foreign(space, own)] = key
+        owner = getattr(record, owner_field, UNSET) if owner_field else UNSET
+        if isinstance(owner, Foreign):
+            owner = request.aliases.get(("customer", owner), UNSET)
+        if isinstance(owner, str):
+            request.owners[noun, key] = owner

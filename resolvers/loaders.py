@@ -1,0 +1,106 @@
+"""Loaders: the keys of a column go to a source as one block and come back as one.
+
+aiodataloader makes a future for every key (5 to 10 microseconds each); a column of a thousand circuits would
+spend its whole budget there. `BlockLoader` keeps its contract (what is asked for in the same turn of the event
+loop becomes one call, what is known is not asked again) with one future for each block.
+"""
+
+import asyncio
+import logging
+from collections.abc import Iterable, Sequence
+
+from aiodataloader import DataLoader
+
+from model.answer import Answer
+from model.ask import Ask
+from model.faults import SourceFault, TimedOut
+from model.keys import Key
+from resolvers.outcomes import Outcomes
+from resolvers.upstreams import Offer
+
+log = logging.getLogger("trunkline.loaders")
+
+Said = Answer | SourceFault | None
+"""What a source says to a key: an answer, a fault, or that it knows no such thing."""
+
+
+class BlockLoader(DataLoader[Key, Said]):
+    """One lookup of one source with one ask, within one request."""
+
+    def __init__(self, offer: Offer, ask: Ask, outcomes: Outcomes) -> None:
+        super().__init__()
+        self._offer = offer
+        self._ask = ask
+        self._outcomes = outcomes
+        self._said: dict[Key, Said] = {}
+        self._flying: dict[Key, asyncio.Future[None]] = {}
+        self._next: tuple[dict[Key, None], asyncio.Future[None]] | None = None
+
+    async def batch_load_fn(self, keys: Iterable[Key]) -> list[Said]:
+        """Answer single keys, as aiodataloader's `load` asks for them."""
+        return await self.block(list(keys))
+
+    async def block(self, keys: Sequence[Key]) -> list[Said]:
+        """What the source says to each of these keys, in their order; keys may repeat."""
+        waits: dict[int, asyncio.Future[None]] = {}
+        for key in keys:
+            if key in self._said:
+                continue
+            landing = self._flying.get(key)
+            if landing is None:
+                wanted, landing = self._departure()
+                wanted[key] = None
+                self._flying[key] = landing
+            waits[id(landing)] = landing
+        for landing in waits.values():
+            await asyncio.shield(landing)
+        return [self._said[key] for key in keys]
+
+    def _departure(self) -> tuple[dict[Key, None], asyncio.Future[None]]:
+        """The flight that leaves at the end of this turn of the event loop."""
+        if self._next is None:
+            self._next = ({}, self.loop.create_future())
+            self.loop.call_soon(self._depart)
+        return self._next
+
+    def _depart(self) -> None:
+        if self._next is None:
+            return
+        (wanted, landing), self._next = self._next, None
+        flight = asyncio.ensure_future(self._fly(list(wanted)))
+        flight.add_done_callback(lambda _: _land(landing))
+
+    async def _fly(self, keys: list[Key]) -> None:
+        offer, ask = self._offer, self._ask
+        started = self.loop.time()
+        fault: SourceFault | None = None
+        try:
+            async with asyncio.timeout_at(ask.deadline):
+                said = await offer.source.fetch(offer.lookup, keys, ask)
+            self._said.update({key: said.get(key) for key in keys})
+            fault = next((one for one in said.values() if isinstance(one, SourceFault)), None)
+            stale = [one.as_of for one in said.values() if isinstance(one, Answer) and one.stale]
+        except TimeoutError:
+            fault = TimedOut(offer.name, f"{offer.lookup}: the request's deadline passed")
+            stale = []
+        except SourceFault as err:
+            fault, stale = err, []
+        except asyncio.CancelledError:
+            self._said.update(dict.fromkeys(keys, TimedOut(offer.name, "cancelled")))
+            raise
+        except Exception:  # a connector's bug takes away what its source could say, never the whole answer
+            log.exception("source %s failed unexpectedly at %s", offer.name, offer.lookup)
+            fault, stale = SourceFault(offer.name, "unexpected"), []
+        finally:
+            for key in keys:
+                self._flying.pop(key, None)
+        if fault is not None:
+            for key in keys:
+                self._said.setdefault(key, fault)
+            log.info("source %s at %s: %s %s", offer.name, offer.lookup, fault.code, fault.detail)
+        self._outcomes.note(offer.name, offer.lookup, self.loop.time() - started, fault, min(stale, default=None))
+
+
+def _land(landing: asyncio.Future[None]) -> None:
+    if not landing.done():
+        landing.set_result(None)

@@ -1,0 +1,179 @@
+"""Several sources' statements about one thing become one record, by policy; who said what is worked out when asked."""
+
+import datetime
+import json
+import unicodedata
+from collections.abc import Iterable, Mapping, Sequence
+from enum import Enum, StrEnum
+from typing import Any
+
+import msgspec
+from msgspec import UNSET, Struct
+from msgspec.structs import replace
+
+from model.enums import OperationalState, PerceivedSeverity
+from model.keys import Foreign
+from model.nouns import NOUNS
+from model.records import Record, Statement
+from resolvers.policy import Policy, Rule
+
+_WORST: Mapping[type[StrEnum], Sequence[StrEnum]] = {
+    PerceivedSeverity: tuple(PerceivedSeverity),
+    OperationalState: (OperationalState.DISABLED, OperationalState.ENABLED, OperationalState.UNKNOWN),
+}
+"""How bad each value is, the worst first, for the fields that have a worse and a better."""
+_FRESHNESS = ("changed_at", "updated_at")
+
+
+class Choice(Struct, frozen=True):
+    """A field's merged value, and the statements that it comes from (none where nobody spoke of it)."""
+
+    value: Any
+    givers: Sequence[Statement]
+
+
+_NOTHING = Choice(UNSET, ())
+
+
+def choose(policy: Policy, field: str, statements: Sequence[Statement]) -> Choice:
+    """Replay the policy for one field."""
+    speaking = [one for one in statements if getattr(one.record, field) is not UNSET]
+    if not speaking:
+        return _NOTHING
+    ranks = {source: rank for rank, source in enumerate(policy.ranked(field))}
+    speaking.sort(key=lambda one: ranks.get(one.source, len(ranks)))
+    telling = [one for one in speaking if not _says_nothing(getattr(one.record, field))] or speaking
+    rule = policy.rule(field)
+    if rule is Rule.UNION and isinstance(getattr(telling[0].record, field), Sequence):
+        return _union(field, telling)
+    if rule is Rule.FRESHEST:
+        telling.sort(key=_freshness, reverse=True)
+    elif rule is Rule.WORST:
+        telling.sort(key=lambda one: _badness(getattr(one.record, field)))
+    return Choice(getattr(telling[0].record, field), telling[:1])
+
+
+def _says_nothing(value: Any) -> bool:
+    """None, and words that no standard knows, give way to anybody who knows more."""
+    return value is None or (isinstance(value, Enum) and value.name == "UNKNOWN")
+
+
+def _union(field: str, telling: Sequence[Statement]) -> Choice:
+    values: list[Any] = []
+    givers = []
+    for one in telling:
+        new = [value for value in getattr(one.record, field) or () if value not in values]
+        if new:
+            values += new
+            givers.append(one)
+    return Choice(tuple(values), givers or telling[:1])
+
+
+def _freshness(statement: Statement) -> datetime.datetime:
+    for field in _FRESHNESS:
+        told = getattr(statement.record, field, UNSET)
+        if isinstance(told, datetime.datetime):
+            return told
+    return statement.as_of
+
+
+def _badness(value: Any) -> int:
+    scale: Sequence[Any] = _WORST.get(type(value), ())
+    return scale.index(value) if value in scale else len(scale)
+
+
+def merge(policy: Policy, statements: Sequence[Statement]) -> Record:
+    """Make one record of several; `said` keeps the statements beside it."""
+    keys: dict[str, str] = {}
+    for one in statements:
+        if isinstance(one.record.native_id, str):
+            keys.setdefault(one.source, one.record.native_id)
+    for one in statements:
+        for space, key in one.record.keys.items():
+            keys.setdefault(space, key)
+    first = statements[0].record
+    if len(statements) == 1:
+        return replace(first, keys=keys, said=tuple(statements))
+    noun = NOUNS[policy.noun]
+    values = {field: choose(policy, field, statements).value for field in noun.fields}
+    return noun.record(native_id=first.native_id, keys=keys, said=tuple(statements), **values)
+
+
+class Provenance(Struct, frozen=True):
+    """Which source a field's value comes from, when it said so, and how it wrote it (when that was asked for)."""
+
+    field: str
+    source: str
+    fetched_at: datetime.datetime
+    stale: bool
+    raw: str | None
+
+
+class SourceValue(Struct, frozen=True):
+    """What one source says in a conflict."""
+
+    source: str
+    value: str | None
+    chosen: bool
+
+
+class Conflict(Struct, frozen=True):
+    """A field of which sources say different things; the chosen value first."""
+
+    field: str
+    values: Sequence[SourceValue]
+
+
+def provenance(policy: Policy, record: Record, fields: Iterable[str]) -> list[Provenance]:
+    """Say for each field who gave its value; a field that nobody spoke of is left out."""
+    return [
+        Provenance(field, one.source, one.as_of, one.stale, in_words(one.record.raw.get(field)))
+        for field in fields
+        for one in choose(policy, field, record.said).givers
+    ]
+
+
+def conflicts(policy: Policy, record: Record, fields: Iterable[str]) -> list[Conflict]:
+    """The fields of which two sources say different things, after all have been brought to one form."""
+    found = []
+    for field in fields:
+        if policy.rule(field) is Rule.UNION:
+            continue
+        said = [(one, getattr(one.record, field)) for one in record.said]
+        said = [(one, value) for one, value in said if value is not UNSET and not _says_nothing(value)]
+        if len({comparable(value) for _, value in said}) < 2:
+            continue
+        givers = choose(policy, field, record.said).givers
+        values = [SourceValue(one.source, in_words(value), one in givers) for one, value in said]
+        found.append(Conflict(field, sorted(values, key=lambda value: not value.chosen)))
+    return found
+
+
+def comparable(value: Any) -> Any:
+    """A value in the form in which two sources' words are compared: width and blanks of text do not count."""
+    if isinstance(value, str) and not isinstance(value, Enum):
+        return " ".join(unicodedata.normalize("NFKC", value).split())
+    if isinstance(value, Struct):
+        return msgspec.json.encode(value)
+    if isinstance(value, list | tuple):
+        return tuple(comparable(one) for one in value)
+    return value
+
+
+def in_words(value: Any) -> str | None:
+    """A value as text, for people."""
+    match value:
+        case None | str():
+            return value
+        case bool():
+            return "true" if value else "false"
+        case int() | float():
+            return str(value)
+        case Foreign():
+            return value.key
+        case datetime.datetime() | datetime.date():
+            return value.isoformat()
+        case Struct():
+            return msgspec.json.encode(value).decode()
+        case _:
+            return json.dumps(value, ensure_ascii=False, default=in_words)

@@ -1,0 +1,56 @@
+"""What each source did for a request: the content of `extensions.sources`."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+from model.caller import Caller
+from model.faults import SourceFault
+from model.keys import Lookup
+from resolvers.upstreams import Upstreams
+
+
+class _Outcome:
+    __slots__ = ("fault", "lookups", "oldest", "seconds")
+
+    def __init__(self) -> None:
+        self.lookups: dict[str, None] = {}
+        self.seconds = 0.0
+        self.fault: SourceFault | None = None
+        self.oldest: datetime | None = None
+
+
+class Outcomes:
+    """The outcomes of one request, noted as sources answer."""
+
+    def __init__(self, calls: dict[str, int]) -> None:
+        self._calls = calls
+        self._sources: dict[str, _Outcome] = {}
+
+    def note(
+        self, source: str, lookup: Lookup, seconds: float, fault: SourceFault | None, oldest: datetime | None = None
+    ) -> None:
+        """A source has answered, or failed; `oldest` is the age of the oldest stale answer among what it gave."""
+        outcome = self._sources.setdefault(source, _Outcome())
+        outcome.lookups[str(lookup)] = None
+        outcome.seconds += seconds
+        outcome.fault = outcome.fault or fault
+        outcome.oldest = min(filter(None, (outcome.oldest, oldest)), default=None)
+
+    def report(self, upstreams: Upstreams, caller: Caller) -> list[dict[str, Any]]:
+        """One entry for each source asked; who is not staff sees public labels and no timings."""
+        now = datetime.now(UTC)
+        entries = []
+        for name, outcome in sorted(self._sources.items()):
+            entry: dict[str, Any] = {
+                "source": name if caller.staff else upstreams.labels[name],
+                "lookups": list(outcome.lookups),
+                "calls": self._calls.get(name, 0),
+                "ms": round(outcome.seconds * 1000, 1),
+                "outcome": "failed" if outcome.fault else "stale" if outcome.oldest else "ok",
+                "code": outcome.fault.code if outcome.fault else None,
+                "ageMs": round((now - outcome.oldest).total_seconds() * 1000) if outcome.oldest else 0,
+            }
+            if not caller.staff:
+                del entry["ms"]
+            entries.append(entry)
+        return entries

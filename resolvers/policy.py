@@ -1,0 +1,147 @@
+"""How each noun is identified, which source decides that a thing exists, and whose word holds for which field.
+
+The `nouns:` section of the configuration:
+
+    nouns:
+      circuit:
+        key: {case: upper}                       # HB-icbc-１ and hb-ICBC-1 are one circuit
+        authority: [inventory, crm]              # which circuits exist; the first healthy one is asked
+        prefer: [inventory, resources, crm]      # whose word holds, unless a field says otherwise
+        fields:
+          bandwidth_bps: {prefer: [resources, inventory]}
+          operational_state: worst
+          contacts: union
+"""
+
+import re
+import unicodedata
+from collections.abc import Callable, Mapping, Sequence
+from enum import StrEnum
+from typing import Annotated, Literal
+
+from msgspec import Struct
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+
+from model.nouns import NOUNS
+
+
+class Rule(StrEnum):
+    """How one value is made of several that differ."""
+
+    PREFER = "prefer"
+    FRESHEST = "freshest"
+    UNION = "union"
+    WORST = "worst"
+
+
+class FieldPolicy(BaseModel):
+    """One field's own rule: a word (`freshest`, `union`, `worst`) or `{prefer: [source, ...]}`."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    rule: Rule = Rule.PREFER
+    prefer: tuple[str, ...] = ()
+
+
+def _field_policy(value: object) -> object:
+    if isinstance(value, str):
+        if value not in (Rule.FRESHEST, Rule.UNION, Rule.WORST):
+            raise ValueError("expected freshest, union, worst or {prefer: [source, ...]}")
+        return {"rule": Rule(value)}
+    return value
+
+
+class KeyPolicy(BaseModel):
+    """How a noun's business key is written before it is compared: width and blanks always, case if told."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    case: Literal["keep", "upper", "lower"] = "keep"
+
+
+class NounPolicy(BaseModel):
+    """What the configuration says of one noun."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    key: KeyPolicy = KeyPolicy()
+    authority: tuple[str, ...] = ()
+    prefer: tuple[str, ...] = ()
+    fields: Mapping[str, Annotated[FieldPolicy, BeforeValidator(_field_policy)]] = Field(default_factory=dict)
+
+
+class NounPolicies(BaseModel):
+    """The whole `nouns:` section."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    nouns: Mapping[str, NounPolicy] = Field(default_factory=dict)
+
+    @model_validator(mode="after")
+    def _known(self) -> "NounPolicies":
+        unknown = sorted(set(self.nouns) - set(NOUNS))
+        if unknown:
+            raise ValueError(f"unknown noun {unknown[0]!r}: expected one of {', '.join(sorted(NOUNS))}")
+        for name, policy in self.nouns.items():
+            strange = sorted(set(policy.fields) - NOUNS[name].fields)
+            if strange:
+                has = ", ".join(sorted(NOUNS[name].fields))
+                raise ValueError(f"a {name} has no field {strange[0]!r}: it has {has}")
+        return self
+
+
+class Policy(Struct, frozen=True):
+    """One noun's policy, ready to use.
+
+    `authority` and `prefer` name every source that speaks of the noun, the configured ones first.
+    """
+
+    noun: str
+    authority: tuple[str, ...]
+    prefer: tuple[str, ...]
+    fields: Mapping[str, FieldPolicy]
+    normalise: Callable[[str], str]
+
+    def rule(self, field: str) -> Rule:
+        """By which rule this field is merged."""
+        own = self.fields.get(field)
+        return own.rule if own else Rule.PREFER
+
+    def ranked(self, field: str) -> tuple[str, ...]:
+        """The sources in the order in which their word counts for this field."""
+        own = self.fields.get(field)
+        if own is None or not own.prefer:
+            return self.prefer
+        return own.prefer + tuple(source for source in self.prefer if source not in own.prefer)
+
+
+_BLANKS = re.compile(r"\s+")
+
+
+def normaliser(key: KeyPolicy) -> Callable[[str], str]:
+    """A function that writes a business key in the one form in which it is compared, shown and asked for."""
+    folds: Mapping[str, Callable[[str], str]] = {"upper": str.upper, "lower": str.lower, "keep": lambda text: text}
+    fold = folds[key.case]
+
+    def normalise(text: str) -> str:
+        if not text.isascii():
+            text = unicodedata.normalize("NFKC", text)
+        return fold(_BLANKS.sub("", text))
+
+    return normalise
+
+
+def compile_policies(configured: Mapping[str, NounPolicy], speakers: Mapping[str, Sequence[str]]) -> dict[str, Policy]:
+    """Make every noun's policy; `speakers` are the sources that speak of a noun, in the order of their declaration."""
+    policies = {}
+    for noun in NOUNS:
+        said = configured.get(noun, NounPolicy())
+        speaking = tuple(speakers.get(noun, ()))
+        policies[noun] = Policy(
+            noun,
+            said.authority or speaking,
+            said.prefer + tuple(source for source in (*said.authority, *speaking) if source not in said.prefer),
+            said.fields,
+            normaliser(said.key),
+        )
+    return policies

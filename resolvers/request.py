@@ -1,0 +1,64 @@
+"""One request: who asks, until when, and what has been learnt so far."""
+
+import asyncio
+from typing import Any
+
+from model.ask import Ask, Condition, Sort
+from model.caller import Caller
+from model.keys import Foreign
+from resolvers.loaders import BlockLoader
+from resolvers.outcomes import Outcomes
+from resolvers.upstreams import Offer, Upstreams
+from sources.calls import counting_calls
+
+
+class Request:
+    """The state of one operation. It holds its loaders; nothing that it holds refers back to it.
+
+    deadline: a time of the event loop's clock. aliases: which business key is meant by a key of some system's
+    own. owners: which customer owns a thing, by (noun, business key), as told so far.
+    """
+
+    __slots__ = ("_loaders", "aliases", "caller", "deadline", "outcomes_noted", "owners", "upstreams")
+
+    def __init__(self, upstreams: Upstreams, caller: Caller, deadline: float | None = None) -> None:
+        self.upstreams = upstreams
+        self.caller = caller
+        self.deadline = asyncio.get_running_loop().time() + 10 if deadline is None else deadline
+        self.outcomes_noted = Outcomes(counting_calls())
+        self.aliases: dict[tuple[str, Foreign], str] = {}
+        self.owners: dict[tuple[str, str], str] = {}
+        self._loaders: dict[tuple[int, frozenset[str], bool, Any], BlockLoader] = {}
+
+    def loader(self, offer: Offer, fields: frozenset[str], *, raw: bool = False) -> BlockLoader:
+        """The loader of this lookup and ask; a source is asked for no more than it can speak of."""
+        fields &= offer.terms.fields
+        key = (id(offer), fields, raw, None)
+        loader = self._loaders.get(key)
+        if loader is None:
+            loader = self._loaders[key] = BlockLoader(offer, self.ask(fields, raw=raw), self.outcomes_noted)
+        return loader
+
+    def ask(
+        self,
+        fields: frozenset[str],
+        *,
+        raw: bool = False,
+        conditions: tuple[Condition, ...] = (),
+        order: tuple[Sort, ...] = (),
+        limit: int | None = None,
+    ) -> Ask:
+        """What this request needs of a source, on behalf of its caller and within its deadline."""
+        return Ask(
+            fields=fields,
+            caller=self.caller,
+            deadline=self.deadline,
+            filter=conditions,
+            order=order,
+            limit=limit,
+            raw=raw,
+        )
+
+    def outcomes(self) -> list[dict[str, Any]]:
+        """What `extensions.sources` says, in the eyes of the caller."""
+        return self.outcomes_noted.report(self.upstreams, self.caller)

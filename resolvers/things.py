@@ -1,0 +1,62 @@
+"""Things whose keys are known: gathered, gated and merged."""
+
+from collections.abc import Sequence
+
+from msgspec import Struct
+
+from model.faults import SourceFault
+from model.keys import Ref
+from model.records import Record
+from resolvers.gate import OWNER_UNKNOWN, Verdict, admit, owner_fields
+from resolvers.gather import Gathering, complete, exists, merged, resolve
+from resolvers.request import Request
+
+Missing = tuple[str, str]
+"""A source that should have contributed, and the code that says why it did not."""
+NOBODY_KNOWS = "trunkline"
+"""Named as the source of what is missing when no single source is to blame."""
+
+
+class Found(Struct, frozen=True):
+    """What a reference led to: a record, or None (there is none, or it is not the caller's to see).
+
+    fault: why not even that could be told. missing: the sources that failed to contribute.
+    """
+
+    record: Record | None = None
+    fault: SourceFault | None = None
+    missing: frozenset[Missing] = frozenset()
+
+
+NOT_FOUND = Found()
+
+
+async def things(
+    request: Request, noun: str, refs: Sequence[Ref], fields: frozenset[str], *, raw: bool = False
+) -> list[Found]:
+    """What these references mean, in their order, with these fields, as the caller may see it."""
+    wanted = fields | owner_fields(request, noun)
+    resolved = await resolve(request, noun, refs, wanted, raw=raw)
+    gatherings = {one.key: one for one in resolved if isinstance(one, Gathering)}
+    await complete(request, noun, gatherings.values(), wanted, raw=raw)
+    shown = await gated(request, noun, list(gatherings.values()), wanted)
+    return [
+        shown[one.key] if isinstance(one, Gathering) else Found(fault=one) if one else NOT_FOUND for one in resolved
+    ]
+
+
+async def gated(
+    request: Request, noun: str, gatherings: Sequence[Gathering], fields: frozenset[str]
+) -> dict[str, Found]:
+    """Merge what was gathered, and show it as far as the gate lets it pass, by business key."""
+    existing = [one for one in gatherings if exists(request, one)]
+    records = [merged(request, one, fields) for one in existing]
+    verdicts = await admit(request, noun, records)
+    found = dict.fromkeys((one.key for one in gatherings), NOT_FOUND)
+    for gathering, record, verdict in zip(existing, records, verdicts, strict=True):
+        missing = frozenset((source, fault.code) for source, fault in gathering.faults.items())
+        if verdict is Verdict.SHOWN:
+            found[gathering.key] = Found(record, missing=missing)
+        elif verdict is Verdict.UNTOLD:
+            found[gathering.key] = Found(missing=missing | {(NOBODY_KNOWS, OWNER_UNKNOWN)})
+    return found

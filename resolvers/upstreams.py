@@ -1,0 +1,92 @@
+"""The sources that a gateway has, what they offer, and the policies by which their words are merged."""
+
+from collections.abc import Mapping, Sequence
+
+from model.keys import Lookup
+from model.nouns import NOUNS
+from resolvers.policy import NounPolicy, Policy, compile_policies
+from sources.contract import Source, Terms
+
+
+class Offer:
+    """One source's offer to answer one lookup."""
+
+    __slots__ = ("lookup", "source", "terms")
+
+    def __init__(self, source: Source, lookup: Lookup, terms: Terms) -> None:
+        self.source = source
+        self.lookup = lookup
+        self.terms = terms
+
+    @property
+    def name(self) -> str:
+        """The source's name."""
+        return self.source.name
+
+
+class Upstreams:
+    """All sources of a gateway, indexed by what can be asked of them. Made once, shared by all requests."""
+
+    def __init__(
+        self,
+        sources: Mapping[str, Source],
+        nouns: Mapping[str, NounPolicy] | None = None,
+        labels: Mapping[str, str] | None = None,
+    ) -> None:
+        self.sources = dict(sources)
+        self.labels = {name: name for name in sources} | dict(labels or {})
+        self._offers: dict[Lookup, list[Offer]] = {}
+        speakers: dict[str, dict[str, None]] = {}
+        for source in sources.values():
+            for lookup, terms in source.lookups.items():
+                self._offers.setdefault(lookup, []).append(Offer(source, lookup, terms))
+                speakers.setdefault(lookup.noun, {})[source.name] = None
+        self.policies: Mapping[str, Policy] = compile_policies(
+            nouns or {}, {noun: list(names) for noun, names in speakers.items()}
+        )
+
+    def policy(self, noun: str) -> Policy:
+        """How this noun is identified and merged."""
+        return self.policies[noun]
+
+    def offers(self, lookup: Lookup) -> Sequence[Offer]:
+        """Who answers this lookup."""
+        return self._offers.get(lookup, ())
+
+    def by_authority(self, lookup: Lookup) -> list[Offer]:
+        """Who answers this lookup, the one that decides on existence first; sources without authority are left out."""
+        authority = self.policies[lookup.noun].authority
+        offers = [offer for offer in self.offers(lookup) if offer.name in authority]
+        return sorted(offers, key=lambda offer: authority.index(offer.name))
+
+    def identifying(self, noun: str) -> list[Offer]:
+        """For each source that can be asked for a thing by a key of its own: its best such offer.
+
+        The business key is best, since it is always known; otherwise a key in some system's key space.
+        """
+        found: dict[str, Offer] = {}
+        nouns_and_fields = {*NOUNS, "parent"}
+        for lookup, offers in self._offers.items():
+            if lookup.noun != noun or lookup.by is None or lookup.by in nouns_and_fields:
+                continue
+            for offer in offers:
+                known = found.get(offer.name)
+                if known is None or (known.terms.space is not None and offer.terms.space is None):
+                    found[offer.name] = offer
+        return list(found.values())
+
+    def speakers(self, noun: str, field: str) -> list[str]:
+        """The sources that can speak of a field, the one whose word counts most first."""
+        names = {
+            offer.name
+            for lookup, offers in self._offers.items()
+            if lookup.noun == noun
+            for offer in offers
+            if field in offer.terms.fields
+        }
+        return [name for name in self.policies[noun].ranked(field) if name in names]
+
+    async def aclose(self) -> None:
+        """Let go of every source's connections."""
+        for source in self.sources.values():
+            await source.aclose()
