@@ -1,0 +1,23 @@
+"""The seam between HTTP and whoever executes an operation."""
+
+from typing import Protocol
+
+from msgspec import Struct
+
+from gateway.operation import Operation
+from resolvers.request import Request
+
+
+class Executed(Struct, frozen=True):
+    """An operation's answer, ready to be sent. `refused`: it was not run at all, so there is no data."""
+
+    body: bytes
+    refused: bool = False
+
+
+class Executor(Protocol):
+    """Runs operations."""
+
+    async def __call__(self, operation: Operation, request: Request) -> Executed:
+        """Run one operation on behalf of the request's caller and within its deadline."""
+        ...

@@ -1,0 +1,46 @@
+"""The log: one line an event, in UTC, with the request it belongs to. Payloads and secrets are never part of it."""
+
+import logging
+from datetime import UTC, datetime
+from logging.config import dictConfig
+
+from gateway.request_id import request_id
+from gateway.settings import Settings
+
+
+class _Formatter(logging.Formatter):
+    def formatTime(self, record: logging.LogRecord, datefmt: str | None = None) -> str:  # noqa: N802 - logging's name
+        return datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds")
+
+
+class _Named(logging.Filter):
+    """Writes the current request's id into each record."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        record.request_id = request_id()
+        return True
+
+
+def start_log(settings: Settings) -> None:
+    """Send the log of this process to its standard error."""
+    dictConfig(
+        {
+            "version": 1,
+            "disable_existing_loggers": False,
+            "filters": {"named": {"()": _Named}},
+            "formatters": {
+                "line": {"()": _Formatter, "format": "%(asctime)s %(levelname)s %(name)s [%(request_id)s] %(message)s"}
+            },
+            "handlers": {
+                "stderr": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["named"]},
+                "none": {"class": "logging.NullHandler"},
+            },
+            "root": {"level": settings.log_level.upper(), "handlers": ["stderr"]},
+            "loggers": {
+                "trunkline.access": {"level": "INFO" if settings.access_log else "ERROR"},
+                # gateway.telling writes each unforeseen error once, with the request's id
+                "strawberry.execution": {"handlers": ["none"], "propagate": False},
+                "httpx": {"level": "WARNING"},  # tells URLs at INFO
+            },
+        }
+    )

@@ -1,0 +1,61 @@
+"""Requests that are not let in: each with its HTTP status, its stable code and a sentence for the client.
+
+    400  MALFORMED_REQUEST          the body is no JSON object, or not of the shape of a GraphQL request
+    404  NOT_FOUND                  there is nothing at this address
+    405  METHOD_NOT_ALLOWED         not by this method
+    406  NOT_ACCEPTABLE             the client takes none of the media types there are
+    408  REQUEST_TIMED_OUT          the body did not arrive in time
+    413  BODY_TOO_LARGE             the body exceeds `max_body_bytes`
+    415  UNSUPPORTED_MEDIA_TYPE     the body is not application/json in UTF-8
+    504  DEADLINE_EXCEEDED          there was no answer within the request's deadline
+
+What is wrong inside a well-formed request (the document, its variables) is told by `gateway.telling`.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+
+class Refusal(Exception):  # noqa: N818 - it is the client's mistake, not an error of ours
+    """A request that is not let in."""
+
+    def __init__(self, status: int, code: str, message: str, headers: Mapping[str, str] | None = None) -> None:
+        super().__init__(message)
+        self.status = status
+        self.code = code
+        self.message = message
+        self.headers = dict(headers or {})
+
+    def payload(self) -> dict[str, Any]:
+        """Say it as a GraphQL response that has no data."""
+        return {"errors": [{"message": self.message, "extensions": {"code": self.code}}]}
+
+
+def malformed(message: str) -> Refusal:
+    """The body is there, but is not a GraphQL request."""
+    return Refusal(400, "MALFORMED_REQUEST", message)
+
+
+def unsupported(message: str) -> Refusal:
+    """The body is of a kind that is not read."""
+    return Refusal(415, "UNSUPPORTED_MEDIA_TYPE", message)
+
+
+def too_large(at_most: int) -> Refusal:
+    """The body is larger than what is read; the connection ends, since the rest of it is not awaited."""
+    return Refusal(413, "BODY_TOO_LARGE", f"The request body exceeds {at_most} bytes.", {"connection": "close"})
+
+
+def too_slow() -> Refusal:
+    """The body did not arrive within the request's deadline."""
+    return Refusal(408, "REQUEST_TIMED_OUT", "The request body did not arrive in time.", {"connection": "close"})
+
+
+def past_deadline() -> Refusal:
+    """The answer was not ready within the request's deadline."""
+    return Refusal(504, "DEADLINE_EXCEEDED", "The request was not answered within its deadline.")
+
+
+def not_acceptable(offered: str) -> Refusal:
+    """The client takes nothing of what there is."""
+    return Refusal(406, "NOT_ACCEPTABLE", f"The answer is one of {offered}.")
