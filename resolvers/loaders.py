@@ -6,19 +6,17 @@ loop becomes one call, what is known is not asked again) with one future for eac
 """
 
 import asyncio
-import logging
 from collections.abc import Iterable, Sequence
 
 from aiodataloader import DataLoader
 
 from model.answer import Answer
 from model.ask import Ask
-from model.faults import SourceFault, TimedOut
+from model.faults import SourceFault
 from model.keys import Key
+from resolvers.attempt import attempt
 from resolvers.outcomes import Outcomes
 from resolvers.upstreams import Offer
-
-log = logging.getLogger("trunkline.loaders")
 
 Said = Answer | SourceFault | None
 """What a source says to a key: an answer, a fault, or that it knows no such thing."""
@@ -73,32 +71,19 @@ class BlockLoader(DataLoader[Key, Said]):
     async def _fly(self, keys: list[Key]) -> None:
         offer, ask = self._offer, self._ask
         started = self.loop.time()
-        fault: SourceFault | None = None
-        try:
-            async with asyncio.timeout_at(ask.deadline):
-                said = await offer.source.fetch(offer.lookup, keys, ask)
+        said = await attempt(offer, ask.deadline, offer.source.fetch(offer.lookup, keys, ask))
+        if isinstance(said, SourceFault):
+            self._said.update(dict.fromkeys(keys, said))
+            fault: SourceFault | None = said
+            oldest = None
+        else:
             self._said.update({key: said.get(key) for key in keys})
-            fault = next((one for one in said.values() if isinstance(one, SourceFault)), None)
-            stale = [one.as_of for one in said.values() if isinstance(one, Answer) and one.stale]
-        except TimeoutError:
-            fault = TimedOut(offer.name, f"{offer.lookup}: the request's deadline passed")
-            stale = []
-        except SourceFault as err:
-            fault, stale = err, []
-        except asyncio.CancelledError:
-            self._said.update(dict.fromkeys(keys, TimedOut(offer.name, "cancelled")))
-            raise
-        except Exception:  # a connector's bug takes away what its source could say, never the whole answer
-            log.exception("source %s failed unexpectedly at %s", offer.name, offer.lookup)
-            fault, stale = SourceFault(offer.name, "unexpected"), []
-        finally:
-            for key in keys:
-                self._flying.pop(key, None)
-        if fault is not None:
-            for key in keys:
-                self._said.setdefault(key, fault)
-            log.info("source %s at %s: %s %s", offer.name, offer.lookup, fault.code, fault.detail)
-        self._outcomes.note(offer.name, offer.lookup, self.loop.time() - started, fault, min(stale, default=None))
+            faults = (one for one in said.values() if isinstance(one, SourceFault))
+            stale = (one.as_of for one in said.values() if isinstance(one, Answer) and one.stale)
+            fault, oldest = next(faults, None), min(stale, default=None)
+        for key in keys:
+            del self._flying[key]
+        self._outcomes.note(offer.name, offer.lookup, self.loop.time() - started, fault, oldest)
 
 
 def _land(landing: asyncio.Future[None]) -> None:

@@ -1,0 +1,57 @@
+"""Circuits that have an active alarm now, as the alarm sources tell."""
+
+import asyncio
+from collections.abc import Sequence
+
+from msgspec import UNSET
+
+from model.answer import Answer
+from model.enums import AlarmState
+from model.faults import SourceFault
+from model.keys import Lookup
+from model.records import Alarm, Record
+from resolvers.request import Request
+from resolvers.things import Missing
+
+_STATE = frozenset({"state", "cleared_at"})
+
+
+async def with_active_alarms(request: Request, circuits: Sequence[Record]) -> tuple[list[Record], frozenset[Missing]]:
+    """Those of the circuits that have an active alarm; while an alarm source fails, some may be missing."""
+    offers = request.upstreams.offers(Lookup("alarm", "circuit"))
+    alarmed: set[int] = set()
+    missing: set[Missing] = set()
+    askable = [
+        [
+            (index, key)
+            for index, record in enumerate(circuits)
+            if isinstance(key := record.keys.get(offer.terms.space) if offer.terms.space else _code(record), str)
+        ]
+        for offer in offers
+    ]
+    answers = await asyncio.gather(
+        *(
+            request.loader(offer, _STATE).block([key for _, key in pairs])
+            for offer, pairs in zip(offers, askable, strict=True)
+        )
+    )
+    for offer, pairs, said in zip(offers, askable, answers, strict=True):
+        for (index, _), one in zip(pairs, said, strict=True):
+            if isinstance(one, SourceFault):
+                missing.add((offer.name, one.code))
+            elif isinstance(one, Answer) and any(is_active(record) for record in one.records):
+                alarmed.add(index)
+    return [record for index, record in enumerate(circuits) if index in alarmed], frozenset(missing)
+
+
+def _code(record: Record) -> object:
+    return getattr(record, "code", UNSET)
+
+
+def is_active(record: Record) -> bool:
+    """Whether an alarm has been raised and not cleared."""
+    return (
+        isinstance(record, Alarm)
+        and record.state is not AlarmState.CLEARED
+        and (record.cleared_at is UNSET or record.cleared_at is None)
+    )

@@ -1,0 +1,121 @@
+"""A stretch of a list: nodes with stable cursors, and what is missing from it."""
+
+import base64
+import binascii
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any
+
+import msgspec
+from msgspec import Struct
+
+from model.ask import Filter, Order
+from model.enums import Completeness
+from model.records import Record
+from resolvers.matching import SortKey, comparison, holds, sort_key
+from resolvers.things import Missing
+
+
+class BadInput(Exception):  # noqa: N818 - it says what it is
+    """An argument that cannot be answered; the message is for the client."""
+
+
+class Paging(Struct, frozen=True):
+    """What part of which list is wanted: `first` after the cursor `after`, of what meets `where`, in `order`."""
+
+    first: int
+    after: str | None = None
+    where: Filter = ()
+    order: Order = ()
+
+
+class Listing(Struct, frozen=True):
+    """A stretch of a list.
+
+    cursors: one for each node. total: how many there are in all, if that is exact for this caller. missing:
+    the sources that should have contributed and did not. stale: something in it is older than it should be.
+    matching: all the records of which the nodes are a stretch, when they are at hand. end: where to go on when
+    there are no nodes and yet more to come (a bounded scan has met nothing so far).
+    """
+
+    nodes: Sequence[Record] = ()
+    cursors: Sequence[str] = ()
+    has_next: bool = False
+    has_previous: bool = False
+    total: int | None = None
+    missing: frozenset[Missing] = frozenset()
+    stale: bool = False
+    matching: Sequence[Record] | None = None
+    end: str | None = None
+
+    @property
+    def completeness(self) -> Completeness:
+        """Whether all is there that should be."""
+        if self.missing:
+            return Completeness.PARTIAL
+        return Completeness.STALE if self.stale else Completeness.COMPLETE
+
+
+class Cursor(Struct, frozen=True, array_like=True):
+    """A place in a list, by what decides the order; `tag` tells which list and order it belongs to."""
+
+    tag: str
+    key: tuple[Any, ...]
+
+
+def encode_cursor(tag: str, key: Sequence[Any]) -> str:
+    """A cursor as clients see it: opaque."""
+    return base64.urlsafe_b64encode(msgspec.json.encode(Cursor(tag, tuple(key)))).decode().rstrip("=")
+
+
+def decode_cursor(tag: str, cursor: str, length: int) -> tuple[Any, ...]:
+    """The place that a cursor means; BadInput if it is none of this list's."""
+    try:
+        raw = base64.b64decode(cursor + "=" * (-len(cursor) % 4), altchars=b"-_", validate=True)
+        found = msgspec.json.decode(raw, type=Cursor)
+    except (binascii.Error, ValueError, msgspec.MsgspecError, RecursionError):
+        raise BadInput("the cursor is not one that this list gave out") from None
+    plain = all(value is None or isinstance(value, bool | int | float | str) for value in found.key)
+    if found.tag != tag or len(found.key) != length or not plain:
+        raise BadInput("the cursor belongs to another list, or to another order of this one")
+    return found.key
+
+
+def order_tag(kind: str, noun: str, order: Order) -> str:
+    """Names a list's kind and order, so that a cursor of one is not taken for another's."""
+    return ":".join([kind, noun, *(("-" if sort.descending else "") + sort.field for sort in order)])
+
+
+def in_order(noun: str, records: Iterable[Record], order: Order) -> list[tuple[SortKey, Record]]:
+    """Records with their sort keys, sorted."""
+    rank: Callable[[SortKey], Any] = comparison(order)
+    keyed = [(sort_key(noun, record, order), record) for record in records]
+    keyed.sort(key=lambda pair: rank(pair[0]))
+    return keyed
+
+
+def stretch(noun: str, records: Iterable[Record], paging: Paging) -> Listing:
+    """Filter, order and cut records that are all at hand."""
+    matching = in_order(noun, (record for record in records if holds(noun, record, paging.where)), paging.order)
+    tag = order_tag("all", noun, paging.order)
+    start = 0
+    if paging.after is not None:
+        rank = comparison(paging.order)
+        place = rank(decode_cursor(tag, paging.after, len(paging.order) + 1))
+        try:
+            start = next((i for i, (key, _) in enumerate(matching) if rank(key) > place), len(matching))
+        except TypeError:
+            raise BadInput("the cursor belongs to another list, or to another order of this one") from None
+    shown = matching[start : start + paging.first]
+    return Listing(
+        nodes=[record for _, record in shown],
+        cursors=[encode_cursor(tag, key) for key, _ in shown],
+        has_next=start + paging.first < len(matching),
+        has_previous=start > 0,
+        total=len(matching),
+        matching=[record for _, record in matching],
+    )
+
+
+def is_stale(records: Iterable[Record]) -> bool:
+    """Whether any of these comes from an answer past its time."""
+    return any(one.stale for record in records for one in record.said)

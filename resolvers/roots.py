@@ -1,0 +1,79 @@
+"""Root lists: all customers, circuits, sites, alarms or tickets that a caller may see.
+
+Who asks for some customers gets what belongs to these: the lists of others are never walked. Staff walk the list
+of the first healthy source of authority, page by page, in that source's own order or in one that it can apply;
+an order that it cannot apply, or a noun that several sources keep, is read up to a bound and sorted here.
+"""
+
+from collections.abc import Sequence
+
+from msgspec.structs import replace
+
+from model.keys import Lookup
+from model.nouns import NOUNS
+from model.records import Record
+from resolvers.belonging import NO_SOURCE, Belongings, Join, belonging
+from resolvers.listing import Listing, Paging, is_stale, stretch
+from resolvers.matching import fields_of
+from resolvers.related import shown
+from resolvers.request import Request
+from resolvers.rows import (
+    Root,
+    noun_of,
+)
+from resolvers.scanning import scanned_list
+from resolvers.things import NOBODY_KNOWS, things
+from resolvers.upstreams import Offer
+from resolvers.walking import walkable, walked
+
+
+async def root_list(request: Request, root: Root, paging: Paging) -> Listing:
+    """A stretch of all of a noun that the caller may see."""
+    if not request.caller.staff:
+        return await _owned(request, root, paging)
+    offers = _offers(request, root.noun)
+    if not offers:
+        return Listing(missing=frozenset({(NOBODY_KNOWS, NO_SOURCE)}))
+    if all(walkable(request, offer, root.noun, paging.order) for offer in offers):
+        return await walked(request, root, paging, offers)
+    return await scanned_list(request, root, paging, offers)
+
+
+def _offers(request: Request, noun: str) -> list[Offer]:
+    """Who can list the noun: by authority where things are merged, everybody where each source has its own."""
+    lookup = Lookup(noun)
+    return request.upstreams.by_authority(lookup) if NOUNS[noun].identity else list(request.upstreams.offers(lookup))
+
+
+async def _owned(request: Request, root: Root, paging: Paging) -> Listing:
+    scope = sorted(request.caller.customers)
+    if root.noun == "customer":
+        wanted = root.fields | fields_of("customer", paging.where, paging.order)
+        found = await things(request, "customer", scope, wanted, raw=root.raw)
+        listing = stretch("customer", [one.record for one in found if one.record], paging)
+        missing = frozenset().union(*(one.missing for one in found))
+        return replace(listing, missing=missing, stale=is_stale(listing.nodes))
+    customers = [one.record for one in await things(request, "customer", scope, frozenset()) if one.record]
+    if root.noun == "alarm":
+        circuits = Join("circuit", "customer", "customer", frozenset())
+        owned = _together(await belonging(request, circuits, customers, Paging(first=0)))
+        join = Join("alarm", "circuit", "circuit", root.fields, root.raw)
+        own = _together(await belonging(request, join, owned.records, paging))
+        own.missing |= owned.missing
+    else:
+        join = Join(root.noun, "customer", "customer", root.fields, root.raw)
+        own = _together(await belonging(request, join, customers, paging))
+    return (await shown(request, join, paging, [own]))[0]
+
+
+def _together(belongings: Sequence[Belongings]) -> Belongings:
+    """What belongs to any of several parents, each thing once."""
+    records: dict[str, Record] = {}
+    together = Belongings()
+    for own in belongings:
+        together.gatherings |= own.gatherings
+        together.missing |= own.missing
+        for record in own.records:
+            records.setdefault(str(getattr(record, NOUNS[noun_of(record)].id)), record)
+    together.records = list(records.values())
+    return together

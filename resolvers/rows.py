@@ -1,0 +1,114 @@
+"""Rows of root lists: pages of a source, and the things that they start."""
+
+import asyncio
+from collections.abc import Sequence
+
+from msgspec import Struct
+
+from model.answer import Answer
+from model.ask import Ask, Condition, Sort
+from model.faults import SourceFault
+from model.nouns import NOUNS
+from model.records import Record, Statement
+from resolvers.attempt import attempt
+from resolvers.gate import admit
+from resolvers.gather import Gathering, complete
+from resolvers.identity import identity, settle
+from resolvers.matching import ACTIVE_ALARMS
+from resolvers.merge import merge
+from resolvers.request import Request
+from resolvers.things import Missing, gated
+from resolvers.upstreams import Offer
+
+PAGES_AT_MOST = 20
+"""How many pages of a source one list may cost."""
+PAGE_SIZE = 200
+SCAN_LIMIT = "SCAN_LIMIT"
+
+
+class Root(Struct, frozen=True):
+    """All of a noun, with the fields that are wanted of what is shown."""
+
+    noun: str
+    fields: frozenset[str]
+    raw: bool = False
+
+
+def alone(request: Request, offer: Offer, about: Condition | Sort) -> bool:
+    """Whether what this source says of the field is what the merged record will say."""
+    return request.upstreams.speakers(offer.lookup.noun, about.field) in ([offer.name], [])
+
+
+def pushed(request: Request, offer: Offer, where: Sequence[Condition]) -> tuple[Condition, ...]:
+    """The conditions that the source itself can apply, and that it alone decides."""
+    return tuple(
+        condition
+        for condition in where
+        if (condition.field, condition.operator) in offer.terms.filters and alone(request, offer, condition)
+    )
+
+
+async def read_page(request: Request, offer: Offer, token: str | None, ask: Ask) -> Answer | SourceFault:
+    """One page of a source's list."""
+    started = asyncio.get_running_loop().time()
+    said = await attempt(offer, request.deadline, offer.source.page(offer.lookup, token, ask))
+    seconds = asyncio.get_running_loop().time() - started
+    fault = said if isinstance(said, SourceFault) else None
+    oldest = said.as_of if isinstance(said, Answer) and said.stale else None
+    request.outcomes_noted.note(offer.name, offer.lookup, seconds, fault, oldest)
+    return said
+
+
+def thing_of(request: Request, noun: str, offer: Offer, answer: Answer, record: Record) -> Gathering | Record | None:
+    """A row of a list: the start of a gathering where sources merge, a finished record where they do not."""
+    settled = settle(request.upstreams.policies, noun, offer.name, record)
+    key = identity(noun, settled)
+    if not isinstance(key, str):
+        return None
+    if not NOUNS[noun].identity:
+        policy = request.upstreams.policy(noun)
+        return merge(policy, [Statement(offer.name, settled, answer.as_of, answer.stale)])
+    gathering = Gathering(noun, key)
+    gathering.hear(offer.name, answer, [settled])
+    return gathering
+
+
+def name_of(thing: Gathering | Record) -> str:
+    """The key or id by which a row is known."""
+    return thing.key if isinstance(thing, Gathering) else str(getattr(thing, NOUNS[noun_of(thing)].id))
+
+
+def on_records(where: Sequence[Condition]) -> tuple[Condition, ...]:
+    """The conditions that records alone decide."""
+    return tuple(condition for condition in where if condition.field != ACTIVE_ALARMS)
+
+
+async def judged(
+    request: Request, noun: str, things_: Sequence[Gathering | Record], deciding: frozenset[str]
+) -> dict[str, Record]:
+    """Merged records with the fields that decide about them, as far as the gate shows them."""
+    records = {name_of(thing): thing for thing in things_ if isinstance(thing, Record)}
+    gatherings = [thing for thing in things_ if isinstance(thing, Gathering)]
+    if deciding:
+        await complete(request, noun, gatherings, deciding)
+    found = await gated(request, noun, gatherings, deciding)
+    return records | {key: one.record for key, one in found.items() if one.record is not None}
+
+
+async def shown_things(
+    request: Request, root: Root, things_: Sequence[Gathering | Record]
+) -> tuple[dict[str, Record], frozenset[Missing]]:
+    """The things of a stretch with all that is wanted of them, and who failed to contribute."""
+    records = [thing for thing in things_ if isinstance(thing, Record)]
+    gatherings = [thing for thing in things_ if isinstance(thing, Gathering)]
+    await complete(request, root.noun, gatherings, root.fields, raw=root.raw)
+    found = await gated(request, root.noun, gatherings, root.fields)
+    await admit(request, root.noun, records)
+    missing = frozenset[Missing]().union(*(one.missing for one in found.values()))
+    shown = {key: one.record for key, one in found.items() if one.record is not None}
+    return {name_of(record): record for record in records} | shown, missing
+
+
+def noun_of(record: Record) -> str:
+    """The noun that a record is of."""
+    return next(name for name, noun in NOUNS.items() if noun.record is type(record))

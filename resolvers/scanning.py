@@ -1,0 +1,96 @@
+"""A root list in an order that no source can give: everything up to a bound, sorted here."""
+
+import asyncio
+from collections.abc import Sequence
+
+from msgspec.structs import replace
+
+from model.answer import Answer
+from model.faults import SourceFault
+from model.nouns import NOUNS
+from model.records import Record
+from resolvers.active_alarms import with_active_alarms
+from resolvers.belonging import LIST_CUT
+from resolvers.gather import Gathering
+from resolvers.listing import Listing, Paging, is_stale, stretch
+from resolvers.matching import ACTIVE_ALARMS, fields_of
+from resolvers.request import Request
+from resolvers.rows import (
+    PAGE_SIZE,
+    PAGES_AT_MOST,
+    SCAN_LIMIT,
+    Root,
+    judged,
+    name_of,
+    on_records,
+    pushed,
+    read_page,
+    shown_things,
+    thing_of,
+)
+from resolvers.things import Missing
+from resolvers.upstreams import Offer
+
+
+async def scanned_list(request: Request, root: Root, paging: Paging, offers: Sequence[Offer]) -> Listing:
+    """Read all pages up to a bound, and sort what they hold; who was cut short is named as missing."""
+    deciding = fields_of(root.noun, paging.where, paging.order)
+    missing: set[Missing] = set()
+    scanned: dict[str, Gathering | Record] = {}
+    if NOUNS[root.noun].identity:
+        for offer in offers:
+            pages, why = await _all_pages(request, root, paging, offer, deciding)
+            missing |= why
+            if pages:
+                _collect(request, root.noun, offer, pages, scanned)
+                break
+    else:
+        every = await asyncio.gather(*(_all_pages(request, root, paging, offer, deciding) for offer in offers))
+        for offer, (pages, why) in zip(offers, every, strict=True):
+            missing |= why
+            _collect(request, root.noun, offer, pages, scanned)
+    records = await judged(request, root.noun, list(scanned.values()), deciding)
+    candidates: Sequence[Record] = list(records.values())
+    if any(condition.field == ACTIVE_ALARMS for condition in paging.where):
+        candidates, unheard = await with_active_alarms(request, candidates)
+        missing |= unheard
+    listing = stretch(root.noun, candidates, replace(paging, where=on_records(paging.where)))
+    names = [str(getattr(record, NOUNS[root.noun].id)) for record in listing.nodes]
+    nodes, unheard = await shown_things(request, root, [scanned[name] for name in names])
+    return replace(
+        listing,
+        nodes=[nodes[name] for name in names],
+        missing=frozenset(missing) | unheard,
+        total=None if missing else listing.total,
+        matching=None if missing else listing.matching,
+        stale=is_stale(nodes.values()),
+    )
+
+
+async def _all_pages(
+    request: Request, root: Root, paging: Paging, offer: Offer, deciding: frozenset[str]
+) -> tuple[list[Answer], set[Missing]]:
+    ask = request.ask(
+        root.fields | deciding, raw=root.raw, conditions=pushed(request, offer, paging.where), limit=PAGE_SIZE
+    )
+    pages: list[Answer] = []
+    token: str | None = None
+    for _ in range(PAGES_AT_MOST):
+        answer = await read_page(request, offer, token, ask)
+        if isinstance(answer, SourceFault):
+            return pages, {(offer.name, answer.code)}
+        pages.append(answer)
+        token = answer.after
+        if token is None:
+            return pages, set() if answer.complete else {(offer.name, LIST_CUT)}
+    return pages, {(offer.name, SCAN_LIMIT)}
+
+
+def _collect(
+    request: Request, noun: str, offer: Offer, pages: Sequence[Answer], into: dict[str, Gathering | Record]
+) -> None:
+    for page in pages:
+        for record in page.records:
+            thing = thing_of(request, noun, offer, page, record)
+            if thing is not None:
+                into.setdefault(name_of(thing), thing)

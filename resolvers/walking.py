@@ -1,0 +1,157 @@
+"""A root list in an order that its source can give: the source's own pages, walked until enough is found."""
+
+from collections.abc import Sequence
+
+from msgspec.structs import replace
+
+from model.answer import Answer
+from model.ask import Order
+from model.faults import SourceFault
+from model.keys import Lookup
+from model.nouns import NOUNS
+from model.records import Record
+from resolvers.active_alarms import with_active_alarms
+from resolvers.gather import Gathering
+from resolvers.listing import BadInput, Listing, Paging, decode_cursor, encode_cursor, is_stale, order_tag
+from resolvers.matching import ACTIVE_ALARMS, fields_of, holds
+from resolvers.request import Request
+from resolvers.rows import (
+    PAGE_SIZE,
+    PAGES_AT_MOST,
+    Root,
+    alone,
+    judged,
+    name_of,
+    on_records,
+    pushed,
+    read_page,
+    shown_things,
+    thing_of,
+)
+from resolvers.things import Missing
+from resolvers.upstreams import Offer
+
+
+def walkable(request: Request, offer: Offer, noun: str, order: Order) -> bool:
+    """Whether the source's own pages come in the wanted order."""
+    if not NOUNS[noun].identity and len(request.upstreams.offers(Lookup(noun))) > 1:
+        return False
+    return not order or (len(order) == 1 and order[0].field in offer.terms.orders and alone(request, offer, order[0]))
+
+
+async def walked(request: Request, root: Root, paging: Paging, offers: Sequence[Offer]) -> Listing:
+    """Walk from the start, or from where the cursor points in the source that it names."""
+    tag = order_tag("walk", root.noun, paging.order)
+    token, skip, last = None, 0, None
+    if paging.after is not None:
+        source, token, skip, last = _position(tag, paging.after)
+        offers = [offer for offer in offers if offer.name == source]
+        if not offers:
+            raise BadInput("the cursor belongs to a list of a source that is no longer there")
+    missing: set[Missing] = set()
+    for offer in offers:
+        walk = _Walk(request, root, paging, offer, tag)
+        fault = await walk.go(token, skip, last)
+        if fault is None:
+            listing = await walk.listing()
+            return replace(listing, missing=listing.missing | missing, total=None if missing else listing.total)
+        missing.add((offer.name, fault.code))
+    return Listing(missing=frozenset(missing), has_next=paging.after is not None)
+
+
+def _position(tag: str, after: str) -> tuple[str, str | None, int, str | None]:
+    match decode_cursor(tag, after, 4):
+        case (str() as source, str() | None as token, int() as skip, str() | None as last) if skip >= 0:
+            return source, token, skip, last
+        case _:
+            raise BadInput("the cursor is not one that this list gave out")
+
+
+class _Walk:
+    """One walk over a source's pages, until enough is found or enough has been read."""
+
+    def __init__(self, request: Request, root: Root, paging: Paging, offer: Offer, tag: str) -> None:
+        self._request, self._root, self._paging, self._offer, self._tag = request, root, paging, offer, tag
+        self._pushed = pushed(request, offer, paging.where)
+        self._rest = tuple(condition for condition in paging.where if condition not in self._pushed)
+        self._deciding = fields_of(root.noun, self._rest, ())
+        self._found: list[tuple[Gathering | Record, str]] = []
+        self._seen: set[str] = set()
+        self._more = False
+        self._end: str | None = None
+        self._total: int | None = None
+        self._missing: set[Missing] = set()
+
+    async def go(self, token: str | None, skip: int, last: str | None) -> SourceFault | None:
+        """Walk on from a position; a fault if not even the first page can be had."""
+        enough = self._paging.first + 1
+        limit = enough + skip if not self._rest else PAGE_SIZE
+        ask = self._request.ask(
+            self._root.fields | self._deciding,
+            raw=self._root.raw,
+            conditions=self._pushed,
+            order=tuple(self._paging.order),
+            limit=min(limit, PAGE_SIZE),
+        )
+        for number in range(PAGES_AT_MOST):
+            answer = await read_page(self._request, self._offer, token, ask)
+            if isinstance(answer, SourceFault):
+                if number == 0:
+                    return answer
+                self._missing.add((self._offer.name, answer.code))
+                self._more = True
+                return None
+            if number == 0 and not self._rest:
+                self._total = answer.total
+            await self._take(answer, token, skip, last)
+            if len(self._found) >= enough or answer.after is None:
+                self._more = len(self._found) >= enough
+                return None
+            token, skip, last = answer.after, 0, None
+            self._end = encode_cursor(self._tag, (self._offer.name, token, 0, None))
+        self._more = True
+        return None
+
+    async def _take(self, answer: Answer, token: str | None, skip: int, last: str | None) -> None:
+        """Keep what matches of a page, each with the cursor of the place behind it."""
+        request, noun = self._request, self._root.noun
+        rows: list[tuple[Gathering | Record, str]] = []
+        for index, record in enumerate(answer.records):
+            if index < skip:
+                continue
+            thing = thing_of(request, noun, self._offer, answer, record)
+            key = name_of(thing) if thing is not None else None
+            if thing is None or key is None or key in self._seen or key == last:
+                continue
+            self._seen.add(key)
+            rows.append((thing, encode_cursor(self._tag, (self._offer.name, token, index + 1, key))))
+        self._found += await self._meeting(rows)
+
+    async def _meeting(self, rows: list[tuple[Gathering | Record, str]]) -> list[tuple[Gathering | Record, str]]:
+        """Those that meet the conditions which the source did not apply itself."""
+        if not self._rest:
+            return rows
+        request, noun = self._request, self._root.noun
+        records = await judged(request, noun, [thing for thing, _ in rows], self._deciding)
+        meeting = {key for key, record in records.items() if holds(noun, record, on_records(self._rest))}
+        if any(condition.field == ACTIVE_ALARMS for condition in self._rest):
+            alarmed, missing = await with_active_alarms(request, [records[key] for key in meeting])
+            self._missing |= missing
+            meeting &= {str(getattr(record, NOUNS[noun].id)) for record in alarmed}
+        return [(thing, cursor) for thing, cursor in rows if name_of(thing) in meeting]
+
+    async def listing(self) -> Listing:
+        """What the walk has found, completed and shown."""
+        shown = self._found[: self._paging.first]
+        nodes, missing = await shown_things(self._request, self._root, [thing for thing, _ in shown])
+        pairs = [(nodes[key], cursor) for thing, cursor in shown if (key := name_of(thing)) in nodes]
+        return Listing(
+            nodes=[record for record, _ in pairs],
+            cursors=[cursor for _, cursor in pairs],
+            has_next=self._more,
+            has_previous=self._paging.after is not None,
+            total=self._total,
+            missing=frozenset(self._missing) | missing,
+            stale=is_stale([record for record, _ in pairs]),
+            end=self._end if self._more and not pairs else None,
+        )
