@@ -1,0 +1,41 @@
+"""The pretend operator: everything that is true of it, worked out from a seed and a number of circuits."""
+
+from collections.abc import Sequence
+
+from demo.disagree import Rates, plant
+from demo.world.alarms import raise_alarms
+from demo.world.circuits import Circuit, lease_circuits
+from demo.world.network import build_network
+from demo.world.parties import build_sites, found_customers, share_out
+from demo.world.routes import Hop, Router, hops
+from demo.world.tickets import open_tickets
+
+LEAST_CIRCUITS = 20
+"""Below this, the planted disagreements would not find a circuit each."""
+
+
+class Operator:
+    """One operator's world; the systems project it, the truth counts it, and nobody changes it."""
+
+    def __init__(self, seed: int = 7, circuits: int = 1000, rates: Rates | None = None) -> None:
+        if circuits < LEAST_CIRCUITS:
+            raise ValueError(f"the demo needs at least {LEAST_CIRCUITS} circuits, not {circuits}")
+        self.seed = seed
+        self.rates = rates or Rates()
+        self.network = build_network(seed)
+        self.router = Router(self.network)
+        self.customers = found_customers(seed, max(8, circuits // 25), self.network)
+        shares = share_out(seed, circuits, self.customers)
+        self.sites_of = build_sites(seed, self.customers, shares, self.network)
+        self.circuits: Sequence[Circuit] = lease_circuits(seed, self.customers, shares, self.sites_of, self.router)
+        self.alarms = raise_alarms(seed, self.circuits, self.network, self.router)
+        self.tickets = open_tickets(seed, self.circuits)
+        self.planted = plant(seed, self.rates, self.circuits, self.customers)
+
+    def route(self, circuit: Circuit, role: str) -> list[Hop]:
+        """Tell a circuit's WORKING or PROTECTION route hop by hop; a circuit without protection has no such route."""
+        ends = (circuit.a_site.element, circuit.z_site.element)
+        path = self.router.working(*ends) if role == "WORKING" else self.router.protection(*ends)
+        if path is None or (role == "PROTECTION" and not circuit.protected):
+            raise LookupError(f"{circuit.code} has no {role} route")
+        return hops(path, circuit.a_port, circuit.z_port)

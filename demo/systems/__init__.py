@@ -1,0 +1,15 @@
+"""The operator's systems: one file each, and the one list of them all."""
+
+from collections.abc import Callable
+
+from demo.operator import Operator
+from demo.systems import alarms, crm, inventory, tickets
+from demo.systems.system import System
+
+SYSTEMS: dict[str, Callable[[Operator], System]] = {
+    "crm": crm.build,
+    "inventory": inventory.build,
+    "alarms": alarms.build,
+    "tickets": tickets.build,
+}
+"""Every system by name, in the order of their ports; add a system here and nowhere else."""

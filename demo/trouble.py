@@ -1,0 +1,193 @@
+"""The switches: what can be made to go wrong with a system, and the layer around each system that does it.
+
+Slow | Failing | Hanging | Truncating | Garbage | Down
+"""
+
+import zlib
+from collections import Counter, deque
+from dataclasses import dataclass
+from typing import Literal
+
+import anyio
+import msgspec
+from starlette.applications import Starlette
+from starlette.datastructures import MutableHeaders
+from starlette.responses import HTMLResponse, Response
+from starlette.routing import Match
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+_LOGIN_PAGE = "<!DOCTYPE html><html><head><title>登录</title></head><body><form id='login'>用户名</form></body></html>"
+_REMEMBERED_CALLS = 100_000
+
+
+class Trouble(msgspec.Struct, frozen=True, tag_field="kind", tag=str.lower, forbid_unknown_fields=True):
+    """One kind of trouble; `path` limits it to requests whose path begins so."""
+
+    path: str = "/"
+
+
+class Slow(Trouble, frozen=True):
+    """Answers, but `ms` milliseconds later than usual."""
+
+    ms: int = 1500
+
+
+class Failing(Trouble, frozen=True):
+    """Answers every nth request with an error status."""
+
+    status: int = 500
+    every: int = 1
+
+
+class Hanging(Trouble, frozen=True):
+    """Takes the request and never answers."""
+
+
+class Truncating(Trouble, frozen=True):
+    """Gives half a body: cuts the connection in its middle, or pretends that the half is all."""
+
+    how: Literal["cut", "broken-json"] = "cut"
+
+
+class Garbage(Trouble, frozen=True):
+    """Answers 200 with a login page, or with bytes that mean nothing."""
+
+    how: Literal["html", "bytes"] = "html"
+
+
+class Down(msgspec.Struct, frozen=True, tag_field="kind", tag="down", forbid_unknown_fields=True):
+    """Does not listen: the connection is refused."""
+
+
+AnyTrouble = Slow | Failing | Hanging | Truncating | Garbage | Down
+KINDS = ("slow", "failing", "hanging", "truncating", "garbage", "down")
+
+
+class CutShortError(Exception):
+    """Raised into the server to make it drop a connection in the middle of a body; nobody need hear of it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One request that a system got."""
+
+    method: str
+    path: str
+    query: str
+
+
+class Counted:
+    """The calls that a system got since the last reset: how many by route, and the latest of them in full."""
+
+    def __init__(self, app: Starlette) -> None:
+        self._routes = app.routes
+        self.reset()
+
+    def reset(self) -> None:
+        """Forget all calls."""
+        self.total = 0
+        self.by_route: Counter[str] = Counter()
+        self.calls: deque[Call] = deque(maxlen=_REMEMBERED_CALLS)
+
+    def note(self, scope: Scope) -> None:
+        """Write down one request."""
+        self.total += 1
+        self.by_route[self._route(scope)] += 1
+        self.calls.append(Call(scope["method"], scope["path"], scope["query_string"].decode("latin-1")))
+
+    def _route(self, scope: Scope) -> str:
+        for route in self._routes:
+            if route.matches(scope)[0] is not Match.NONE:
+                return str(getattr(route, "path", scope["path"]))
+        return "unknown"
+
+
+class Troubled:
+    """The layer around a system: counts its calls, adds its latency, and whatever trouble is switched on."""
+
+    def __init__(self, app: Starlette, latency: tuple[int, int]) -> None:
+        self._app: ASGIApp = app
+        self._latency = latency
+        self._failures = 0
+        self.counted = Counted(app)
+        self.trouble: AnyTrouble | None = None
+        self.closing = anyio.Event()
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request, or do what the trouble of the moment does instead."""
+        self.counted.note(scope)
+        await self._pause(self._usual_ms(scope))
+        match self._trouble_of(scope):
+            case Slow(ms=ms):
+                await self._pause(ms)
+                await self._app(scope, receive, send)
+            case Failing(status=status) if self._fails():
+                body = b'{"code":"%d","reason":"Internal error","@type":"Error"}' % status
+                await Response(body, status, media_type="application/json")(scope, receive, send)
+            case Hanging():
+                await self._hang(receive)
+            case Truncating(how=how):
+                await self._app(scope, receive, _Halving(send, keep_length=how == "cut"))
+            case Garbage(how="html"):
+                await HTMLResponse(_LOGIN_PAGE)(scope, receive, send)
+            case Garbage():
+                noise = bytes(range(256)) * 4
+                await Response(noise, media_type="application/json")(scope, receive, send)
+            case _:
+                await self._app(scope, receive, send)
+
+    def _usual_ms(self, scope: Scope) -> int:
+        """Work out a latency that is always the same for the same request."""
+        least, most = self._latency
+        request = scope["path"].encode() + b"?" + scope["query_string"]
+        return least + zlib.crc32(request) % (most - least + 1)
+
+    def _trouble_of(self, scope: Scope) -> AnyTrouble | None:
+        trouble = self.trouble
+        if isinstance(trouble, Trouble) and not scope["path"].startswith(trouble.path):
+            return None
+        return trouble
+
+    def _fails(self) -> bool:
+        self._failures += 1
+        return isinstance(self.trouble, Failing) and self._failures % max(1, self.trouble.every) == 0
+
+    async def _pause(self, ms: int) -> None:
+        if ms:
+            with anyio.move_on_after(ms / 1000):
+                await self.closing.wait()
+
+    async def _hang(self, receive: Receive) -> None:
+        """Keep the request until the client leaves or the system closes."""
+        async with anyio.create_task_group() as waiting:
+
+            async def client_leaves() -> None:
+                while (await receive())["type"] != "http.disconnect":
+                    pass
+                waiting.cancel_scope.cancel()
+
+            waiting.start_soon(client_leaves)
+            await self.closing.wait()
+            waiting.cancel_scope.cancel()
+        if self.closing.is_set():
+            raise CutShortError
+
+
+class _Halving:
+    """Sends the first half of a body only; the declared length stays as it was, or is halved as well."""
+
+    def __init__(self, send: Send, keep_length: bool) -> None:
+        self._send = send
+        self._keep_length = keep_length
+
+    async def __call__(self, message: Message) -> None:
+        if message["type"] == "http.response.start":
+            headers = MutableHeaders(raw=message["headers"])
+            if not self._keep_length:
+                headers["Content-Length"] = str(int(headers["Content-Length"]) // 2)
+            await self._send({**message, "headers": headers.raw})
+            return
+        half = message["body"][: len(message["body"]) // 2]
+        await self._send({**message, "body": half, "more_body": self._keep_length})
+        if self._keep_length:
+            raise CutShortError
