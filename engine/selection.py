@@ -1,0 +1,104 @@
+"""What an operation selects below a field: the names, whatever their aliases, with fragments laid open."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from graphql import (
+    FieldNode,
+    FragmentDefinitionNode,
+    FragmentSpreadNode,
+    GraphQLResolveInfo,
+    InlineFragmentNode,
+    SelectionSetNode,
+)
+from graphql.utilities import value_from_ast_untyped
+from strawberry import Info
+
+
+class Selection:
+    """The fields selected below one or several field nodes, merged by name.
+
+    A superset of what execution will ask for: type conditions are not looked at; `@skip` and `@include` are.
+    """
+
+    __slots__ = ("_fields", "_fragments", "_nodes", "_variables")
+
+    def __init__(
+        self,
+        nodes: Sequence[FieldNode],
+        fragments: Mapping[str, FragmentDefinitionNode],
+        variables: Mapping[str, Any],
+    ) -> None:
+        self._nodes = nodes
+        self._fragments = fragments
+        self._variables = variables
+        self._fields: dict[str, Selection] | None = None
+
+    @property
+    def fields(self) -> Mapping[str, "Selection"]:
+        """Name -> what is selected below it."""
+        if self._fields is None:
+            found: dict[str, list[FieldNode]] = {}
+            spread: set[str] = set()
+            for node in self._nodes:
+                for field in self._within(node.selection_set, spread):
+                    found.setdefault(field.name.value, []).append(field)
+            self._fields = {name: Selection(nodes, self._fragments, self._variables) for name, nodes in found.items()}
+        return self._fields
+
+    def __contains__(self, name: str) -> bool:
+        return name in self.fields
+
+    def under(self, *paths: str) -> "Selection":
+        """All that is selected below these dotted paths, together."""
+        nodes: list[FieldNode] = []
+        for path in paths:
+            here: Selection | None = self
+            for name in path.split("."):
+                here = here.fields.get(name) if here is not None else None
+            if here is not None:
+                nodes += here._nodes
+        return Selection(nodes, self._fragments, self._variables)
+
+    def arguments(self, name: str) -> list[Any]:
+        """The value of an argument at each of the nodes selected here; None where it is not given."""
+        return [
+            next(
+                (
+                    value_from_ast_untyped(argument.value, dict(self._variables))
+                    for argument in node.arguments or ()
+                    if argument.name.value == name
+                ),
+                None,
+            )
+            for node in self._nodes
+        ]
+
+    def _within(self, selections: SelectionSetNode | None, spread: set[str]) -> Iterator[FieldNode]:
+        for node in selections.selections if selections else ():
+            if not self._included(node):
+                continue
+            if isinstance(node, FieldNode):
+                yield node
+            elif isinstance(node, InlineFragmentNode):
+                yield from self._within(node.selection_set, spread)
+            elif isinstance(node, FragmentSpreadNode) and node.name.value not in spread:
+                spread.add(node.name.value)
+                fragment = self._fragments.get(node.name.value)
+                if fragment is not None:
+                    yield from self._within(fragment.selection_set, spread)
+
+    def _included(self, node: Any) -> bool:
+        for directive in node.directives or ():
+            name = directive.name.value
+            if name in ("skip", "include"):
+                condition = value_from_ast_untyped(directive.arguments[0].value, dict(self._variables))
+                if bool(condition) is (name == "skip"):
+                    return False
+        return True
+
+
+def selection(info: Info) -> Selection:
+    """What is selected below the field that is being resolved."""
+    raw: GraphQLResolveInfo[Any] = info._raw_info
+    return Selection(raw.field_nodes, raw.fragments, raw.variable_values.coerced)

@@ -1,0 +1,21 @@
+"""Global ids: opaque to clients, a noun and its key to us [Relay server specification]."""
+
+import base64
+import binascii
+
+from model.nouns import NOUNS
+
+
+def encode_id(noun: str, key: str) -> str:
+    """A thing's global id."""
+    return base64.urlsafe_b64encode(f"{noun}:{key}".encode()).decode().rstrip("=")
+
+
+def decode_id(text: str) -> tuple[str, str] | None:
+    """The noun and key that a global id means; None if it is none of ours."""
+    try:
+        raw = base64.b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True)
+        noun, _, key = raw.decode().partition(":")
+    except (binascii.Error, ValueError):
+        return None
+    return (noun, key) if noun in NOUNS and key and encode_id(noun, key) == text else None
