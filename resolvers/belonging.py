@@ -254,3 +254,21 @@ async def _show(request: Request, join: Join, own: Belongings, deciding: frozens
     if any(condition.field == ACTIVE_ALARMS for condition in paging.where):
         own.records, missing = await with_active_alarms(request, own.records)
         own.missing |= missing
+
+
+def together(belongings: Sequence[Belongings]) -> Belongings:
+    """What belongs to any of several parents, each thing once."""
+    records: dict[object, Record] = {}
+    everything = Belongings()
+    for own in belongings:
+        everything.gatherings |= own.gatherings
+        everything.missing |= own.missing
+        for record in own.records:
+            records.setdefault(_name(record), record)
+    everything.records = list(records.values())
+    return everything
+
+
+def _name(record: Record) -> object:
+    kind = next(noun for noun in NOUNS.values() if noun.record is type(record))
+    return getattr(record, kind.id)

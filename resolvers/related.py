@@ -12,7 +12,7 @@ from resolvers.gather import Gathering, complete
 from resolvers.listing import Listing, Paging, is_stale, stretch
 from resolvers.matching import fields_of
 from resolvers.request import Request
-from resolvers.things import Missing, gated
+from resolvers.things import Missing, gated, remembered
 
 
 async def related(request: Request, join: Join, parents: Sequence[Record], paging: Paging) -> list[Listing]:
@@ -33,7 +33,7 @@ async def shown(request: Request, join: Join, paging: Paging, belongings: Sequen
             things.setdefault(key, own.gatherings[key])
     wanted = join.fields | fields_of(join.noun, paging.where, paging.order) | owner_fields(request, join.noun)
     await complete(request, join.noun, things.values(), wanted, raw=join.raw)
-    found = await gated(request, join.noun, list(things.values()), join.fields)
+    found = remembered(request, join.noun, wanted, await gated(request, join.noun, list(things.values()), wanted))
     told = []
     for own, listing in zip(belongings, listings, strict=True):
         results = [found[getattr(record, NOUNS[join.noun].id)] for record in listing.nodes]

@@ -16,10 +16,21 @@ class Request:
     """The state of one operation. It holds its loaders; nothing that it holds refers back to it.
 
     deadline: a time of the event loop's clock. aliases: which business key is meant by a key of some system's
-    own. owners: which customer owns a thing, by (noun, business key), as told so far. columns: the engine's own.
+    own. owners: which customer owns a thing, by (noun, business key), as told so far. met: things
+    already shown, with the fields they were asked for. columns: the engine's own.
     """
 
-    __slots__ = ("_loaders", "aliases", "caller", "columns", "deadline", "outcomes_noted", "owners", "upstreams")
+    __slots__ = (
+        "_loaders",
+        "aliases",
+        "caller",
+        "columns",
+        "deadline",
+        "met",
+        "outcomes_noted",
+        "owners",
+        "upstreams",
+    )
 
     def __init__(self, upstreams: Upstreams, caller: Caller, deadline: float | None = None) -> None:
         self.upstreams = upstreams
@@ -28,6 +39,7 @@ class Request:
         self.outcomes_noted = Outcomes(counting_calls())
         self.aliases: dict[tuple[str, Foreign], str] = {}
         self.owners: dict[tuple[str, str], str] = {}
+        self.met: dict[tuple[str, str], tuple[frozenset[str], Any]] = {}
         self.columns: dict[Any, Any] = {}
         self._loaders: dict[tuple[int, frozenset[str], bool, Any], BlockLoader] = {}
 

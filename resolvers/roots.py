@@ -5,21 +5,18 @@ of the first healthy source of authority, page by page, in that source's own ord
 an order that it cannot apply, or a noun that several sources keep, is read up to a bound and sorted here.
 """
 
-from collections.abc import Sequence
-
 from msgspec.structs import replace
 
 from model.keys import Lookup
 from model.nouns import NOUNS
-from model.records import Record
-from resolvers.belonging import NO_SOURCE, Belongings, Join, belonging
+from resolvers.belonging import NO_SOURCE, Join, belonging, together
+from resolvers.customers_alarms import alarms_belonging
 from resolvers.listing import Listing, Paging, is_stale, stretch
 from resolvers.matching import fields_of
 from resolvers.related import shown
 from resolvers.request import Request
 from resolvers.rows import (
     Root,
-    noun_of,
 )
 from resolvers.scanning import scanned_list
 from resolvers.things import NOBODY_KNOWS, things
@@ -55,25 +52,9 @@ async def _owned(request: Request, root: Root, paging: Paging) -> Listing:
         return replace(listing, missing=missing, stale=is_stale(listing.nodes))
     customers = [one.record for one in await things(request, "customer", scope, frozenset()) if one.record]
     if root.noun == "alarm":
-        circuits = Join("circuit", "customer", "customer", frozenset())
-        owned = _together(await belonging(request, circuits, customers, Paging(first=0)))
         join = Join("alarm", "circuit", "circuit", root.fields, root.raw)
-        own = _together(await belonging(request, join, owned.records, paging))
-        own.missing |= owned.missing
+        own = together(await alarms_belonging(request, join, customers, paging))
     else:
         join = Join(root.noun, "customer", "customer", root.fields, root.raw)
-        own = _together(await belonging(request, join, customers, paging))
+        own = together(await belonging(request, join, customers, paging))
     return (await shown(request, join, paging, [own]))[0]
-
-
-def _together(belongings: Sequence[Belongings]) -> Belongings:
-    """What belongs to any of several parents, each thing once."""
-    records: dict[str, Record] = {}
-    together = Belongings()
-    for own in belongings:
-        together.gatherings |= own.gatherings
-        together.missing |= own.missing
-        for record in own.records:
-            records.setdefault(str(getattr(record, NOUNS[noun_of(record)].id)), record)
-    together.records = list(records.values())
-    return together

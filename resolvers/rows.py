@@ -17,7 +17,7 @@ from resolvers.identity import identity, settle
 from resolvers.matching import ACTIVE_ALARMS
 from resolvers.merge import merge
 from resolvers.request import Request
-from resolvers.things import Missing, gated
+from resolvers.things import Missing, gated, remembered
 from resolvers.upstreams import Offer
 
 PAGES_AT_MOST = 20
@@ -103,6 +103,7 @@ async def shown_things(
     gatherings = [thing for thing in things_ if isinstance(thing, Gathering)]
     await complete(request, root.noun, gatherings, root.fields, raw=root.raw)
     found = await gated(request, root.noun, gatherings, root.fields)
+    remembered(request, root.noun, root.fields, found)
     await admit(request, root.noun, records)
     missing = frozenset[Missing]().union(*(one.missing for one in found.values()))
     shown = {key: one.record for key, one in found.items() if one.record is not None}

@@ -1,11 +1,12 @@
 """Things whose keys are known: gathered, gated and merged."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from msgspec import Struct
 
 from model.faults import SourceFault
 from model.keys import Ref
+from model.nouns import NOUNS
 from model.records import Record
 from resolvers.gate import OWNER_UNKNOWN, Verdict, admit, owner_fields
 from resolvers.gather import Gathering, complete, exists, merged, resolve
@@ -38,8 +39,10 @@ async def things(
     wanted = fields | owner_fields(request, noun)
     resolved = await resolve(request, noun, refs, wanted, raw=raw)
     gatherings = {one.key: one for one in resolved if isinstance(one, Gathering)}
-    await complete(request, noun, gatherings.values(), wanted, raw=raw)
-    shown = await gated(request, noun, list(gatherings.values()), wanted)
+    shown = {} if raw else _met(request, noun, gatherings, wanted)
+    unmet = [gathering for key, gathering in gatherings.items() if key not in shown]
+    await complete(request, noun, unmet, wanted, raw=raw)
+    shown |= remembered(request, noun, wanted, await gated(request, noun, unmet, wanted))
     return [
         shown[one.key] if isinstance(one, Gathering) else Found(fault=one) if one else NOT_FOUND for one in resolved
     ]
@@ -60,3 +63,16 @@ async def gated(
         elif verdict is Verdict.UNTOLD:
             found[gathering.key] = Found(missing=missing | {(NOBODY_KNOWS, OWNER_UNKNOWN)})
     return found
+
+
+def remembered(request: Request, noun: str, fields: frozenset[str], found: dict[str, Found]) -> dict[str, Found]:
+    """Keep what was shown for the rest of the request: a thing met again with no more fields is not asked for again."""
+    for key, one in found.items():
+        if one.record is not None:
+            request.met[noun, key] = (fields, one)
+    return found
+
+
+def _met(request: Request, noun: str, keys: Iterable[str], fields: frozenset[str]) -> dict[str, Found]:
+    met = {key: request.met[noun, key] for key in keys if (noun, key) in request.met}
+    return {key: found for key, (known, found) in met.items() if fields <= known | frozenset(NOUNS[noun].identity)}

@@ -1,0 +1,193 @@
+"""The closed vocabularies, with a word on every value."""
+
+from enum import Enum
+from typing import Any
+
+import strawberry
+
+from model.enums import (
+    AckState,
+    AdministrativeState,
+    AlarmState,
+    CircuitCategory,
+    Completeness,
+    CustomerTier,
+    EventType,
+    OperationalState,
+    PerceivedSeverity,
+    RouteRole,
+    ServiceState,
+    TicketKind,
+    TicketState,
+    TransportLayer,
+    UsageState,
+)
+
+__all__ = [
+    "AckState",
+    "AdministrativeState",
+    "AlarmState",
+    "CircuitCategory",
+    "Completeness",
+    "CustomerTier",
+    "EventType",
+    "OperationalState",
+    "PerceivedSeverity",
+    "RouteRole",
+    "ServiceState",
+    "TicketKind",
+    "TicketState",
+    "TransportLayer",
+    "UsageState",
+]
+
+_UNKNOWN = "A value that the standard does not know; `provenance { raw }` tells staff what the source wrote."
+
+
+def _describe(cls: type[Enum], description: str, **values: str) -> None:
+    """Declare a Python enum as one of GraphQL's; every value must have a description."""
+    declared = strawberry.enum(cls, description=description)
+    definition: Any = declared.__strawberry_definition__  # type: ignore[attr-defined]  # set by strawberry.enum
+    for value in definition.values:
+        value.description = values.get(value.name) or (_UNKNOWN if value.name == "UNKNOWN" else values[value.name])
+
+
+_describe(
+    CustomerTier,
+    "How a customer is served.",
+    PLATINUM="The highest class of service.",
+    GOLD="The second class of service.",
+    SILVER="The third class of service.",
+    BRONZE="The basic class of service.",
+)
+_describe(
+    CircuitCategory,
+    "By which technology a circuit is delivered.",
+    MSTP="Ethernet and TDM over SDH (multi-service transport platform).",
+    SDH="Synchronous digital hierarchy [ITU-T G.707].",
+    OTN="Optical transport network [ITU-T G.709].",
+    WDM="A wavelength of its own.",
+    PON="Passive optical network [ITU-T G.984, G.9807].",
+    ETHERNET="Carrier Ethernet [MEF 6].",
+    IP_VPN="A layer 3 virtual private network [RFC 4364].",
+    VPDN="Virtual private dial-up network, tunnelled by L2TP [RFC 2661].",
+    INTERNET="Dedicated internet access.",
+    DARK_FIBRE="Fibre without equipment.",
+)
+_describe(
+    ServiceState,
+    "The life cycle of a service [TMF638 ServiceStateType].",
+    FEASIBILITY_CHECKED="It has been found that the service can be delivered.",
+    DESIGNED="The service has been designed.",
+    RESERVED="The resources for it are reserved.",
+    INACTIVE="Delivered, and not in operation.",
+    ACTIVE="In operation.",
+    TERMINATED="No more.",
+)
+_describe(
+    OperationalState,
+    "Whether a resource can work [ITU-T X.731].",
+    ENABLED="It works, wholly or in part.",
+    DISABLED="It does not work.",
+)
+_describe(
+    AdministrativeState,
+    "Whether a resource may be used [ITU-T X.731].",
+    LOCKED="Its use is prohibited.",
+    UNLOCKED="It may be used.",
+    SHUTTING_DOWN="Present users may go on, new ones are refused.",
+)
+_describe(
+    UsageState,
+    "Whether a resource is in use [ITU-T X.731].",
+    IDLE="Not in use.",
+    ACTIVE="In use, with capacity left.",
+    BUSY="In use, with no capacity left.",
+)
+_describe(
+    RouteRole,
+    "What a route is for.",
+    WORKING="The route that carries the traffic in normal operation.",
+    PROTECTION="The route that takes over when the working one fails.",
+)
+_describe(
+    TransportLayer,
+    "A layer of the transport network, from the fibre upwards [ITU-T G.805].",
+    FIBRE="The fibre itself.",
+    OTS="Optical transmission section [ITU-T G.872].",
+    OMS="Optical multiplex section [ITU-T G.872].",
+    OCH="Optical channel [ITU-T G.872].",
+    OTN="Digital OTN layers [ITU-T G.709].",
+    SDH="Synchronous digital hierarchy [ITU-T G.707].",
+    MSTP="Multi-service transport platform.",
+    PON="Passive optical network.",
+    ETHERNET="Ethernet [IEEE 802.3].",
+    IP="Internet protocol.",
+)
+_describe(
+    EventType,
+    "What kind of event an alarm tells of [ITU-T X.733, X.736].",
+    COMMUNICATIONS_ALARM="Conveying information from one point to another has failed.",
+    QUALITY_OF_SERVICE_ALARM="The quality of a service has become worse.",
+    PROCESSING_ERROR_ALARM="Software or processing has failed.",
+    EQUIPMENT_ALARM="Equipment has failed.",
+    ENVIRONMENTAL_ALARM="Something is wrong with the place where equipment stands.",
+    INTEGRITY_VIOLATION="Information may have been changed, inserted or deleted.",
+    OPERATIONAL_VIOLATION="A service could not be given because of how it was asked for.",
+    PHYSICAL_VIOLATION="A physical resource has been tampered with.",
+    SECURITY_VIOLATION="A security service has detected an attack.",
+    TIME_DOMAIN_VIOLATION="Something happened at a time at which it must not.",
+)
+_describe(
+    PerceivedSeverity,
+    "How bad an alarm is, the worst first [ITU-T X.733].",
+    CRITICAL="Service is affected: act at once.",
+    MAJOR="Service is affected: act urgently.",
+    MINOR="Not yet affecting service: act before it does.",
+    WARNING="Something may go wrong: look into it.",
+    INDETERMINATE="Nobody can tell how bad it is.",
+    CLEARED="Over.",
+)
+_describe(
+    AlarmState,
+    "Where an alarm stands in its life [TMF642].",
+    RAISED="Raised, and as it was.",
+    UPDATED="Changed since it was raised.",
+    CLEARED="Over.",
+)
+_describe(
+    AckState,
+    "Whether somebody has taken notice of an alarm [TMF642].",
+    ACKNOWLEDGED="Somebody has.",
+    UNACKNOWLEDGED="Nobody has.",
+)
+_describe(
+    TicketKind,
+    "What a ticket is about.",
+    TROUBLE="Something is broken [TMF621].",
+    PROVISIONING="Something has been ordered [TMF641].",
+)
+_describe(
+    TicketState,
+    "Where a ticket stands: the states of TMF621 and TMF641 together.",
+    ACKNOWLEDGED="Received and checked.",
+    REJECTED="Refused.",
+    PENDING="Waiting for the customer or a third party.",
+    HELD="Stopped for now.",
+    IN_PROGRESS="Being worked on.",
+    ASSESSING_CANCELLATION="Whether it can be cancelled is being looked into.",
+    PENDING_CANCELLATION="Being cancelled.",
+    CANCELLED="Cancelled.",
+    COMPLETED="Delivered.",
+    PARTIAL="Delivered in part.",
+    FAILED="Not delivered.",
+    RESOLVED="Repaired, the customer has yet to agree.",
+    CLOSED="Over.",
+)
+_describe(
+    Completeness,
+    "How much of what was asked for is there.",
+    COMPLETE="All of it.",
+    PARTIAL="A source failed: `missing` says which, and why.",
+    STALE="All of it, and some of it is older than it should be.",
+)

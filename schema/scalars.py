@@ -1,0 +1,66 @@
+"""Scalars that the standards define and GraphQL does not."""
+
+from datetime import UTC, datetime
+from typing import Any, NewType
+
+import strawberry
+from graphql import GraphQLError, IntValueNode, StringValueNode, ValueNode
+
+EXACT = 2**53
+"""Up to here a JSON number is exact in every client (IEEE 754 double)."""
+
+BigInt = NewType("BigInt", int)
+
+
+def _write_big(value: Any) -> int | str:
+    number = int(value)
+    return number if -EXACT <= number <= EXACT else str(number)
+
+
+def _read_big(value: Any) -> int:
+    if isinstance(value, int) and not isinstance(value, bool):
+        return value
+    if isinstance(value, str) and len(value) <= 40 and value.lstrip("-").isdecimal():
+        return int(value)
+    raise GraphQLError("a BigInt is a whole number, or a string of its digits")
+
+
+def _read_big_literal(node: ValueNode, _variables: Any = None) -> int:
+    if isinstance(node, IntValueNode | StringValueNode):
+        return _read_big(node.value)
+    raise GraphQLError("a BigInt is a whole number, or a string of its digits")
+
+
+def write_time(value: datetime) -> str:
+    """A time in RFC 3339, in UTC, with milliseconds only where there are any."""
+    moment = value.astimezone(UTC)
+    return moment.isoformat(timespec="milliseconds" if moment.microsecond else "seconds").replace("+00:00", "Z")
+
+
+def read_time(value: Any) -> datetime:
+    """A time in RFC 3339; one without an offset is refused, since nobody can know what it means."""
+    try:
+        moment = datetime.fromisoformat(value)
+    except (TypeError, ValueError):
+        raise GraphQLError("a DateTime is written as in RFC 3339: 2026-11-20T08:00:00Z") from None
+    if moment.tzinfo is None:
+        raise GraphQLError("a DateTime needs an offset from UTC: 2026-11-20T08:00:00Z")
+    return moment.astimezone(UTC)
+
+
+SCALARS: dict[object, Any] = {
+    BigInt: strawberry.scalar(
+        name="BigInt",
+        description="A whole number of any size: a JSON number up to 2^53, a string of digits beyond.",
+        serialize=_write_big,
+        parse_value=_read_big,
+        parse_literal=_read_big_literal,
+    ),
+    datetime: strawberry.scalar(
+        name="DateTime",
+        description="A time in UTC, written as in RFC 3339.",
+        serialize=write_time,
+        parse_value=read_time,
+        specified_by_url="https://www.rfc-editor.org/rfc/rfc3339",
+    ),
+}

@@ -1,0 +1,50 @@
+"""Which fields of a record an operation needs, read off what it selects."""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from msgspec import Struct
+
+from engine.selection import Selection
+from model.nouns import NOUNS
+from schema.naming import record_field
+
+_NEEDS: Mapping[str, Mapping[str, frozenset[str]]] = MappingProxyType(
+    {"alarm": {"circuit": frozenset({"circuits"}), "affectedCircuits": frozenset({"circuits"})}}
+)
+"""Noun -> GraphQL field -> the record fields that it is made of, where the names do not tell."""
+NODES = ("nodes", "edges.node")
+
+
+class Wanted(Struct, frozen=True):
+    """The record fields that are needed, and whether the sources' own words (`raw`) are, too."""
+
+    fields: frozenset[str]
+    raw: bool = False
+
+
+def wanted(noun: str, selection: Selection) -> Wanted:
+    """What is needed to answer this selection on one thing of the noun.
+
+    Provenance of named fields needs these; conflicts need all fields that they are asked for, so that every
+    source that could disagree is heard.
+    """
+    own, needs = NOUNS[noun].fields, _NEEDS.get(noun, {})
+    fields: set[str] = set()
+    raw = False
+    for name, below in selection.fields.items():
+        if name in ("provenance", "conflicts"):
+            raw = raw or "raw" in below
+            for listed in below.arguments("fields"):
+                if listed:
+                    fields.update(record_field(str(one)) for one in listed)
+                elif name == "conflicts":
+                    fields |= own
+        else:
+            fields |= needs.get(name, {record_field(name)})
+    return Wanted(frozenset(fields & own), raw)
+
+
+def wanted_of_nodes(noun: str, selection: Selection) -> Wanted:
+    """What is needed of the nodes of a connection."""
+    return wanted(noun, selection.under(*NODES))
