@@ -4,6 +4,7 @@ import errno
 import signal
 import socket
 from collections.abc import Callable
+from math import ceil
 from types import FrameType
 
 import uvicorn
@@ -60,7 +61,7 @@ def how(app: Starlette, settings: Settings) -> uvicorn.Config:
         log_config=None,
         access_log=False,
         server_header=False,
-        timeout_graceful_shutdown=settings.drain,
+        timeout_graceful_shutdown=ceil(settings.drain),
     )
 
 

@@ -8,8 +8,10 @@ from collections.abc import Mapping
 from enum import StrEnum
 from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import ConfigDict, Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from sources.grammar.words import Declared, Duration
 
 
 class LogLevel(StrEnum):
@@ -21,21 +23,21 @@ class LogLevel(StrEnum):
     ERROR = "error"
 
 
-class Settings(BaseModel):
+class Settings(Declared):
     """The gateway's own settings. Read once; they do not change while it runs."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
+    model_config = ConfigDict(strict=False, use_attribute_docstrings=True)  # the environment speaks text
 
     host: str = "127.0.0.1"
     """The address to listen on."""
     port: Annotated[int, Field(ge=0, le=65_535)] = 8080
     """The port to listen on; 0 takes any free one."""
-    deadline: Annotated[float, Field(gt=0, le=600)] = 10.0
-    """Seconds that a request may take."""
+    deadline: Duration = 10.0
+    """How long a request may take, body and answer included."""
     max_body_bytes: Annotated[int, Field(ge=1_024)] = 1_048_576
     """The largest request body that is read."""
-    drain: Annotated[int, Field(ge=0, le=600)] = 10
-    """Seconds that requests in flight get when the gateway stops."""
+    drain: Duration = 10.0
+    """How long requests in flight go on when the gateway stops."""
     log_level: LogLevel = LogLevel.INFO
     """How much the log tells."""
     access_log: bool = True
@@ -43,7 +45,7 @@ class Settings(BaseModel):
 
 
 class _Environment(Settings, BaseSettings):
-    model_config = SettingsConfigDict(frozen=True, extra="forbid", env_prefix="TRUNKLINE_")
+    model_config = SettingsConfigDict(env_prefix="TRUNKLINE_")
 
 
 def settle(section: Settings | None = None, options: Mapping[str, Any] | None = None) -> Settings:

@@ -68,7 +68,7 @@ async def _running(
     settings: Settings | None = None,
     caller_of: Callable[[Mapping[str, str]], Caller] = lambda _: Caller("tester", staff=True),
 ) -> AsyncIterator[httpx.AsyncClient]:
-    settings = settings or Settings(drain=0)
+    settings = settings or Settings(drain=0.0)
     app = application(Upstreams({source.name: source for source in sources}), settings, execute, caller_of)
     started = anyio.Event()
     listening = listen("127.0.0.1", 0)

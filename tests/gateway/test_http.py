@@ -176,7 +176,7 @@ async def test_a_large_body_is_refused_before_it_is_read_whole(running, declared
 @pytest.mark.anyio
 async def test_a_body_that_does_not_come_is_not_awaited_for_ever(running):
     """A client that sends half a body hears so within the deadline."""
-    async with running(settings=Settings(deadline=0.3, drain=0)) as client:
+    async with running(settings=Settings(deadline=0.3, drain=0.0)) as client:
         host, port = client.base_url.host, client.base_url.port
         async with await anyio.connect_tcp(host, port) as stream:
             head = ("POST /graphql HTTP/1.1", f"host: {host}", "content-type: application/json", "content-length: 90")
@@ -193,7 +193,7 @@ async def test_an_operation_past_its_deadline_is_given_up(running):
     async def hang(_operation, _request):
         await anyio.sleep_forever()
 
-    async with running(execute=hang, settings=Settings(deadline=0.1, drain=0)) as client:
+    async with running(execute=hang, settings=Settings(deadline=0.1, drain=0.0)) as client:
         response = await client.post("/graphql", json={"query": "{a}"})
     assert (504, "DEADLINE_EXCEEDED") == (response.status_code, code_of(response))
 

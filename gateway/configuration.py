@@ -1,0 +1,118 @@
+"""What `trunkline.yaml` says, as a whole: read once, or refused with every mistake in it at once."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal, TypeVar
+
+from pydantic import BaseModel
+
+from gateway.settings import Settings
+from model.nouns import NOUNS
+from resolvers.policy import NounPolicy
+from sources.configuration import read_sources
+from sources.grammar.source import SourceDeclaration
+from sources.grammar.words import Declared, one_of
+from sources.positions import ConfigurationError, Document, Mistake, Where, dotted, part, validated
+
+S = TypeVar("S", bound=BaseModel)
+
+
+class _File(Declared):
+    """The sections that a file has; each is read by who knows what it means."""
+
+    version: Literal[1]
+    sources: Any
+    nouns: Any = None
+    gateway: Any = None
+
+
+@dataclass(frozen=True)
+class Configuration:
+    """The sources, how their words are merged, and what the file says of the gateway itself."""
+
+    sources: Mapping[str, SourceDeclaration]
+    nouns: Mapping[str, NounPolicy]
+    gateway: Settings
+
+
+def load(path: Path) -> Configuration:
+    """Read a file; ConfigurationError has all of its mistakes, each with its line and column."""
+    return understand(Document.read(path))
+
+
+def understand(document: Document) -> Configuration:
+    """Read what a document says; ConfigurationError has all of its mistakes."""
+    if document.data is None and document.mistakes:
+        raise ConfigurationError(document.mistakes)
+    reading = _Reading(document)
+    reading.section(_File, ())
+    sources = reading.sources()
+    nouns = reading.nouns()
+    gateway = reading.section(Settings, ("gateway",))
+    if reading.mistakes or gateway is None:
+        raise ConfigurationError(reading.mistakes)
+    return Configuration(sources, nouns, gateway)
+
+
+class _Reading:
+    """One pass over a document that goes on after a mistake."""
+
+    def __init__(self, document: Document) -> None:
+        self.document = document
+        self.mistakes: list[Mistake] = list(document.mistakes)
+
+    def section(self, model: type[S], where: Where) -> S | None:
+        try:
+            return validated(model, self.document, where)
+        except ConfigurationError as error:
+            self.mistakes += error.mistakes
+            return None
+
+    def sources(self) -> dict[str, SourceDeclaration]:
+        try:
+            return read_sources(self.document)
+        except ConfigurationError as error:
+            self.mistakes += error.mistakes
+            return {}
+
+    def nouns(self) -> dict[str, NounPolicy]:
+        said = part(self.document.data, ("nouns",))
+        if said is None:
+            return {}
+        if not isinstance(said, Mapping):
+            self.mistaken(("nouns",), "expected a mapping of nouns")
+            return {}
+        policies = {}
+        for name, policy in said.items():
+            if name not in NOUNS:
+                self.mistaken(("nouns", name), one_of(name, NOUNS), repr(name))
+            elif read := self.policy(name, policy):
+                policies[name] = read
+        return policies
+
+    def policy(self, noun: str, said: Any) -> NounPolicy | None:
+        where = ("nouns", noun)
+        sources, fields = part(self.document.data, ("sources",)), part(said, ("fields",))
+        for place, source in _named_sources(said, where):
+            if isinstance(sources, Mapping) and source not in sources:
+                self.mistaken(place, one_of(source, sources), repr(source))
+        for field in fields if isinstance(fields, Mapping) else ():
+            if field not in NOUNS[noun].fields:
+                self.mistaken((*where, "fields", field), one_of(field, NOUNS[noun].fields), repr(field))
+        return self.section(NounPolicy, where)
+
+    def mistaken(self, where: Where, expected: str, found: str = "") -> None:
+        line, column = self.document.locate(where)
+        self.mistakes.append(Mistake(self.document.file, line, column, dotted(where), expected, found))
+
+
+def _named_sources(said: Any, where: Where) -> Iterator[tuple[Where, str]]:
+    """Every source that a policy names, and where it does, however wrong the rest of it may be."""
+    if isinstance(said, Mapping):
+        for name, value in said.items():
+            if name in ("authority", "prefer") and isinstance(value, list):
+                yield from (((*where, name, place), one) for place, one in enumerate(value) if isinstance(one, str))
+            elif name == "fields" and isinstance(value, Mapping):
+                for field in value:
+                    yield from _named_sources(value[field], (*where, name, field))
