@@ -1,0 +1,100 @@
+"""What an HTTP answer means: its status as a fault, its body as bounded JSON."""
+
+import time
+from email.utils import parsedate_to_datetime
+from typing import Any
+
+import msgspec
+
+from model.faults import BadRequest, Malformed, Overloaded, Rejected, SourceFault, Unauthorised, Unavailable
+from sources.transport import Response
+
+_UNAUTHORISED = frozenset({401, 403, 407})
+_OVERLOADED = frozenset({429, 503})
+_REST = bytes(set(range(256)) - set(b'[]{}"'))
+_SQUARED = bytes.maketrans(b"{}", b"[]")
+_decode = msgspec.json.Decoder().decode
+
+
+def check_status(source: str, response: Response) -> None:
+    """Raise the fault that this status stands for; a 2xx passes."""
+    status = response.status
+    if 200 <= status < 300:
+        return
+    detail = f"status {status}"
+    if status in _UNAUTHORISED:
+        raise Unauthorised(source, detail)
+    if status in _OVERLOADED:
+        raise Overloaded(source, detail, retry_after=_retry_after(response))
+    if 400 <= status < 500:
+        raise (Rejected if status in {409, 451} else BadRequest)(source, detail)
+    if status >= 500:
+        raise Unavailable(source, detail)
+    raise Malformed(source, detail)
+
+
+def json_body(source: str, response: Response, depth: int) -> Any:
+    """The body of a 2xx as plain data; None for 204. Malformed when it is not what was agreed."""
+    body = response.body
+    if response.status == 204 and not body:
+        return None
+    if not body.strip():
+        raise Malformed(source, "an empty body")
+    body = _utf8(source, response)
+    if body.lstrip()[:1] == b"<":
+        raise Malformed(source, "a page of markup instead of JSON")
+    if not within_depth(body, depth):
+        raise Malformed(source, f"JSON nested deeper than {depth}, or not closed")
+    try:
+        return _decode(body)
+    except (msgspec.DecodeError, RecursionError, UnicodeDecodeError) as err:
+        raise _garbage(source) from err
+
+
+def within_depth(body: bytes, limit: int) -> bool:
+    """Whether JSON is nested no deeper than `limit`, told without decoding it; False too for what does not close.
+
+    What stands in strings is taken out first, then pairs of brackets are taken away from the inside until nothing
+    is left: each step is one pass in C over what remains.
+    """
+    if b"\\" in body:
+        body = body.replace(b"\\\\", b"").replace(b'\\"', b"")
+    skeleton = body.translate(_SQUARED, _REST).replace(b'""', b"")
+    if b'"' in skeleton:
+        skeleton = b"".join(skeleton.split(b'"')[::2])
+    for _ in range(limit):
+        if not skeleton:
+            return True
+        size = len(skeleton)
+        skeleton = skeleton.replace(b"[]", b"")
+        if len(skeleton) == size:
+            return False
+    return not skeleton
+
+
+def _utf8(source: str, response: Response) -> bytes:
+    """The body in UTF-8, from whatever the answer says that it is in."""
+    body = response.body.removeprefix(b"\xef\xbb\xbf")
+    _, _, charset = response.headers.get("content-type", "").lower().partition("charset=")
+    charset = charset.split(";")[0].strip(" \"'")
+    if charset in {"", "utf-8", "utf8", "us-ascii", "ascii"}:
+        return body
+    try:
+        return body.decode(charset).removeprefix("\ufeff").encode()
+    except (LookupError, UnicodeError) as err:
+        raise Malformed(source, "a body that is not in the character set it claims") from err
+
+
+def _garbage(source: str) -> SourceFault:
+    return Malformed(source, "a body that is no JSON, or not all of it")
+
+
+def _retry_after(response: Response) -> float | None:
+    """Seconds, from either form of Retry-After [RFC 9110, 10.2.3]."""
+    said = response.headers.get("retry-after", "").strip()
+    if said.isdigit():
+        return float(said[:9])
+    try:
+        return max(0.0, parsedate_to_datetime(said).timestamp() - time.time())
+    except ValueError:
+        return None

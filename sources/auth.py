@@ -1,0 +1,138 @@
+"""How requests show who we are: a header that is made before each request, and made anew when it is refused."""
+
+import base64
+import warnings
+from collections.abc import Mapping
+from typing import Any, Protocol
+
+import anyio
+import httpx
+
+from model.faults import Malformed, TimedOut, Unauthorised
+from sources.grammar.access import AuthDeclaration, OAuth2Declaration
+from sources.secrets import revealed
+from sources.transport import fault_of
+
+with warnings.catch_warnings():
+    warnings.simplefilter("ignore")  # authlib would rather see a successor of httpx; both serve it
+    from authlib.integrations.httpx_client import (  # type: ignore[import-untyped]  # it ships no types
+        AsyncOAuth2Client,
+        OAuthError,
+    )
+
+_LEEWAY = 30
+"""Seconds before its end at which a token counts as expired."""
+
+
+class Auth(Protocol):
+    """One way of being let in."""
+
+    async def headers(self, deadline: float) -> Mapping[str, str]:
+        """The headers to send; a SourceFault when they cannot be had before the deadline."""
+        ...
+
+    async def renew(self, refused: Mapping[str, str]) -> bool:
+        """These headers were refused: whether new ones are worth a try."""
+        ...
+
+    async def aclose(self) -> None:
+        """Let go of connections."""
+        ...
+
+
+class Plain:
+    """Credentials that stand in a header as they are. A secret that changed since is a reason to try again."""
+
+    def __init__(self, source: str, declared: AuthDeclaration | None) -> None:
+        self._source = source
+        self._declared = declared
+
+    async def headers(self, deadline: float) -> Mapping[str, str]:
+        """Made from the secrets as they are now."""
+        del deadline
+        try:
+            return _written(self._declared)
+        except LookupError as err:
+            raise Unauthorised(self._source, f"expected {err.args[0]}") from err
+
+    async def renew(self, refused: Mapping[str, str]) -> bool:
+        """Only when a secret has changed meanwhile."""
+        return await self.headers(0) != refused
+
+    async def aclose(self) -> None:
+        """Nothing to let go."""
+
+
+class ClientCredentials:
+    """OAuth 2 tokens for the gateway itself [RFC 6749, 4.4], fetched when needed, once for all who wait."""
+
+    def __init__(self, source: str, declared: OAuth2Declaration, timeout: float) -> None:
+        self._source = source
+        self._declared = declared
+        self._timeout = timeout
+        self._client: Any = AsyncOAuth2Client(
+            client_id=revealed(declared.client_id),
+            client_secret=declared.client_secret.value(),
+            token_endpoint=declared.token_url,
+            token_endpoint_auth_method=declared.method,
+            grant_type="client_credentials",
+            scope=declared.scope,
+            token={"access_token": "none yet", "expires_at": 1},  # authlib fetches only in place of an expired one
+            leeway=_LEEWAY,
+            timeout=timeout,
+            trust_env=False,
+        )
+
+    async def headers(self, deadline: float) -> Mapping[str, str]:
+        """A token that has not expired."""
+        await self._ensure(min(self._timeout, deadline - anyio.current_time()))
+        return {"authorization": f"Bearer {self._client.token['access_token']}"}
+
+    async def renew(self, refused: Mapping[str, str]) -> bool:
+        """Give up the refused token, unless another caller has renewed it meanwhile."""
+        if refused.get("authorization") == f"Bearer {self._client.token['access_token']}":
+            self._client.token["expires_at"] = 1
+        return True
+
+    async def aclose(self) -> None:
+        """Close connections to the token endpoint."""
+        await self._client.aclose()
+
+    async def _ensure(self, seconds: float) -> None:
+        try:
+            self._client.client_id = revealed(self._declared.client_id)
+            self._client.client_secret = self._declared.client_secret.value()
+            with anyio.fail_after(max(0.0, seconds)):
+                await self._client.ensure_active_token(self._client.token)
+        except LookupError as err:
+            raise Unauthorised(self._source, f"expected {err.args[0]}") from err
+        except TimeoutError as err:
+            raise TimedOut(self._source, "no token in time") from err
+        except OAuthError as err:
+            raise Unauthorised(self._source, f"no token ({str(err.error)[:40]})") from err
+        except httpx.HTTPStatusError as err:
+            raise Unauthorised(self._source, f"no token (status {err.response.status_code})") from err
+        except httpx.HTTPError as err:
+            raise fault_of(self._source, err) from err
+        except (ValueError, KeyError, TypeError) as err:
+            raise Malformed(self._source, "a token answer that is none") from err
+
+
+def auth(source: str, declared: AuthDeclaration | None, timeout: float) -> Auth:
+    """The way of being let in that is declared."""
+    if declared is not None and declared.oauth2 is not None:
+        return ClientCredentials(source, declared.oauth2, timeout)
+    return Plain(source, declared)
+
+
+def _written(declared: AuthDeclaration | None) -> Mapping[str, str]:
+    if declared is None:
+        return {}
+    if declared.basic is not None:
+        pair = f"{revealed(declared.basic.user)}:{declared.basic.password.value()}"
+        return {"authorization": "Basic " + base64.b64encode(pair.encode()).decode()}
+    if declared.header is not None:
+        return {declared.header.name.lower(): declared.header.value.value()}
+    if declared.bearer is not None:
+        return {"authorization": f"Bearer {declared.bearer.value()}"}
+    return {}

@@ -1,0 +1,211 @@
+"""A declared lookup, compiled once: what it answers, how it is asked, how its rows are found and read."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+import msgspec
+
+from model.ask import Ask, Condition, Operator
+from model.faults import Malformed
+from model.keys import Key, Lookup
+from model.nouns import NOUNS, Noun
+from sources.contract import Terms
+from sources.grammar.fields import FieldDeclaration
+from sources.grammar.lookup import LookupDeclaration, MatchDeclaration
+from sources.grammar.source import SourceDeclaration
+from sources.matching import folded, matcher
+from sources.paging import paging, told_total
+from sources.paths import ABSENT, compile_path, top_attributes
+from sources.pushdown import ordered, written
+from sources.requests import Call, Slot, escaped, room
+from sources.rows import Mapper, Row, RowReader
+
+_READERS_AT_MOST = 256
+_PAGING_RESERVE = 48
+_CURSOR_RESERVE = 300
+
+
+class CompiledLookup:
+    """One lookup of one source, ready to be asked."""
+
+    def __init__(self, lookup: Lookup, declared: LookupDeclaration, mapper: Mapper, source: SourceDeclaration) -> None:
+        self.lookup = lookup
+        self.noun: Noun = NOUNS[lookup.noun]
+        self.declared = declared
+        self.mapper = mapper
+        self.source = mapper.source
+        self.paging_declared = declared.paging or source.paging
+        self.paging = paging(self.paging_declared)
+        self.in_body = self.paging_declared is not None and self.paging_declared.place == "body"
+        self.counted = self.paging_declared is not None and self.paging_declared.total is not None
+        self.total = told_total(self.paging_declared.total if self.paging_declared else None)
+        self.size = self.paging_declared.size if self.paging_declared else source.limits.rows_at_most
+        self.slot = Slot(declared.keys, source.join) if declared.keys else None
+        self.by_path = declared.keys is not None and declared.keys.path is not None
+        self.bare = declared.each == ["@"]
+        self.many = lookup.by in NOUNS or (lookup.by in self.noun.fields and lookup.by != self.noun.id)
+        self.match_declared = match_of(lookup, declared, mapper) if self.slot else None
+        self.match = (
+            matcher(self.match_declared, case=declared.match_case) if isinstance(self.match_declared, list) else None
+        )
+        self._steps = [compile_path(step) for step in declared.each]
+        self._line = source.request_line_bytes
+        self.start = _start(declared)
+        self._readers: dict[tuple[frozenset[str], bool], RowReader] = {}
+        self.terms = self._terms()
+
+    def calls(self, keys: Sequence[Key], ask: Ask) -> tuple[list[Call], list[Key]]:
+        """The calls that ask for these keys (none of them blank or twice), and the keys that cannot be written."""
+        call = self.template(ask)
+        if self.slot is None:
+            return [call], []
+        space = room(self._line, call, _CURSOR_RESERVE if self._goes_by_cursor else _PAGING_RESERVE)
+        fitting = [key for key in keys if self.slot.fits(key, space)]
+        chunks = self.slot.chunks(fitting, space)
+        return [self.slot.write(call, chunk) for chunk in chunks], [key for key in keys if key not in set(fitting)]
+
+    def template(self, ask: Ask) -> Call:
+        """The call without keys: constants, the filters and orders that the source applies, the attributes wanted."""
+        parts = [
+            self.start.query,
+            *(escaped(written(self.declared.filters[one.field], one)) for one in self.applied(ask.filter)),
+            escaped(ordered(self.declared.orders, ask.order)),
+            self._attributes(ask.fields),
+        ]
+        return msgspec.structs.replace(self.start, query="&".join(part for part in parts if part))
+
+    def applied(self, conditions: Iterable[Condition]) -> list[Condition]:
+        """The conditions that the source applies itself."""
+        return [one for one in conditions if (one.field, one.operator) in self.terms.filters]
+
+    def reader(self, ask: Ask) -> RowReader:
+        """The reader of rows for the fields of this ask."""
+        wanted = (ask.fields & self.mapper.fields, ask.raw)
+        found = self._readers.get(wanted)
+        if found is None:
+            if len(self._readers) >= _READERS_AT_MOST:
+                self._readers.clear()
+            found = self._readers[wanted] = self.mapper.compile(wanted[0], raw=ask.raw)
+        return found
+
+    def rows(self, body: Any) -> tuple[list[Row], int]:
+        """The rows of a body, and how many came at its outermost list, which is what paging counts in."""
+        rows = [Row(data) for data in self._listed(self._steps[0](body))]
+        received = len(rows)
+        for step in self._steps[1:]:
+            rows = [Row(inner, row.data) for row in rows for inner in self._inner(step(row.data))]
+        return rows, received
+
+    def fold(self, key: Key) -> Key:
+        """A key as rows say it."""
+        return folded(key, case=self.declared.match_case)
+
+    def _listed(self, found: Any) -> list[Any]:
+        rows = found if type(found) is list else [found]
+        for row in rows:
+            if type(row) is not dict:
+                raise Malformed(self.source, f"{self.lookup}: a row that is no object")
+        return rows
+
+    def _inner(self, found: Any) -> list[Any]:
+        return [] if found is ABSENT or found is None else self._listed(found)
+
+    @property
+    def _goes_by_cursor(self) -> bool:
+        return self.paging_declared is not None and self.paging_declared.by in {"cursor", "link"}
+
+    def _attributes(self, fields: frozenset[str]) -> str:
+        if self.declared.fields is None:
+            return ""
+        needed: set[str] = set()
+        for way in self._ways(fields):
+            tops = top_attributes(way)
+            if tops is None:
+                return ""
+            needed |= tops
+        return f"{escaped([(self.declared.fields.query, '')])}" + ",".join(sorted(needed))
+
+    def _ways(self, fields: frozenset[str]) -> Iterable[str]:
+        """The paths that are read in the outermost rows."""
+        nested = len(self.declared.each) > 1
+        if nested:
+            yield self.declared.each[1]
+        if isinstance(self.match_declared, list):
+            yield from (one.at for one in self.match_declared if (one.of == "parent") == nested)
+        for declared in self.mapper.needed(fields):
+            yield from _paths(declared, "parent" if nested else "row")
+
+    def _terms(self) -> Terms:
+        orders = frozenset(self.declared.orders.fields) if self.declared.orders else frozenset()
+        return Terms(
+            fields=self.mapper.fields & self.noun.fields,
+            space=self._space(),
+            keys_at_most=self.slot.at_most if self.slot else None,
+            filters=frozenset(
+                (field, operator)
+                for field, one in self.declared.filters.items()
+                for operator in Operator
+                if one.parameter(operator) is not None
+            ),
+            orders=orders,
+            limit=self.slot is None and self.paging_declared is not None and self.paging_declared.limit is not None,
+        )
+
+    def _space(self) -> str | None:
+        space = self.declared.space
+        if space is None and self.lookup.by is not None and not self.many and self.lookup.by != self.noun.id:
+            space = self.lookup.by
+        return self.source if space == "self" else space
+
+
+def match_of(lookup: Lookup, declared: LookupDeclaration, mapper: Mapper) -> list[MatchDeclaration] | str | None:
+    """Where rows say which key they answer: as declared, or in the field that the lookup is by; None if neither is."""
+    if declared.match is not None:
+        return declared.match
+    by = lookup.by or ""
+    own_space = by not in NOUNS and by not in mapper.noun.fields
+    for name in ("native_id",) if own_space else (by, f"{by}s"):
+        field = mapper.declared.get(name)
+        if field is not None and field.at is not None:
+            return [MatchDeclaration(at=field.at, of=field.of)]
+    return None
+
+
+def _start(declared: LookupDeclaration) -> Call:
+    constants = [
+        (name, _constant(one))
+        for name, value in declared.query.items()
+        for one in (value if isinstance(value, list) else [value])
+    ]
+    return Call(
+        method="GET" if declared.get else "POST",
+        path=declared.path,
+        query=escaped(constants),
+        body=declared.body,
+        headers=declared.headers,
+    )
+
+
+def _constant(value: object) -> str:
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def _paths(declared: FieldDeclaration, level: str) -> Iterable[str]:
+    """The paths of a field that are read in rows of this level."""
+    if declared.constant is not None:
+        return
+    if declared.record is not None and declared.each is None:
+        for inner in declared.record.values():
+            yield from _paths(inner, level)
+    elif declared.of == level:
+        yield declared.each or declared.at or "@"
+
+
+def compiled(name: str, source: SourceDeclaration, mappers: Mapping[str, Mapper]) -> dict[Lookup, CompiledLookup]:
+    """All lookups of a source, by what they answer."""
+    lookups: dict[Lookup, CompiledLookup] = {}
+    for text, declared in source.lookups.items():
+        asked = Lookup.parse(text)
+        lookup = Lookup(asked.noun, name if asked.by == "self" else asked.by)
+        lookups[lookup] = CompiledLookup(lookup, declared, mappers[text], source)
+    return lookups

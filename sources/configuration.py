@@ -1,0 +1,87 @@
+"""From the `sources` of a configuration file to declarations: presets laid under, all mistakes found at once."""
+
+from collections.abc import Mapping
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+from pydantic import ValidationError
+
+from sources.grammar.source import SourceDeclaration
+from sources.grammar.words import one_of
+from sources.positions import ConfigurationError, Document, Mistake, Where, dotted, mistakes_of, part
+
+_PRESETS = files("sources") / "presets"
+
+
+def read_sources(document: Document, where: Where = ("sources",)) -> dict[str, SourceDeclaration]:
+    """The sources that a document declares, in its order; ConfigurationError with all that is wrong with them.
+
+    Mistakes of the YAML itself are told too. The other parts of the document are not looked at.
+    """
+    declared = part(document.data, where)
+    mistakes = list(document.mistakes)
+    sources: dict[str, SourceDeclaration] = {}
+    if not isinstance(declared, Mapping) or not declared:
+        if not mistakes:
+            mistakes.append(_mistake(document, where, "expected a mapping with a source or more"))
+        raise ConfigurationError(mistakes)
+    for name, data in declared.items():
+        try:
+            sources[name] = _read(document, (*where, name), data)
+        except ConfigurationError as err:
+            mistakes += err.mistakes
+    if mistakes:
+        raise ConfigurationError(mistakes)
+    return sources
+
+
+def preset_names() -> list[str]:
+    """The presets that come with Trunkline."""
+    return sorted(file.name.removesuffix(".yaml") for file in _PRESETS.iterdir() if file.name.endswith(".yaml"))
+
+
+@cache
+def preset(name: str) -> Document:
+    """A preset as a document; KeyError for a name that there is not."""
+    if name not in preset_names():
+        raise KeyError(name)
+    return Document.parse((_PRESETS / f"{name}.yaml").read_text(encoding="utf-8"), f"presets/{name}.yaml")
+
+
+def merged(under: Any, over: Any) -> Any:
+    """Laid over: mappings merge, a null takes away, all else replaces."""
+    if not isinstance(under, Mapping) or not isinstance(over, Mapping):
+        return over
+    result = {name: value for name, value in under.items() if over.get(name, value) is not None or name not in over}
+    for name, value in over.items():
+        if value is not None:
+            result[name] = merged(under.get(name), value)
+    return result
+
+
+def _read(document: Document, where: Where, data: Any) -> SourceDeclaration:
+    if not isinstance(data, Mapping):
+        raise ConfigurationError([_mistake(document, where, "expected a mapping")])
+    under = _preset(document, where, data.get("preset"))
+    laid = merged(under.data if under else {}, data)
+    try:
+        return SourceDeclaration.model_validate(laid)
+    except ValidationError as err:
+        layers = [(document, where), *([(under, ())] if under else [])]
+        raise ConfigurationError(mistakes_of(err, laid, layers, where)) from err
+
+
+def _preset(document: Document, where: Where, name: Any) -> Document | None:
+    if not isinstance(name, str):
+        return None
+    try:
+        return preset(name)
+    except KeyError:
+        at = (*where, "preset")
+        raise ConfigurationError([_mistake(document, at, one_of(name, preset_names()), repr(name))]) from None
+
+
+def _mistake(document: Document, where: Where, expected: str, found: str = "") -> Mistake:
+    line, column = document.locate(where)
+    return Mistake(document.file, line, column, dotted(where), expected, found)

@@ -1,0 +1,219 @@
+"""JSON over HTTP, as declared: many keys a call, every page of a list, each answer held against what was asked."""
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from datetime import UTC, datetime, tzinfo
+from typing import TypeVar
+from zoneinfo import ZoneInfo
+
+import anyio
+import msgspec
+
+from model.answer import Answer
+from model.ask import Ask
+from model.faults import BadRequest, SourceFault, TimedOut, Unauthorised
+from model.keys import Key, Lookup
+from model.nouns import NOUNS
+from sources.answers import check_status, json_body
+from sources.auth import Auth, auth
+from sources.compiled import CompiledLookup, compiled
+from sources.contract import Health, HealthState, Terms
+from sources.grammar.source import SourceDeclaration
+from sources.oddities import Oddities
+from sources.paging import Page, checked, position_of, token
+from sources.requests import Call, Request, escaped
+from sources.rows import Mapper
+from sources.secrets import revealed
+from sources.sorting import by_key, in_order
+from sources.transport import HttpTransport, Response, Transport
+from sources.walking import walk
+
+T = TypeVar("T")
+R = TypeVar("R")
+
+
+class Rest:
+    """A source that speaks JSON over HTTP."""
+
+    def __init__(self, name: str, declared: SourceDeclaration, transport: Transport | None = None) -> None:
+        self.name = name
+        self.declared = declared
+        self.oddities = Oddities(name)
+        self._transport = transport or HttpTransport(
+            name,
+            declared.url,
+            timeout=declared.timeout,
+            bytes_at_most=declared.limits.bytes,
+            concurrency=declared.concurrency,
+            ca=declared.ca,
+        )
+        self._auth: Auth = auth(name, declared.auth, declared.timeout)
+        self._turns = anyio.Semaphore(declared.concurrency, fast_acquire=True)
+        self._compiled = compiled(name, declared, _mappers(name, declared, self.oddities))
+
+    @property
+    def lookups(self) -> Mapping[Lookup, Terms]:
+        """What it can answer."""
+        return {lookup: one.terms for lookup, one in self._compiled.items()}
+
+    async def fetch(self, lookup: Lookup, keys: Sequence[Key], ask: Ask) -> Mapping[Key, Answer | SourceFault]:
+        """Answer these keys, in as few calls as the source takes them."""
+        one = self._compiled[lookup]
+        wanted = [key for key in dict.fromkeys(keys) if _says_something(key)]
+        calls, unfit = one.calls(wanted, ask) if wanted else ([], [])
+        answers: dict[Key, Answer | SourceFault] = {
+            key: BadRequest(self.name, "a key that cannot be written into a request") for key in unfit
+        }
+        results = await _at_once(lambda call: self._answer(one, call, ask), calls)
+        faults = [result for result in results if isinstance(result, SourceFault)]
+        if faults and len(faults) == len(results) and not unfit:
+            raise faults[0]
+        for call, result in zip(calls, results, strict=True):
+            answers.update(dict.fromkeys(call.keys, result) if isinstance(result, SourceFault) else result)
+        return answers
+
+    async def page(self, lookup: Lookup, after: str | None, ask: Ask) -> Answer:
+        """One page of a list as the source cuts it, of at most `ask.limit` rows where it takes a limit."""
+        one = self._compiled[lookup]
+        size = min(one.size, max(1, ask.limit)) if ask.limit is not None else one.size
+        try:
+            position = one.paging.first(size) if after is None else position_of(after, one.paging.names)
+            checked(position, one.paging, one.size)
+        except ValueError as err:
+            raise BadRequest(self.name, f"{lookup}: an `after` that is not of this list") from err
+        page = await self._send(one, one.template(ask).request(position, in_body=one.in_body), ask.deadline)
+        records = in_order(one, page, ask, self.oddities, self.declared.limits.rows_at_most)
+        following = one.paging.following(position, page)
+        moves = following is not None and dict(following) != dict(position)
+        short = following is None and not one.paging.names and page.total is not None and page.received < page.total
+        return Answer(
+            records=records,
+            as_of=datetime.now(UTC),
+            complete=(moves or following is None) and not short,
+            total=page.total,
+            after=token(following) if following is not None and moves else None,
+        )
+
+    async def health(self) -> Health:
+        """Ask the declared cheap request, or else the first list for one row."""
+        began = anyio.current_time()
+        fault = None
+        try:
+            await self._probe(began + self.declared.timeout)
+        except SourceFault as err:
+            fault = err
+        took = (anyio.current_time() - began) * 1000
+        return Health(HealthState.DOWN if fault else HealthState.UP, took, fault)
+
+    async def aclose(self) -> None:
+        """Let go of connections."""
+        await self._transport.aclose()
+        await self._auth.aclose()
+
+    async def _probe(self, deadline: float) -> None:
+        declared = self.declared.health
+        listed = next((one for one in self._compiled.values() if one.slot is None), None)
+        if declared is not None or listed is None:
+            query = escaped((name, str(value)) for name, value in (declared.query if declared else {}).items())
+            path = declared.get if declared else ""
+            response = await self._carry(Request("GET", f"{path}?{query}" if query else path), deadline)
+            if declared is not None or response.status in {401, 403} or response.status >= 500:
+                check_status(self.name, response)
+            return
+        request = msgspec.structs.replace(listed.start).request(listed.paging.first(1), in_body=listed.in_body)
+        await self._send(listed, request, deadline)
+
+    async def _answer(self, one: CompiledLookup, call: Call, ask: Ask) -> Mapping[Key, Answer] | SourceFault:
+        """What the source says to the keys of one call."""
+
+        async def send(request: Request) -> Page:
+            return await self._send(one, request, ask.deadline, missing=one.by_path)
+
+        async def send_or_fault(request: Request) -> Page | SourceFault:
+            try:
+                return await send(request)
+            except SourceFault as err:
+                return err
+
+        async def many(requests: list[Request]) -> list[Page]:
+            pages = []
+            for page in await _at_once(send_or_fault, requests):
+                if isinstance(page, SourceFault):
+                    raise page
+                pages.append(page)
+            return pages
+
+        try:
+            stretch = await walk(one, call, self.declared.limits, send, many)
+            return await by_key(one, call, stretch, ask, self.oddities, self.declared.limits.rows_at_most)
+        except SourceFault as err:
+            return err
+
+    async def _send(self, one: CompiledLookup, request: Request, deadline: float, *, missing: bool = False) -> Page:
+        response = await self._carry(request, deadline)
+        if missing and response.status == 404:
+            return Page(0, response, None, 0)
+        check_status(self.name, response)
+        body = json_body(self.name, response, self.declared.limits.depth)
+        received = one.rows(body)[1] if body is not None else 0
+        page = Page(received, response, body)
+        return msgspec.structs.replace(page, total=one.total(page)) if one.counted else page
+
+    async def _carry(self, request: Request, deadline: float) -> Response:
+        """Send with our headers, when it is our turn."""
+        try:
+            with anyio.fail_after(deadline - anyio.current_time()):
+                await self._turns.acquire()
+        except TimeoutError as err:
+            raise TimedOut(self.name, "its turn did not come in time") from err
+        try:
+            return await self._let_in(request, deadline)
+        finally:
+            self._turns.release()
+
+    async def _let_in(self, request: Request, deadline: float) -> Response:
+        """A 401 is worth one try with renewed credentials."""
+        shown = await self._auth.headers(deadline)
+        response = await self._transport.send(self._dressed(request, shown), deadline)
+        if response.status == 401 and await self._auth.renew(shown):
+            shown = await self._auth.headers(deadline)
+            response = await self._transport.send(self._dressed(request, shown), deadline)
+        return response
+
+    def _dressed(self, request: Request, shown: Mapping[str, str]) -> Request:
+        try:
+            constant = {name.lower(): revealed(value) for name, value in self.declared.headers.items()}
+        except LookupError as err:
+            raise Unauthorised(self.name, f"expected {err.args[0]}") from err
+        headers = {"accept": "application/json", **constant, **request.headers, **shown}
+        return msgspec.structs.replace(request, headers=headers)
+
+
+async def _at_once(work: Callable[[T], Awaitable[R]], things: Sequence[T]) -> list[R]:
+    """The work on each thing, all at the same time, results in order. Turns are taken at each request."""
+    if len(things) == 1:
+        return [await work(things[0])]
+    results: dict[int, R] = {}
+
+    async def one(place: int, thing: T) -> None:
+        results[place] = await work(thing)
+
+    async with anyio.create_task_group() as group:
+        for place, thing in enumerate(things):
+            group.start_soon(one, place, thing)
+    return [results[place] for place in range(len(things))]
+
+
+def _says_something(key: Key) -> bool:
+    """Whether a key is one to ask for: an empty filter would bring every row there is."""
+    return all(part.strip() for part in key) and bool(key) if isinstance(key, tuple) else bool(key.strip())
+
+
+def _mappers(name: str, declared: SourceDeclaration, oddities: Oddities) -> dict[str, Mapper]:
+    """Lookup -> the mapper of its rows: the noun's mapping of the source, with what the lookup reads otherwise."""
+    zone: tzinfo | None = ZoneInfo(declared.zone) if declared.zone else None
+    mappers = {}
+    for text, lookup in declared.lookups.items():
+        noun = NOUNS[Lookup.parse(text).noun]
+        record = {**declared.records.get(noun.name, {}), **lookup.record}
+        mappers[text] = Mapper(noun, record, source=name, zone=zone, oddities=oddities)
+    return mappers

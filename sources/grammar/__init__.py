@@ -1,0 +1,1 @@
+"""What may be written of a source in YAML, one part of it a file."""

@@ -1,0 +1,97 @@
+"""How a record's fields are found in a row, and what their values mean."""
+
+import re
+from typing import Annotated, Any, Literal, Self
+
+from pydantic import BeforeValidator, Field, model_validator
+
+from sources.grammar.words import Declared, one_of
+from sources.paths import BadPath, compile_path
+from sources.units import UNITS
+
+
+def _path(value: object) -> object:
+    if isinstance(value, str):
+        try:
+            compile_path(value)
+        except BadPath as err:
+            raise ValueError(f"expected a JMESPath ({err})") from err
+    return value
+
+
+def _unit(value: object) -> object:
+    if isinstance(value, str) and value not in UNITS:
+        raise ValueError(one_of(value, UNITS))
+    return value
+
+
+def _pattern(value: object) -> object:
+    if isinstance(value, str):
+        try:
+            groups = re.compile(value).groups
+        except re.error as err:
+            raise ValueError(f"expected a regular expression ({err})") from err
+        if groups != 1:
+            raise ValueError("expected a regular expression with one group")
+    return value
+
+
+def _texts(value: object) -> object:
+    """Let tables say `1: ACTIVE` and `true: ENABLED`: what a source writes is compared as text."""
+    if isinstance(value, dict):
+        return {str(k).lower() if isinstance(k, bool) else str(k): v for k, v in value.items()}
+    return value
+
+
+Path = Annotated[str, BeforeValidator(_path)]
+"""A JMESPath into a row; `a.b.c` is the fast and usual one."""
+
+
+class FieldDeclaration(Declared):
+    """Where a field stands in a row and how it is read; `code` alone is short for `{at: code}`.
+
+    at: the path. of: `parent` reads it in the row around this one. pattern: a regular expression whose first
+    group is the value; text in which it finds nothing is no value. values: a table from what the source writes to
+    what it means. unit: in which unit a bare number is. date: a strptime format, `epoch` or `epoch_ms`; ISO 8601 by
+    default. default: stands in for what is absent or null. constant: the same for every row. separator: splits one
+    text into a list. space: a reference is a key of that system (`self`: this source's own). each and record: a list
+    of things within the row; record alone: one such thing.
+    """
+
+    at: Path | None = None
+    of: Literal["row", "parent"] = "row"
+    values: Annotated[dict[str, Any], BeforeValidator(_texts)] = Field(default_factory=dict)
+    unit: Annotated[str | None, BeforeValidator(_unit)] = None
+    date: str | None = None
+    pattern: Annotated[str | None, BeforeValidator(_pattern)] = None
+    default: Any = None
+    constant: Any = None
+    separator: str | None = Field(default=None, min_length=1)
+    space: str | None = None
+    each: Path | None = None
+    record: dict[str, "FieldDeclaration"] | None = None
+
+    @model_validator(mode="before")
+    @classmethod
+    def _path_alone(cls, data: object) -> object:
+        return {"at": data} if isinstance(data, str) else data
+
+    @model_validator(mode="after")
+    def _one_way_to_a_value(self) -> Self:
+        ways = [self.at is not None, self.constant is not None, self.record is not None]
+        if sum(ways) != 1:
+            raise ValueError("expected one of at, constant or record")
+        if self.each is not None and self.record is None:
+            raise ValueError("expected record beside each")
+        return self
+
+
+def _keys(value: object) -> object:
+    """`keys: {inventory: path}` is a thing with one field for each key space."""
+    if isinstance(value, dict) and isinstance(value.get("keys"), dict):
+        return {**value, "keys": {"record": value["keys"]}}
+    return value
+
+
+RecordDeclaration = Annotated[dict[str, FieldDeclaration], BeforeValidator(_keys)]
+"""Field of the noun -> where it stands. Besides its fields a record has `native_id` and `keys`."""

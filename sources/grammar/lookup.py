@@ -1,0 +1,158 @@
+"""One question to a source: the request, where the keys go, where the rows are, what they answer."""
+
+from typing import Annotated, Any, Literal, Self
+
+from pydantic import BeforeValidator, Field, model_validator
+
+from model.ask import Operator
+from sources.grammar.fields import Path, RecordDeclaration
+from sources.grammar.paging import PagingDeclaration
+from sources.grammar.words import Declared
+
+Constant = str | int | float | bool
+
+
+def _listed(value: object) -> object:
+    return [value] if isinstance(value, str) else value
+
+
+def _own_path(value: object) -> object:
+    if isinstance(value, str) and (not value.startswith("/") or value.startswith("//") or set(value) & set("?# \\")):
+        raise ValueError("expected a path below the source's url, such as /service")
+    return value
+
+
+OwnPath = Annotated[str, BeforeValidator(_own_path)]
+"""A path below the source's URL, without a query."""
+
+
+class KeysDeclaration(Declared):
+    """Where the keys go: into a query parameter (or several, for composite keys), the N-th path segment, or the body.
+
+    join: `repeat` (?id=a&id=b), `comma`, `one` (one key a call), or any text to put between keys; by default
+    what the source says. A body takes a JSON list (with `one`, a single value) at a dotted path. The path
+    segment is counted from 1 and replaces what stands there; one more than there are adds one.
+    """
+
+    query: Annotated[list[str] | None, BeforeValidator(_listed)] = None
+    path: int | None = Field(default=None, ge=1)
+    body: Annotated[str | None, Field(min_length=1)] = None
+    join: str | None = Field(default=None, min_length=1)
+    at_most: int | None = Field(default=None, ge=1)
+
+    @model_validator(mode="after")
+    def _one_slot(self) -> Self:
+        if sum(slot is not None for slot in (self.query, self.path, self.body)) != 1:
+            raise ValueError("expected one of query, path or body")
+        return self
+
+    @property
+    def composite(self) -> bool:
+        """Whether a key has several parts."""
+        return self.query is not None and len(self.query) > 1
+
+
+class MatchDeclaration(Declared):
+    """Where a row says which keys it answers."""
+
+    at: Path
+    of: Literal["row", "parent"] = "row"
+
+    @model_validator(mode="before")
+    @classmethod
+    def _path_alone(cls, data: object) -> object:
+        return {"at": data} if isinstance(data, str) else data
+
+
+class FilterDeclaration(Declared):
+    """What a source can filter by one field itself: the parameter for each comparison.
+
+    query: for equality (with `join`, for one of several too). at_least, at_most, prefix: for those. values: how the
+    source writes a value of ours.
+    """
+
+    query: str | None = None
+    join: Literal["repeat", "comma"] | None = None
+    at_least: str | None = None
+    at_most: str | None = None
+    prefix: str | None = None
+    values: dict[str, str] = Field(default_factory=dict)
+
+    def parameter(self, operator: Operator) -> str | None:
+        """The parameter that says this comparison, if one does."""
+        match operator:
+            case Operator.EQ:
+                return self.query
+            case Operator.IN:
+                return self.query if self.join else None
+            case Operator.AT_LEAST:
+                return self.at_least
+            case Operator.AT_MOST:
+                return self.at_most
+            case Operator.PREFIX:
+                return self.prefix
+
+
+class OrdersDeclaration(Declared):
+    """What a source can order by itself: the parameter, our field -> its field, and what marks a descending one."""
+
+    query: str
+    fields: dict[str, str]
+    prefix: str = "-"
+
+
+class FieldsDeclaration(Declared):
+    """The parameter by which a source takes the attributes wanted, comma separated."""
+
+    query: str
+
+
+def _each(value: object) -> object:
+    return _listed(value)
+
+
+def _matches(value: object) -> object:
+    if value is False:
+        return "anything"
+    return [value] if isinstance(value, (str, dict)) else value
+
+
+class LookupDeclaration(Declared):
+    """One lookup of a source.
+
+    get or post: the path below the source's URL. query, body, headers: constants of every call. keys: where the
+    keys go. space: they are keys of that system (`self`: this source's own) rather than business keys. each: the
+    path to the rows in the body (a list, or one object); a list of paths goes on inside each row, and fields may
+    then be read `of: parent`. match: where a row says which key it answers, a list for composite keys; by default
+    the field that the lookup is by; false where rows do not say (one key a call only). record: fields read in
+    another way than in `records`. filters, orders, fields: what the source can do itself. paging: as in the source.
+    """
+
+    get: OwnPath | None = None
+    post: OwnPath | None = None
+    query: dict[str, Constant | list[Constant]] = Field(default_factory=dict)
+    body: dict[str, Any] | None = None
+    headers: dict[str, str] = Field(default_factory=dict)
+    keys: KeysDeclaration | None = None
+    space: str | None = None
+    each: Annotated[list[Path], BeforeValidator(_each), Field(min_length=1)] = Field(default=["@"])
+    match: Annotated[list[MatchDeclaration] | Literal["anything"] | None, BeforeValidator(_matches)] = None
+    match_case: bool = True
+    record: RecordDeclaration = Field(default_factory=dict)
+    filters: dict[str, FilterDeclaration] = Field(default_factory=dict)
+    orders: OrdersDeclaration | None = None
+    fields: FieldsDeclaration | None = None
+    paging: PagingDeclaration | None = None
+
+    @model_validator(mode="after")
+    def _one_method(self) -> Self:
+        if (self.get is None) == (self.post is None):
+            raise ValueError("expected either get or post")
+        if self.body is not None and self.post is None:
+            raise ValueError("expected post beside body")
+        return self
+
+    @property
+    def path(self) -> str:
+        """The path below the source's URL."""
+        return self.get or self.post or "/"

@@ -1,0 +1,73 @@
+"""What all parts of the grammar share: strictness, durations, and help for who misspelt a name."""
+
+import re
+from collections.abc import Iterable
+from difflib import get_close_matches
+from typing import Annotated, Any, Self
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, ModelWrapValidatorHandler, ValidationError, model_validator
+from pydantic_core import InitErrorDetails, PydanticCustomError
+
+_DURATION = re.compile(r"(\d+(?:\.\d+)?)\s*(ms|s|m|h)")
+_SECONDS = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0}
+
+
+class Declared(BaseModel):
+    """A part of a declaration: strict, frozen, and helpful about a name that it does not know."""
+
+    model_config = ConfigDict(strict=True, extra="forbid", frozen=True, hide_input_in_errors=True)
+
+    @model_validator(mode="wrap")
+    @classmethod
+    def _say_what_is_known(cls, data: Any, handler: ModelWrapValidatorHandler[Self]) -> Self:
+        try:
+            return handler(data)
+        except ValidationError as err:
+            raise ValidationError.from_exception_data(
+                cls.__name__, [_helped(cls, one) for one in err.errors()]
+            ) from None
+
+
+def _helped(model: type[BaseModel], detail: Any) -> InitErrorDetails:
+    kind: Any = detail["type"]
+    found = detail["input"]
+    if kind == "extra_forbidden" and len(detail["loc"]) == 1:
+        found = detail["loc"][0]
+        kind = PydanticCustomError("unknown_name", "{expected}", {"expected": one_of(found, model.model_fields)})
+    elif kind not in _STANDARD:
+        kind = PydanticCustomError(kind, "{words}", {"words": detail["msg"]})
+    return InitErrorDetails(type=kind, loc=detail["loc"], input=found)
+
+
+_STANDARD = frozenset({"missing", "string_type", "int_type", "float_type", "bool_type", "list_type", "dict_type"})
+
+
+def one_of(found: object, known: Iterable[str]) -> str:
+    """`expected 'timeout'` for what looks misspelt, else `expected one of ...`."""
+    names = sorted(known)
+    close = get_close_matches(str(found), names, 1, 0.7)
+    return f"expected {close[0]!r}" if close else f"expected one of {', '.join(names)}"
+
+
+def mistake(expected: str, found: object, *loc: str | int) -> InitErrorDetails:
+    """One mistake at a place below the value that is being checked."""
+    kind = PydanticCustomError("mistake", "{expected}", {"expected": expected})
+    return InitErrorDetails(type=kind, loc=loc, input=found)
+
+
+def raise_all(mistakes: list[InitErrorDetails]) -> None:
+    """Raise these mistakes, if there are any."""
+    if mistakes:
+        raise ValidationError.from_exception_data("declaration", mistakes)
+
+
+def _seconds(value: object) -> float:
+    if isinstance(value, str) and (match := _DURATION.fullmatch(value.strip())) and float(match[1]) > 0:
+        return float(match[1]) * _SECONDS[match[2]]
+    if isinstance(value, float):
+        return value
+    raise ValueError("expected a duration such as 2s")
+
+
+Duration = Annotated[float, BeforeValidator(_seconds)]
+"""Seconds, written `500ms`, `2s`, `1m`."""

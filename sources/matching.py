@@ -1,0 +1,52 @@
+"""Which of the keys that were asked for a row answers: no row counts that says none of them."""
+
+from collections.abc import Callable, Iterable, Sequence
+from itertools import product
+
+from model.keys import Key
+from sources.grammar.lookup import MatchDeclaration
+from sources.paths import ABSENT, compile_path
+from sources.rows import Row
+from sources.values import text
+
+Match = Callable[[Row], Iterable[Key]]
+"""From a row to the keys that it answers, as text (or tuples of it), folded where case does not matter."""
+
+
+def matcher(declared: Sequence[MatchDeclaration], *, case: bool) -> Match:
+    """How rows say their keys: one path, or one for each part of a composite key."""
+    parts = [_part(one, case=case) for one in declared]
+    if len(parts) == 1:
+        return parts[0]
+    return lambda row: product(*(part(row) for part in parts))
+
+
+def folded(key: Key, *, case: bool) -> Key:
+    """A key as `matcher` gives it."""
+    if case:
+        return key
+    return key.casefold() if isinstance(key, str) else tuple(part.casefold() for part in key)
+
+
+def _part(declared: MatchDeclaration, *, case: bool) -> Callable[[Row], Sequence[str]]:
+    get = compile_path(declared.at)
+    level = 1 if declared.of == "parent" else 0
+
+    def said(row: Row) -> Sequence[str]:
+        found = get(row[level])
+        if type(found) is str:
+            return (found,) if case else (found.casefold(),)
+        if found is ABSENT or found is None:
+            return ()
+        return list(dict.fromkeys(_texts(found if type(found) is list else [found], case=case)))
+
+    return said
+
+
+def _texts(values: Iterable[object], *, case: bool) -> Iterable[str]:
+    for value in values:
+        try:
+            said = text(value)
+        except ValueError:
+            continue
+        yield said if case else said.casefold()

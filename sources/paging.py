@@ -1,0 +1,267 @@
+"""How to go on in a list: each way of paging is a class that says what the first page's parameters are, and the next's.
+
+A position is the parameters of one page, `{offset: "100", limit: "50"}`. Only the parameters that the paging
+names can be in it, so that whatever an upstream answers, or a client hands back, can never carry a URL.
+"""
+
+import base64
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any, Protocol
+from urllib.parse import parse_qs, urlsplit
+
+import msgspec
+
+from sources.grammar.paging import PagingDeclaration, Told
+from sources.paths import ABSENT, compile_path
+from sources.transport import Response
+from sources.units import whole
+
+Position = Mapping[str, str]
+_START: Position = {}
+_TOKEN_AT_MOST = 4096
+_VALUE_AT_MOST = 2048
+_LINK = re.compile(r"<([^>]*)>([^<]*)")
+
+
+class Page(msgspec.Struct, frozen=True):
+    """One page as it came: how many rows it held, and the answer that held them, decoded and not."""
+
+    received: int
+    response: Response
+    body: Any
+    total: int | None = None
+
+
+class Paging(Protocol):
+    """One way of going on."""
+
+    names: frozenset[str]
+
+    def first(self, size: int) -> Position:
+        """The first page, of this many rows where the source lets us choose."""
+        ...
+
+    def following(self, position: Position, page: Page) -> Position | None:
+        """The page after this one; None when it was the last."""
+        ...
+
+    def remaining(self, position: Position, page: Page) -> Sequence[Position] | None:
+        """All pages after the first one, where they can be told from it; None where each tells the next."""
+        ...
+
+
+class Whole:
+    """No paging: one answer has it all."""
+
+    names: frozenset[str] = frozenset()
+
+    def first(self, size: int) -> Position:
+        """Nothing to say."""
+        del size
+        return _START
+
+    def following(self, position: Position, page: Page) -> None:
+        """There is nothing more."""
+
+    def remaining(self, position: Position, page: Page) -> Sequence[Position]:
+        """There is nothing more."""
+        return ()
+
+
+class Offset:
+    """Skip so many rows. A source may send fewer rows than asked for: what counts is what came."""
+
+    def __init__(self, declared: PagingDeclaration) -> None:
+        self.offset, self.limit, self.size = declared.offset, declared.limit, declared.size
+        self.short_ends = declared.ends == "short"
+        self.names = frozenset(name for name in (self.offset, self.limit) if name)
+
+    def first(self, size: int) -> Position:
+        """From the first row on."""
+        return {self.offset: "0", **({self.limit: str(size)} if self.limit else {})}
+
+    def following(self, position: Position, page: Page) -> Position | None:
+        """After what came; the end is where the total says, else at an empty page (or a short one, if so declared)."""
+        reached = int(position[self.offset]) + page.received
+        wanted = int(position.get(self.limit or "", self.size))
+        if page.received == 0 or (page.total is not None and reached >= page.total):
+            return None
+        if page.total is None and self.short_ends and page.received < wanted:
+            return None
+        return {**position, self.offset: str(reached)}
+
+    def remaining(self, position: Position, page: Page) -> Sequence[Position] | None:
+        """Steps of what came first, up to the total."""
+        if page.total is None or page.received == 0:
+            return None
+        start = int(position[self.offset])
+        return [{**position, self.offset: str(at)} for at in range(start + page.received, page.total, page.received)]
+
+
+class Numbered:
+    """The n-th page, each of the same size."""
+
+    def __init__(self, declared: PagingDeclaration) -> None:
+        self.page, self.limit, self.size = declared.page, declared.limit, declared.size
+        self.start = declared.first
+        self.short_ends = declared.ends == "short"
+        self.names = frozenset(name for name in (self.page, self.limit) if name)
+
+    def first(self, size: int) -> Position:
+        """The first page."""
+        return {self.page: str(self.start), **({self.limit: str(size)} if self.limit else {})}
+
+    def following(self, position: Position, page: Page) -> Position | None:
+        """The next number. With a total, the end is told for pages of our size, and for smaller ones of the source's."""
+        if page.received == 0:
+            return None
+        number = int(position[self.page])
+        before = number - self.start
+        size = int(position.get(self.limit or "", self.size))
+        if page.total is None:
+            ended = self.short_ends and page.received < size
+        else:
+            ended = page.total in (before * size + page.received, 0) or (before + 1) * page.received >= page.total
+        return None if ended else {**position, self.page: str(number + 1)}
+
+    def remaining(self, position: Position, page: Page) -> Sequence[Position] | None:
+        """As many pages as the total holds, of the size of the first one."""
+        if page.total is None or page.received == 0:
+            return None
+        pages = -(-page.total // page.received)
+        return [{**position, self.page: str(self.start + n)} for n in range(1, pages)]
+
+
+class Cursor:
+    """A value that each answer gives, and that the next request hands back."""
+
+    def __init__(self, declared: PagingDeclaration) -> None:
+        self.cursor, self.limit = declared.cursor, declared.limit
+        self.names = frozenset(name for name in (self.cursor, self.limit) if name)
+        self.next = told(declared.next)
+
+    def first(self, size: int) -> Position:
+        """Without a cursor."""
+        return {self.limit: str(size)} if self.limit else {}
+
+    def following(self, position: Position, page: Page) -> Position | None:
+        """With the cursor that came; none came, none is null, or it is blank: that was the last page."""
+        found = self.next(page)
+        if isinstance(found, int) and not isinstance(found, bool):
+            found = str(found)
+        if not isinstance(found, str) or not found or len(found) > _VALUE_AT_MOST:
+            return None
+        return {**position, self.cursor: found}
+
+    def remaining(self, position: Position, page: Page) -> None:
+        """Each page tells the next."""
+
+
+class Linked:
+    """A link to the next page, in the `Link` header [RFC 8288] or in the body; only named parameters of it count."""
+
+    def __init__(self, declared: PagingDeclaration) -> None:
+        self.follow, self.limit = declared.follow, declared.limit
+        self.names = frozenset([*self.follow, *([self.limit] if self.limit else [])])
+        self.next = told(declared.next) if declared.next else _link_header
+
+    def first(self, size: int) -> Position:
+        """Without a link."""
+        return {self.limit: str(size)} if self.limit else {}
+
+    def following(self, position: Position, page: Page) -> Position | None:
+        """The named parameters of the next link; without any of them there is no going on."""
+        link = self.next(page)
+        if not isinstance(link, str) or not link:
+            return None
+        query = parse_qs(urlsplit(link).query)
+        found = {
+            name: query[name][0] for name in self.follow if name in query and len(query[name][0]) <= _VALUE_AT_MOST
+        }
+        return {**position, **found} if found else None
+
+    def remaining(self, position: Position, page: Page) -> None:
+        """Each page tells the next."""
+
+
+_WAYS: Mapping[str, Any] = {"offset": Offset, "page": Numbered, "cursor": Cursor, "link": Linked}
+
+
+def paging(declared: PagingDeclaration | None) -> Paging:
+    """The way of paging that is declared."""
+    if declared is None or declared.by == "none":
+        return Whole()
+    way: Paging = _WAYS[declared.by](declared)
+    return way
+
+
+def told(where: Told | None) -> Any:
+    """A function from a page to what its answer tells there, None for nothing."""
+    if where is None:
+        return lambda page: None
+    if where.header is not None:
+        header = where.header.lower()
+        return lambda page: page.response.headers.get(header)
+    get = compile_path(where.at or "@")
+
+    def in_body(page: Page) -> Any:
+        found = get(page.body)
+        return None if found is ABSENT else found
+
+    return in_body
+
+
+def told_total(where: Told | None) -> Any:
+    """A function from a page to the total that its answer tells; None when it tells none, or nonsense."""
+    read = told(where)
+
+    def total(page: Page) -> int | None:
+        try:
+            found = whole(read(page))
+        except (ValueError, TypeError):
+            return None
+        return found if found >= 0 else None
+
+    return total
+
+
+def token(position: Position) -> str:
+    """A position as an opaque word for `page`."""
+    return base64.urlsafe_b64encode(msgspec.json.encode(dict(position))).decode().rstrip("=")
+
+
+def position_of(word: str, names: frozenset[str]) -> Position:
+    """The position behind a word; ValueError for what was not made by `token`, or names other parameters."""
+    if len(word) > _TOKEN_AT_MOST:
+        raise ValueError("too long")
+    padded = word + "=" * (-len(word) % 4)
+    try:
+        position = msgspec.json.decode(base64.b64decode(padded, altchars=b"-_", validate=True), type=dict[str, str])
+    except (msgspec.MsgspecError, ValueError) as err:
+        raise ValueError("no position") from err
+    if not position or not names.issuperset(position):
+        raise ValueError("no position of this list")
+    return position
+
+
+def checked(position: Position, way: Paging, size: int) -> Position:
+    """The position, if its numbers are numbers and it asks for no larger pages than we would; ValueError else."""
+    numbers = {"limit"} | ({"offset"} if isinstance(way, Offset) else {"page"} if isinstance(way, Numbered) else set())
+    for role in numbers:
+        name = getattr(way, role, None)
+        value = position.get(name) if name else None
+        if name and role != "limit" and value is None:
+            raise ValueError("no position of this list")
+        if value is not None and not (value.isascii() and value.isdigit() and len(value) < 12):
+            raise ValueError("no number")
+        if value is not None and role == "limit" and not 1 <= int(value) <= size:
+            raise ValueError("no such page size")
+    return position
+
+
+def _link_header(page: Page) -> str | None:
+    for url, parameters in _LINK.findall(page.response.headers.get("link", "")):
+        if re.search(r'rel\s*=\s*"?[^";,]*\bnext\b', parameters, re.IGNORECASE):
+            return str(url)
+    return None

@@ -1,0 +1,38 @@
+"""From declarations to sources: which connector speaks for a source, and which guards stand around it."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from types import MappingProxyType
+
+import anyio
+
+from sources.connectors.rest import Rest
+from sources.contract import Source
+from sources.grammar.source import SourceDeclaration
+from sources.guards.deadline import Deadline
+
+Connector = Callable[[str, SourceDeclaration], Source]
+Guard = Callable[[Source], Source]
+
+CONNECTORS: Mapping[str, Connector] = MappingProxyType({"rest": Rest})
+"""`speaks` -> who speaks it."""
+GUARDS: Sequence[Guard] = (Deadline,)
+"""What stands around every source, the innermost first."""
+
+
+def build(declarations: Mapping[str, SourceDeclaration]) -> dict[str, Source]:
+    """The sources, guarded, in the order of their declarations. Nothing is asked of them yet."""
+    return {name: guarded(CONNECTORS[declared.speaks](name, declared)) for name, declared in declarations.items()}
+
+
+def guarded(source: Source) -> Source:
+    """The source within its guards."""
+    for guard in GUARDS:
+        source = guard(source)
+    return source
+
+
+async def close(sources: Iterable[Source]) -> None:
+    """Let go of all connections, at once."""
+    async with anyio.create_task_group() as group:
+        for source in sources:
+            group.start_soon(source.aclose)

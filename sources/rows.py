@@ -1,0 +1,244 @@
+"""From rows to records: a record declaration compiled once for the fields that an operation asks for."""
+
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import tzinfo
+from enum import StrEnum
+from typing import Any, NamedTuple
+
+from msgspec import Struct
+
+from model.nouns import Noun
+from model.records import Record
+from sources.grammar.fields import FieldDeclaration, RecordDeclaration
+from sources.grammar.nouns import Shape, shapes
+from sources.oddities import Oddities
+from sources.paths import ABSENT, Getter, compile_path
+from sources.values import Reader, reader, text
+
+UNREADABLE = (ValueError, TypeError, OverflowError, ArithmeticError)
+
+
+class Row(NamedTuple):
+    """One row, and the row around it where there is one."""
+
+    data: Any
+    parent: Any = None
+
+
+Take = Callable[[Row], Any]
+"""From a row to what stands at a path in it or around it."""
+
+
+Doubt = Callable[[Any], bool]
+Plan = tuple[str, Take, Reader, bool, Doubt | None]
+"""A field as the loop over a row's fields unpacks it."""
+
+
+class _Field(NamedTuple):
+    """One field, compiled. doubtful: whether a value read from the source holds something UNKNOWN."""
+
+    name: str
+    take: Take
+    read: Reader
+    nullable: bool
+    doubtful: Doubt | None
+
+
+class Mapper:
+    """Makes the records of one noun for one source, as its declaration says."""
+
+    def __init__(
+        self, noun: Noun, record: RecordDeclaration, *, source: str, zone: tzinfo | None, oddities: Oddities
+    ) -> None:
+        self.noun = noun
+        self.source = source
+        self.zone = zone
+        self.oddities = oddities
+        self.declared = dict(record)
+        self.declared.setdefault("native_id", FieldDeclaration(at="id"))
+        if not noun.identity:
+            self.declared.setdefault(noun.id, self.declared["native_id"])
+        self.identity = noun.identity or (noun.id,)
+        self.fields = frozenset(self.declared) - {"native_id", "keys"}
+
+    def needed(self, asked: Iterable[str]) -> list[FieldDeclaration]:
+        """The declarations that these fields take, with those that every record takes."""
+        names = {*asked, *self.identity, "native_id", "keys"}
+        return [declared for name, declared in self.declared.items() if name in names]
+
+    def compile(self, asked: frozenset[str], *, raw: bool) -> "RowReader":
+        """A reader of rows that fills these fields, and `Record.raw` where it is asked for."""
+        names = [name for name in self.declared if name in asked or name in self.identity or name == "native_id"]
+        known = shapes(self.noun.record)
+        fields = [self._field(name, known[name], self.declared[name], self.noun.name) for name in names]
+        keys = self.declared.get("keys")
+        spaces = {
+            self.source if space == "self" else space: taker(one)
+            for space, one in ((keys.record if keys else None) or {}).items()
+        }
+        return RowReader(self, fields, spaces, raw=raw)
+
+    def _field(self, name: str, shape: Shape, declared: FieldDeclaration, where: str) -> _Field:
+        where = f"{where}.{name}"
+        if declared.record is not None:
+            read, doubtful = self._things(shape, declared, where)
+        else:
+            read = reader(shape, declared, self.zone, self.source)
+            doubtful = _says_unknown(shape)
+        return _Field(name, taker(declared), read, shape.nullable, doubtful)
+
+    def _things(self, shape: Shape, declared: FieldDeclaration, where: str) -> tuple[Reader, Doubt | None]:
+        inner = shapes(shape.kind)
+        fields = [self._field(name, inner[name], one, where) for name, one in (declared.record or {}).items()]
+        make = _thing(shape.kind, fields, self.oddities, where)
+        doubts = [(field.name, field.doubtful) for field in fields if field.doubtful is not None]
+        if not shape.many:
+            return make, _any_doubt(doubts)
+
+        def every(rows: Any) -> list[Any]:
+            found = rows if type(rows) is list else [rows]
+            return [thing for thing in map(make, found) if thing is not ABSENT]
+
+        doubt = _any_doubt(doubts)
+        return every, None if doubt is None else lambda things: any(map(doubt, things))
+
+
+class RowReader:
+    """Reads rows of one shape into records, with the fields of one ask."""
+
+    def __init__(self, mapper: Mapper, fields: Sequence[_Field], spaces: Mapping[str, Take], *, raw: bool) -> None:
+        self._record: type[Record] = mapper.noun.record
+        self._noun = mapper.noun.name
+        self._identity = mapper.identity
+        self._oddities = mapper.oddities
+        self._fields: list[Plan] = [(f.name, f.take, f.read, f.nullable, f.doubtful) for f in fields]
+        self._spaces = list(spaces.items())
+        self._raw = raw
+
+    def read(self, row: Row) -> Record | None:
+        """The record of a row; None for a row that does not say which thing it is about."""
+        values: dict[str, Any] = {}
+        raw: dict[str, Any] = {}
+        for name, take, read, nullable, doubtful in self._fields:
+            found = take(row)
+            if found is ABSENT:
+                continue
+            if found is not None:
+                try:
+                    value = read(found)
+                except UNREADABLE:
+                    self._oddities.note("unreadable values", f"{self._noun}.{name}", found)
+                    continue
+                if value is ABSENT:
+                    continue
+                if self._raw or (doubtful is not None and value is not None and doubtful(value)):
+                    raw[name] = found
+                found = value
+            if found is not None:
+                values[name] = found
+            elif nullable:
+                values[name] = None
+        for name in self._identity:
+            if values.get(name, "") == "":
+                self._oddities.note("rows without identity", self._noun)
+                return None
+        if self._spaces:
+            keys = _keys(self._spaces, row)
+            if keys:
+                values["keys"] = keys
+        if raw:
+            values["raw"] = raw
+        return self._record(**values)
+
+
+def taker(declared: FieldDeclaration) -> Take:
+    """How to take what a field declaration points at."""
+    if declared.constant is not None:
+        constant = declared.constant
+        return lambda row: constant
+    path = declared.each if declared.record is not None else declared.at
+    get = compile_path(path or "@")
+    if declared.pattern is not None:
+        get = _found_by(re.compile(declared.pattern), get)
+    take = _from_parent(get) if declared.of == "parent" else _from_row(get)
+    return take if declared.default is None else _or_else(take, declared.default)
+
+
+def _found_by(pattern: re.Pattern[str], get: Getter) -> Getter:
+    def group(data: Any) -> Any:
+        found = get(data)
+        match = pattern.search(found) if type(found) is str else None
+        return match[1] if match is not None and match[1] is not None else ABSENT
+
+    return group
+
+
+def _from_row(get: Getter) -> Take:
+    return lambda row: get(row[0])
+
+
+def _from_parent(get: Getter) -> Take:
+    return lambda row: get(row[1])
+
+
+def _or_else(take: Take, default: Any) -> Take:
+    def given_or_default(row: Row) -> Any:
+        found = take(row)
+        return default if found is ABSENT or found is None else found
+
+    return given_or_default
+
+
+def _thing(kind: type[Struct], fields: Sequence[_Field], oddities: Oddities, where: str) -> Reader:
+    plain: list[Plan] = [(f.name, f.take, f.read, f.nullable, f.doubtful) for f in fields]
+
+    def make(data: Any) -> Any:
+        row = Row(data)
+        values: dict[str, Any] = {}
+        for name, take, read, nullable, _ in plain:
+            found = take(row)
+            if found is ABSENT:
+                continue
+            if found is not None:
+                try:
+                    found = read(found)
+                except UNREADABLE:
+                    oddities.note("unreadable values", f"{where}.{name}", found)
+                    continue
+            if found is not None or nullable:
+                values[name] = found
+        if not values:
+            return ABSENT
+        try:
+            return kind(**values)
+        except TypeError:
+            oddities.note("rows without identity", where)
+            return ABSENT
+
+    return make
+
+
+def _says_unknown(shape: Shape) -> Doubt | None:
+    if not issubclass(shape.kind, StrEnum):
+        return None
+    unknown = shape.kind("UNKNOWN")
+    return (lambda values: unknown in values) if shape.many else lambda value: value is unknown
+
+
+def _any_doubt(doubts: Sequence[tuple[str, Doubt]]) -> Doubt | None:
+    if not doubts:
+        return None
+    return lambda thing: any(doubt(getattr(thing, name)) for name, doubt in doubts)
+
+
+def _keys(spaces: Sequence[tuple[str, Take]], row: Row) -> dict[str, str]:
+    keys: dict[str, str] = {}
+    for space, take in spaces:
+        found = take(row)
+        if found is not ABSENT and found is not None and found != []:
+            try:
+                keys[space] = text(found[0] if type(found) is list else found)
+            except ValueError:
+                continue
+    return keys

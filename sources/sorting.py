@@ -1,0 +1,116 @@
+"""Puts the rows of an answer under the keys that were asked for, and drops what nobody asked for."""
+
+from collections.abc import Iterable
+from datetime import UTC, datetime
+
+from anyio.lowlevel import checkpoint
+
+from model.answer import Answer
+from model.ask import Ask
+from model.faults import Malformed
+from model.keys import Key
+from model.records import Record
+from sources.compiled import CompiledLookup
+from sources.oddities import Oddities
+from sources.paging import Page
+from sources.requests import Call
+from sources.rows import Row, RowReader
+from sources.walking import Stretch
+
+
+class _Shelf:
+    """Records under their keys, each thing once a key."""
+
+    def __init__(self, keys: Iterable[Key]) -> None:
+        self.records: dict[Key, dict[object, Record]] = {key: {} for key in keys}
+        self.duplicates = 0
+
+    def put(self, key: Key, record: Record) -> None:
+        under = self.records.setdefault(key, {})
+        identity: object = record.native_id if isinstance(record.native_id, str) else len(under)
+        if identity in under:
+            self.duplicates += 1
+        else:
+            under[identity] = record
+
+
+class _Sorter:
+    """Sorts the rows of one call, counting what becomes of them."""
+
+    def __init__(self, one: CompiledLookup, call: Call, reader: RowReader) -> None:
+        self.one = one
+        self.keys = call.keys
+        self.asked: dict[Key, Key] = {one.fold(key): key for key in call.keys}
+        self.read = reader.read
+        self.shelf = _Shelf(call.keys if one.many else ())
+        self.kept = self.foreign = self.silent = self.lost = 0
+
+    def take(self, row: Row) -> None:
+        keys = self.keys
+        if self.one.match is not None:
+            said = tuple(self.one.match(row))
+            keys = [self.asked[key] for key in said if key in self.asked]
+            if not keys:
+                self.silent += not said
+                self.foreign += 1
+                return
+        record = self.read(row)
+        if record is None:
+            self.lost += 1
+            return
+        self.kept += 1
+        for key in keys:
+            self.shelf.put(key, record)
+
+
+async def by_key(
+    one: CompiledLookup, call: Call, stretch: Stretch, ask: Ask, oddities: Oddities, rows_at_most: int
+) -> dict[Key, Answer]:
+    """The answers to the keys of one call, from all of its pages.
+
+    A lookup of many things answers every key, one of a single thing leaves out what was not found. An answer
+    in which no row says which thing it is about is Malformed.
+    """
+    sorter = _Sorter(one, call, one.reader(ask))
+    left = rows_at_most
+    for page in stretch.pages:
+        rows = _rows(one, page)
+        for row in rows[:left]:
+            sorter.take(row)
+        if len(rows) > left:
+            stretch.complete = False
+        left = max(0, left - len(rows))
+        await checkpoint()
+    if sorter.foreign:
+        oddities.note("foreign rows", str(one.lookup), times=sorter.foreign)
+    if sorter.shelf.duplicates:
+        oddities.note("duplicate rows", str(one.lookup), times=sorter.shelf.duplicates)
+    nameless = sorter.silent and one.bare and any(type(page.body) is dict for page in stretch.pages)
+    if not sorter.kept and (sorter.lost or nameless):
+        raise Malformed(one.source, f"{one.lookup}: an answer that holds no record")
+    now = datetime.now(UTC)
+    return {
+        key: Answer(records=list(records.values()), as_of=now, complete=stretch.complete)
+        for key, records in sorter.shelf.records.items()
+    }
+
+
+def in_order(one: CompiledLookup, page: Page, ask: Ask, oddities: Oddities, rows_at_most: int) -> list[Record]:
+    """The records of one page of a list, as the source orders them."""
+    read = one.reader(ask).read
+    shelf = _Shelf([""])
+    rows = _rows(one, page)[:rows_at_most]
+    for row in rows:
+        record = read(row)
+        if record is not None:
+            shelf.put("", record)
+    if shelf.duplicates:
+        oddities.note("duplicate rows", str(one.lookup), times=shelf.duplicates)
+    records = list(shelf.records[""].values())
+    if rows and not records:
+        raise Malformed(one.source, f"{one.lookup}: an answer that holds no record")
+    return records
+
+
+def _rows(one: CompiledLookup, page: Page) -> list[Row]:
+    return one.rows(page.body)[0] if page.body is not None else []

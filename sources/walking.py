@@ -1,0 +1,77 @@
+"""Walks the pages of one call, never without end."""
+
+from collections.abc import Awaitable, Callable
+
+import msgspec
+
+from sources.compiled import CompiledLookup
+from sources.grammar.source import LimitsDeclaration
+from sources.paging import Page, Position
+from sources.requests import Call, Request
+
+Send = Callable[[Request], Awaitable[Page]]
+"""Sends one request and gives back its page."""
+Many = Callable[[list[Request]], Awaitable[list[Page]]]
+"""Runs several at a time and gives back their pages in order."""
+
+
+class Stretch(msgspec.Struct):
+    """The pages of one call. complete: False when there were more than came."""
+
+    pages: list[Page]
+    complete: bool = True
+
+
+async def walk(compiled: CompiledLookup, call: Call, limits: LimitsDeclaration, send: Send, many: Many) -> Stretch:
+    """All pages of a call, up to the caps.
+
+    A list that does not move on (a position that was there before, a page that is the former one again), that
+    passes a cap, or that gives fewer rows than its total says, is told as incomplete.
+    """
+    way = compiled.paging
+    position = way.first(compiled.size)
+    first = await send(call.request(position, in_body=compiled.in_body))
+    rest = way.remaining(position, first)
+    if rest is None:
+        stretch = await _one_by_one(compiled, call, limits, send, position, first)
+    else:
+        stretch = await _all_at_once(compiled, call, limits, many, first, list(rest))
+    received = sum(page.received for page in stretch.pages)
+    if first.total is not None and received < first.total:
+        stretch.complete = False
+    return stretch
+
+
+async def _all_at_once(
+    compiled: CompiledLookup, call: Call, limits: LimitsDeclaration, many: Many, first: Page, rest: list[Position]
+) -> Stretch:
+    most = min(limits.pages_at_most, max(1, -(-limits.rows_at_most // max(1, first.received)))) - 1
+    requests = [call.request(position, in_body=compiled.in_body) for position in rest[:most]]
+    return Stretch([first, *(await many(requests) if requests else [])], complete=len(rest) <= most)
+
+
+async def _one_by_one(
+    compiled: CompiledLookup,
+    call: Call,
+    limits: LimitsDeclaration,
+    send: Send,
+    position: Position,
+    page: Page,
+) -> Stretch:
+    stretch = Stretch([page])
+    seen = {tuple(sorted(position.items()))}
+    received = page.received
+    while (following := compiled.paging.following(position, page)) is not None:
+        known = tuple(sorted(following.items()))
+        if known in seen or len(stretch.pages) >= limits.pages_at_most or received >= limits.rows_at_most:
+            stretch.complete = False
+            break
+        seen.add(known)
+        former, position = page, following
+        page = await send(call.request(position, in_body=compiled.in_body))
+        if page.received and page.response.body == former.response.body:
+            stretch.complete = False
+            break
+        stretch.pages.append(page)
+        received += page.received
+    return stretch
