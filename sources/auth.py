@@ -7,6 +7,7 @@ from typing import Any, Protocol
 
 import anyio
 import httpx
+from authlib.deprecate import AuthlibDeprecationWarning  # type: ignore[import-untyped]  # it ships no types
 
 from model.faults import Malformed, TimedOut, Unauthorised
 from sources.grammar.access import AuthDeclaration, OAuth2Declaration
@@ -14,7 +15,9 @@ from sources.secrets import revealed
 from sources.transport import fault_of
 
 with warnings.catch_warnings():
-    warnings.simplefilter("ignore")  # authlib would rather see a successor of httpx; both serve it
+    warnings.simplefilter(
+        "ignore", AuthlibDeprecationWarning
+    )  # authlib would rather see a successor of httpx; both serve it
     from authlib.integrations.httpx_client import (  # type: ignore[import-untyped]  # it ships no types
         AsyncOAuth2Client,
         OAuthError,

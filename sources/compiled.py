@@ -10,8 +10,9 @@ from model.faults import Malformed
 from model.keys import Key, Lookup
 from model.nouns import NOUNS, Noun
 from sources.contract import Terms
+from sources.grammar.effective import effective_match
 from sources.grammar.fields import FieldDeclaration
-from sources.grammar.lookup import LookupDeclaration, MatchDeclaration
+from sources.grammar.lookup import LookupDeclaration
 from sources.grammar.source import SourceDeclaration
 from sources.matching import folded, matcher
 from sources.paging import paging, told_total
@@ -42,9 +43,10 @@ class CompiledLookup:
         self.size = self.paging_declared.size if self.paging_declared else source.limits.rows_at_most
         self.slot = Slot(declared.keys, source.join) if declared.keys else None
         self.by_path = declared.keys is not None and declared.keys.path is not None
+        self.nested = len(declared.each) > 1
         self.bare = declared.each == ["@"]
         self.many = lookup.by in NOUNS or (lookup.by in self.noun.fields and lookup.by != self.noun.id)
-        self.match_declared = match_of(lookup, declared, mapper) if self.slot else None
+        self.match_declared = effective_match(lookup, declared, mapper.declared) if self.slot else None
         self.match = (
             matcher(self.match_declared, case=declared.match_case) if isinstance(self.match_declared, list) else None
         )
@@ -127,7 +129,7 @@ class CompiledLookup:
 
     def _ways(self, fields: frozenset[str]) -> Iterable[str]:
         """The paths that are read in the outermost rows."""
-        nested = len(self.declared.each) > 1
+        nested = self.nested
         if nested:
             yield self.declared.each[1]
         if isinstance(self.match_declared, list):
@@ -156,19 +158,6 @@ class CompiledLookup:
         if space is None and self.lookup.by is not None and not self.many and self.lookup.by != self.noun.id:
             space = self.lookup.by
         return self.source if space == "self" else space
-
-
-def match_of(lookup: Lookup, declared: LookupDeclaration, mapper: Mapper) -> list[MatchDeclaration] | str | None:
-    """Where rows say which key they answer: as declared, or in the field that the lookup is by; None if neither is."""
-    if declared.match is not None:
-        return declared.match
-    by = lookup.by or ""
-    own_space = by not in NOUNS and by not in mapper.noun.fields
-    for name in ("native_id",) if own_space else (by, f"{by}s"):
-        field = mapper.declared.get(name)
-        if field is not None and field.at is not None:
-            return [MatchDeclaration(at=field.at, of=field.of)]
-    return None
 
 
 def _start(declared: LookupDeclaration) -> Call:

@@ -113,7 +113,7 @@ class Numbered:
         return {self.page: str(self.start), **({self.limit: str(size)} if self.limit else {})}
 
     def following(self, position: Position, page: Page) -> Position | None:
-        """The next number. With a total, the end is told for pages of our size, and for smaller ones of the source's."""
+        """The next number; with a total the end is told for pages of our size and for smaller ones of the source's."""
         if page.received == 0:
             return None
         number = int(position[self.page])

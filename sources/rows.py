@@ -55,10 +55,7 @@ class Mapper:
         self.source = source
         self.zone = zone
         self.oddities = oddities
-        self.declared = dict(record)
-        self.declared.setdefault("native_id", FieldDeclaration(at="id"))
-        if not noun.identity:
-            self.declared.setdefault(noun.id, self.declared["native_id"])
+        self.declared = record
         self.identity = noun.identity or (noun.id,)
         self.fields = frozenset(self.declared) - {"native_id", "keys"}
 

@@ -81,7 +81,7 @@ async def by_key(
             stretch.complete = False
         left = max(0, left - len(rows))
         await checkpoint()
-    if sorter.foreign:
+    if sorter.foreign and not one.nested:
         oddities.note("foreign rows", str(one.lookup), times=sorter.foreign)
     if sorter.shelf.duplicates:
         oddities.note("duplicate rows", str(one.lookup), times=sorter.shelf.duplicates)

@@ -3,7 +3,7 @@
 import math
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from typing import Any
 
@@ -53,7 +53,7 @@ def whole(value: Any) -> int:
     return int(found)
 
 
-def in_unit(unit: str) -> Any:
+def in_unit(unit: str) -> Callable[[Any], float | int]:
     """A reader of numbers in this unit; text may name another one (`155M`, `10GE`, `2048 kbit/s`)."""
     factor = UNITS[unit]
     rate = unit.endswith("bps")

@@ -37,8 +37,8 @@ def _single(shape: Shape, declared: FieldDeclaration, zone: tzinfo | None, own_s
     if shape.reference and declared.space:
         return _foreign(own_space if declared.space == "self" else declared.space)
     if declared.unit is not None:
-        read = in_unit(declared.unit)
-        return _blank_is_none(_rounded(read) if shape.kind is int else read)
+        measured = in_unit(declared.unit)
+        return _blank_is_none(_rounded(measured) if shape.kind is int else measured)
     if issubclass(shape.kind, StrEnum):
         return _member(shape.kind)
     if shape.kind is datetime:
@@ -92,9 +92,9 @@ _PLAIN: Mapping[type, Reader] = {
 }
 
 
-def _rounded(read: Reader) -> Reader:
+def _rounded(read: Callable[[Any], float | int]) -> Reader:
     def whole_number(value: Any) -> int:
-        return int(round(read(value)))
+        return round(read(value))
 
     return whole_number
 

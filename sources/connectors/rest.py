@@ -17,6 +17,7 @@ from sources.answers import check_status, json_body
 from sources.auth import Auth, auth
 from sources.compiled import CompiledLookup, compiled
 from sources.contract import Health, HealthState, Terms
+from sources.grammar.effective import effective_record
 from sources.grammar.source import SourceDeclaration
 from sources.oddities import Oddities
 from sources.paging import Page, checked, position_of, token
@@ -214,6 +215,6 @@ def _mappers(name: str, declared: SourceDeclaration, oddities: Oddities) -> dict
     mappers = {}
     for text, lookup in declared.lookups.items():
         noun = NOUNS[Lookup.parse(text).noun]
-        record = {**declared.records.get(noun.name, {}), **lookup.record}
+        record = effective_record(noun, declared.records.get(noun.name, {}), lookup.record)
         mappers[text] = Mapper(noun, record, source=name, zone=zone, oddities=oddities)
     return mappers

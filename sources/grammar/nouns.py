@@ -10,10 +10,8 @@ from pydantic_core import InitErrorDetails
 
 from model.keys import Foreign
 from sources.grammar.fields import FieldDeclaration, RecordDeclaration
-from sources.grammar.words import mistake, one_of
+from sources.grammar.words import mistake, one_of, pairs
 
-NATIVE = ("native_id", "keys")
-"""What a record declaration may say besides the noun's own fields."""
 _BOOKKEEPING = frozenset({"raw", "said"})
 
 
@@ -51,32 +49,41 @@ def _parts(hint: Any) -> list[Any]:
     return [hint]
 
 
-def record_mistakes(
-    struct: type[Struct], record: RecordDeclaration, where: tuple[str | int, ...]
-) -> list[InitErrorDetails]:
-    """What this declaration says that the struct cannot hold."""
+def name_mistakes(struct: type[Struct], record: Any, where: tuple[str | int, ...]) -> list[InitErrorDetails]:
+    """The names in a declaration, not yet validated, that the struct does not have."""
     found: list[InitErrorDetails] = []
     known = shapes(struct)
-    for name, declared in record.items():
-        if name == "keys" and "native_id" in known:
-            found += _key_mistakes(declared, (*where, name))
-        elif name not in known:
+    for name, declared in pairs(record):
+        if name not in known:
             found.append(mistake(one_of(name, known), name, *where, name))
-        else:
-            found += _field_mistakes(known[name], declared, (*where, name))
+        elif name != "keys" and issubclass(known[name].kind, Struct):
+            inner = dict(pairs(declared)).get("record")
+            found += name_mistakes(known[name].kind, inner, (*where, name, "record"))
     return found
 
 
+def field_mistakes(
+    struct: type[Struct], record: RecordDeclaration, where: tuple[str | int, ...]
+) -> list[InitErrorDetails]:
+    """What is declared of fields, all of which there are, that they cannot hold."""
+    known = shapes(struct)
+    return [
+        one
+        for name, declared in record.items()
+        if name != "keys" or "native_id" not in known
+        for one in _field_mistakes(known[name], declared, (*where, name))
+    ]
+
+
 def _field_mistakes(shape: Shape, declared: FieldDeclaration, where: tuple[str | int, ...]) -> list[InitErrorDetails]:
-    inner = isinstance(shape.kind, type) and issubclass(shape.kind, Struct)
-    if inner != (declared.record is not None):
-        return [mistake("expected record: the fields within" if inner else "expected no record within", {}, *where)]
+    if issubclass(shape.kind, Struct) != (declared.record is not None):
+        within = issubclass(shape.kind, Struct)
+        return [mistake("expected record: the fields within" if within else "expected no record within", {}, *where)]
     if declared.record is not None:
-        found = record_mistakes(shape.kind, declared.record, (*where, "record"))
+        found = field_mistakes(shape.kind, declared.record, (*where, "record"))
         if shape.many != (declared.each is not None):
-            found.append(
-                mistake("expected each: the path to the list" if shape.many else "expected no each", {}, *where)
-            )
+            expected = "expected each: the path to the list" if shape.many else "expected no each"
+            found.append(mistake(expected, {}, *where))
         return found
     if declared.space is not None and not shape.reference:
         return [mistake("expected space only for a reference to another thing", declared.space, *where, "space")]
@@ -98,9 +105,3 @@ def _value_mistakes(
         for value, way in told
         if value is not None and str(value).upper() not in known
     ]
-
-
-def _key_mistakes(declared: FieldDeclaration, where: tuple[str | int, ...]) -> list[InitErrorDetails]:
-    if declared.record is None or declared.each is not None:
-        return [mistake("expected a mapping of key space to path", {}, *where)]
-    return []

@@ -1,19 +1,27 @@
 """A source as a whole, checked against the nouns that its lookups speak of."""
 
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal, Self
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import AfterValidator, BeforeValidator, Field, field_validator
+from pydantic import (
+    AfterValidator,
+    BeforeValidator,
+    Field,
+    ValidatorFunctionWrapHandler,
+    field_validator,
+    model_validator,
+)
 from pydantic_core import InitErrorDetails
 
 from model.keys import Lookup
 from model.nouns import NOUNS
 from sources.grammar.access import AuthDeclaration, Url
+from sources.grammar.effective import unsound
 from sources.grammar.fields import RecordDeclaration
 from sources.grammar.lookup import LookupDeclaration, OwnPath
-from sources.grammar.nouns import record_mistakes
+from sources.grammar.nouns import field_mistakes, name_mistakes
 from sources.grammar.paging import PagingDeclaration
-from sources.grammar.words import Declared, Duration, mistake, one_of, raise_all
+from sources.grammar.words import Declared, Duration, checked, mistake, one_of, pairs, raise_all
 from sources.secrets import Secret
 
 _SIZES = {"KiB": 1024, "MiB": 1024**2}
@@ -65,7 +73,7 @@ class SourceDeclaration(Declared):
     """
 
     preset: str | None = None
-    speaks: str = "rest"
+    speaks: Literal["rest"] = "rest"
     url: Url
     label: str | None = None
     auth: AuthDeclaration | None = None
@@ -82,42 +90,65 @@ class SourceDeclaration(Declared):
     lookups: dict[str, LookupDeclaration]
     health: HealthDeclaration | None = None
 
-    @field_validator("records")
+    @field_validator("records", mode="wrap")
     @classmethod
-    def _records_of_nouns(cls, records: dict[str, RecordDeclaration]) -> dict[str, RecordDeclaration]:
-        found: list[InitErrorDetails] = []
-        for noun, record in records.items():
-            if noun in NOUNS:
-                found += record_mistakes(NOUNS[noun].record, record, (noun,))
-            else:
-                found.append(mistake(one_of(noun, NOUNS), noun, noun))
-        raise_all(found)
+    def _records_of_nouns(cls, data: Any, handler: ValidatorFunctionWrapHandler) -> dict[str, RecordDeclaration]:
+        names = [
+            one
+            for noun, record in pairs(data)
+            for one in (
+                name_mistakes(NOUNS[noun].record, record, (noun,))
+                if noun in NOUNS
+                else [mistake(one_of(noun, NOUNS), noun, noun)]
+            )
+        ]
+        records: dict[str, RecordDeclaration] = checked(handler, data, names)
+        raise_all(
+            [one for noun, record in records.items() for one in field_mistakes(NOUNS[noun].record, record, (noun,))]
+        )
         return records
 
-    @field_validator("lookups")
+    @field_validator("lookups", mode="wrap")
     @classmethod
-    def _lookups_of_nouns(cls, lookups: dict[str, LookupDeclaration]) -> dict[str, LookupDeclaration]:
-        found: list[InitErrorDetails] = []
-        for name, declaration in lookups.items():
-            found += _lookup_mistakes(name, declaration)
-        raise_all(found)
+    def _lookups_of_nouns(cls, data: Any, handler: ValidatorFunctionWrapHandler) -> dict[str, LookupDeclaration]:
+        names = [one for name, declared in pairs(data) for one in _name_mistakes(name, declared)]
+        lookups: dict[str, LookupDeclaration] = checked(handler, data, names)
+        raise_all([one for name, declared in lookups.items() for one in _lookup_mistakes(name, declared)])
         return lookups
 
+    @model_validator(mode="after")
+    def _can_be_asked(self) -> Self:
+        found: list[InitErrorDetails] = []
+        for name, declared in self.lookups.items():
+            shared = self.records.get(Lookup.parse(name).noun, {})
+            problems = unsound(name, declared, shared, self.join)
+            found += [InitErrorDetails(**{**one, "loc": ("lookups", *one["loc"])}) for one in problems]
+        raise_all(found)
+        return self
 
-def _lookup_mistakes(name: str, declared: LookupDeclaration) -> list[InitErrorDetails]:
+
+def _name_mistakes(name: str, declared: Any) -> list[InitErrorDetails]:
     try:
         lookup = Lookup.parse(name)
     except ValueError:
         return [mistake("expected '<noun> by <key>' or '<noun> list'", name, name)]
-    noun = NOUNS.get(lookup.noun)
-    if noun is None:
+    if lookup.noun not in NOUNS:
         return [mistake(one_of(lookup.noun, NOUNS), lookup.noun, name)]
-    found = record_mistakes(noun.record, declared.record, (name, "record"))
+    noun = NOUNS[lookup.noun]
+    found = name_mistakes(noun.record, dict(pairs(declared)).get("record"), (name, "record"))
+    filters = dict(pairs(declared)).get("filters")
+    orders = dict(pairs(dict(pairs(declared)).get("orders"))).get("fields")
+    for way, fields in (((name, "filters"), filters), ((name, "orders", "fields"), orders)):
+        found += [
+            mistake(one_of(one, noun.fields), one, *way, one) for one, _ in pairs(fields) if one not in noun.fields
+        ]
+    return found
+
+
+def _lookup_mistakes(name: str, declared: LookupDeclaration) -> list[InitErrorDetails]:
+    lookup = Lookup.parse(name)
+    found = field_mistakes(NOUNS[lookup.noun].record, declared.record, (name, "record"))
     if (lookup.by is None) != (declared.keys is None):
         expected = "expected keys: where the keys go" if declared.keys is None else "expected no keys for a list"
         found.append(mistake(expected, {}, name))
-    orders = declared.orders.fields if declared.orders else {}
-    for part, fields in (("filters", list(declared.filters)), ("orders", list(orders))):
-        between: tuple[Any, ...] = (name, part) if part == "filters" else (name, part, "fields")
-        found += [mistake(one_of(one, noun.fields), one, *between, one) for one in fields if one not in noun.fields]
     return found

@@ -5,7 +5,15 @@ from collections.abc import Iterable
 from difflib import get_close_matches
 from typing import Annotated, Any, Self
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, ModelWrapValidatorHandler, ValidationError, model_validator
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    ModelWrapValidatorHandler,
+    ValidationError,
+    ValidatorFunctionWrapHandler,
+    model_validator,
+)
 from pydantic_core import InitErrorDetails, PydanticCustomError
 
 _DURATION = re.compile(r"(\d+(?:\.\d+)?)\s*(ms|s|m|h)")
@@ -34,9 +42,16 @@ def _helped(model: type[BaseModel], detail: Any) -> InitErrorDetails:
     if kind == "extra_forbidden" and len(detail["loc"]) == 1:
         found = detail["loc"][0]
         kind = PydanticCustomError("unknown_name", "{expected}", {"expected": one_of(found, model.model_fields)})
-    elif kind not in _STANDARD:
+        return InitErrorDetails(type=kind, loc=detail["loc"], input=found)
+    return _again(detail)
+
+
+def _again(detail: Any) -> InitErrorDetails:
+    """A mistake as it was, to be raised from further out."""
+    kind: Any = detail["type"]
+    if kind not in _STANDARD:
         kind = PydanticCustomError(kind, "{words}", {"words": detail["msg"]})
-    return InitErrorDetails(type=kind, loc=detail["loc"], input=found)
+    return InitErrorDetails(type=kind, loc=detail["loc"], input=detail["input"])
 
 
 _STANDARD = frozenset({"missing", "string_type", "int_type", "float_type", "bool_type", "list_type", "dict_type"})
@@ -59,6 +74,22 @@ def raise_all(mistakes: list[InitErrorDetails]) -> None:
     """Raise these mistakes, if there are any."""
     if mistakes:
         raise ValidationError.from_exception_data("declaration", mistakes)
+
+
+def checked(handler: ValidatorFunctionWrapHandler, data: Any, names: list[InitErrorDetails]) -> Any:
+    """What the handler makes of the data; its mistakes and those found in the names are raised together."""
+    try:
+        value = handler(data)
+    except ValidationError as err:
+        carried = [_again(one) for one in err.errors()]
+        raise_all([*carried, *names])
+    raise_all(names)
+    return value
+
+
+def pairs(data: Any) -> list[tuple[str, Any]]:
+    """The names and values of a mapping that is not yet validated; none of anything else."""
+    return [(str(name), value) for name, value in data.items()] if isinstance(data, dict) else []
 
 
 def _seconds(value: object) -> float:

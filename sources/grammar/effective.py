@@ -1,0 +1,64 @@
+"""What a declaration comes to once defaults and shared parts are filled in, and whether that can work."""
+
+from typing import Literal
+
+from pydantic_core import InitErrorDetails
+
+from model.keys import Lookup
+from model.nouns import NOUNS, Noun
+from sources.grammar.fields import FieldDeclaration, RecordDeclaration
+from sources.grammar.lookup import LookupDeclaration, MatchDeclaration
+from sources.grammar.words import mistake
+from sources.requests import segments
+
+Match = list[MatchDeclaration] | Literal["anything"] | None
+
+
+def effective_record(noun: Noun, shared: RecordDeclaration, own: RecordDeclaration) -> RecordDeclaration:
+    """A noun's mapping in one lookup: what the source shares, what the lookup says otherwise, the native id."""
+    record = {**shared, **own}
+    record.setdefault("native_id", FieldDeclaration(at="id"))
+    if not noun.identity:
+        record.setdefault(noun.id, record["native_id"])
+    return record
+
+
+def effective_match(lookup: Lookup, declared: LookupDeclaration, record: RecordDeclaration) -> Match:
+    """Where rows say which key they answer: as declared, or in the field that the lookup is by; None if neither is."""
+    if declared.match is not None:
+        return declared.match
+    by = lookup.by or ""
+    own_space = by not in NOUNS and by not in NOUNS[lookup.noun].fields
+    for name in ("native_id",) if own_space else (by, f"{by}s"):
+        field = record.get(name)
+        if field is not None and field.at is not None:
+            return [MatchDeclaration(at=field.at, of=field.of)]
+    return None
+
+
+def unsound(name: str, declared: LookupDeclaration, shared: RecordDeclaration, join: str) -> list[InitErrorDetails]:
+    """Why a lookup, each part of which is right by itself, could not be asked."""
+    lookup = Lookup.parse(name)
+    noun = NOUNS[lookup.noun]
+    record = effective_record(noun, shared, declared.record)
+    found = [
+        mistake(f"expected the record to say {field}, by which a {noun.name} is known", {}, name)
+        for field in noun.identity
+        if field not in record
+    ]
+    keys = declared.keys
+    if keys is None:
+        return found
+    if keys.path is not None and keys.path > segments(declared.path) + 1:
+        most = segments(declared.path) + 1
+        found.append(mistake(f"expected a segment of the path, from 1 to {most}", keys.path, name, "keys", "path"))
+    match = effective_match(lookup, declared, record)
+    single = keys.path is not None or keys.composite or (keys.join or ("list" if keys.body else join)) == "one"
+    if match is None:
+        found.append(mistake("expected match: where a row says which key it answers", {}, name))
+    elif match == "anything":
+        if not single:
+            found.append(mistake("expected match to be a path, as one call takes several keys", False, name, "match"))
+    elif len(match) != len(keys.query if keys.composite and keys.query else [""]):
+        found.append(mistake("expected as many paths as a key has parts", declared.match, name, "match"))
+    return found
