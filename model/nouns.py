@@ -28,6 +28,11 @@ class Noun(Struct, frozen=True):
     fields: frozenset[str]
 
     @property
+    def keyed(self) -> bool:
+        """Whether one business key names a thing in all sources, so that it can be asked for by it."""
+        return self.identity == (self.id,)
+
+    @property
     def shared(self) -> bool:
         """Whether a thing of this noun belongs to no customer in particular."""
         return self.owner == "shared"

@@ -65,7 +65,7 @@ class Belongings(Struct):
 async def belonging(request: Request, join: Join, parents: Sequence[Record], paging: Paging) -> list[Belongings]:
     """All that belongs to each parent and may be shown, with everything that `paging` needs to be judged."""
     deciding = fields_of(join.noun, paging.where, paging.order) | owner_fields(request, join.noun)
-    if not NOUNS[join.noun].identity:
+    if not NOUNS[join.noun].keyed:
         return await _united(request, join, parents, join.fields | deciding)
     return await _driven(request, join, parents, deciding, paging)
 
@@ -76,38 +76,37 @@ async def belonging(request: Request, join: Join, parents: Sequence[Record], pag
 async def _united(request: Request, join: Join, parents: Sequence[Record], fields: frozenset[str]) -> list[Belongings]:
     offers = request.upstreams.offers(join.lookup)
     answers = await asyncio.gather(*(ask_by_parent(request, offer, join, parents, fields) for offer in offers))
-    columns: list[tuple[list[Record], set[Missing]]] = [([], set()) for _ in parents]
+    united = [Belongings() for _ in parents]
+    columns: list[list[Record]] = [[] for _ in parents]
     for offer, said in zip(offers, answers, strict=True):
-        for parent, one, (records, missing) in zip(parents, said, columns, strict=True):
+        for parent, one, own, records in zip(parents, said, united, columns, strict=True):
             if isinstance(one, SourceFault):
-                missing.add((offer.name, one.code))
+                own.missing |= {(offer.name, one.code)}
+                own.faults[offer.name] = one
             elif one is not None:
                 records.extend(_stated(request, join, offer, parent, one))
                 if not one.complete:
-                    missing.add((offer.name, LIST_CUT))
-    flat = [record for records, _ in columns for record in records]
-    verdicts = iter(await admit(request, join.noun, flat))
-    united = []
-    for records, missing in columns:
+                    own.missing |= {(offer.name, LIST_CUT)}
+    verdicts = iter(await admit(request, join.noun, [record for records in columns for record in records]))
+    for own, records in zip(united, columns, strict=True):
         judged = [(record, next(verdicts)) for record in records]
+        own.records = [record for record, verdict in judged if verdict is Verdict.SHOWN]
         if any(verdict is Verdict.UNTOLD for _, verdict in judged):
-            missing.add((NOBODY_KNOWS, OWNER_UNKNOWN))
+            own.missing |= {(NOBODY_KNOWS, OWNER_UNKNOWN)}
         if not offers:
-            missing.add((NOBODY_KNOWS, NO_SOURCE))
-        shown = [record for record, verdict in judged if verdict is Verdict.SHOWN]
-        united.append(Belongings(records=shown, missing=frozenset(missing)))
+            own.missing |= {(NOBODY_KNOWS, NO_SOURCE)}
     return united
 
 
 def _stated(request: Request, join: Join, offer: Offer, parent: Record, answer: Answer) -> list[Record]:
     """A source's records, each with who said it, and with the parent that was asked for where the source is silent."""
     stated = []
-    seen: set[str] = set()
+    seen: set[object] = set()
     policy = request.upstreams.policy(join.noun)
     for record in answer.records:
         settled = _with_parent(join, parent, settle(request.upstreams.policies, join.noun, offer.name, record))
-        thing = str(getattr(settled, NOUNS[join.noun].id))
-        if thing in seen:
+        thing = identity(join.noun, settled)
+        if thing is None or thing in seen:
             continue
         seen.add(thing)
         stated.append(merge(policy, [Statement(offer.name, settled, answer.as_of, answer.stale)]))

@@ -47,7 +47,7 @@ async def admit(request: Request, noun: str, records: Sequence[Record]) -> list[
     else:
         verdicts = await _by_owner(request, noun, records)
         verdicts = await _by_circuit(request, noun, records, verdicts)
-    if NOUNS[noun].identity:
+    if NOUNS[noun].keyed:
         _remember(request, noun, records, verdicts)
     return verdicts
 

@@ -53,7 +53,7 @@ class Gathering:
         """The key under which a source can be asked for the thing, as far as it is known."""
         if offer.terms.space is not None:
             return self.keys.get(offer.terms.space)
-        return self.key if NOUNS[self.noun].identity else native(offer.name, self.key)
+        return self.key if NOUNS[self.noun].keyed else native(offer.name, self.key)
 
 
 async def complete(
@@ -75,7 +75,7 @@ async def complete(
             break
     for offer in offers:
         for gathering in gatherings:
-            if offer.name not in gathering.asked and gathering.faults and NOUNS[noun].identity:
+            if offer.name not in gathering.asked and gathering.faults and NOUNS[noun].keyed:
                 gathering.faults[offer.name] = Unaskable(offer.name, f"no key in {offer.terms.space!r}")
 
 

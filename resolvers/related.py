@@ -24,7 +24,7 @@ async def related(request: Request, join: Join, parents: Sequence[Record], pagin
 async def shown(request: Request, join: Join, paging: Paging, belongings: Sequence[Belongings]) -> list[Listing]:
     """Cut each list to the stretch that is shown, and hear the other sources about these, all parents' together."""
     listings = [stretch(join.noun, own.records, paging) for own in belongings]
-    if not NOUNS[join.noun].identity:
+    if not NOUNS[join.noun].keyed:
         return [_told(listing, own, own.missing) for listing, own in zip(listings, belongings, strict=True)]
     things: dict[str, Gathering] = {}
     for own, listing in zip(belongings, listings, strict=True):

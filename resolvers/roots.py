@@ -39,7 +39,7 @@ async def root_list(request: Request, root: Root, paging: Paging) -> Listing:
 def _offers(request: Request, noun: str) -> list[Offer]:
     """Who can list the noun: by authority where things are merged, everybody where each source has its own."""
     lookup = Lookup(noun)
-    return request.upstreams.by_authority(lookup) if NOUNS[noun].identity else list(request.upstreams.offers(lookup))
+    return request.upstreams.by_authority(lookup) if NOUNS[noun].keyed else list(request.upstreams.offers(lookup))
 
 
 async def _owned(request: Request, root: Root, paging: Paging) -> Listing:

@@ -65,7 +65,7 @@ def thing_of(request: Request, noun: str, offer: Offer, answer: Answer, record: 
     key = identity(noun, settled)
     if not isinstance(key, str):
         return None
-    if not NOUNS[noun].identity:
+    if not NOUNS[noun].keyed:
         policy = request.upstreams.policy(noun)
         return merge(policy, [Statement(offer.name, settled, answer.as_of, answer.stale)])
     gathering = Gathering(noun, key)

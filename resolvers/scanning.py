@@ -37,7 +37,7 @@ async def scanned_list(request: Request, root: Root, paging: Paging, offers: Seq
     deciding = fields_of(root.noun, paging.where, paging.order)
     missing: set[Missing] = set()
     scanned: dict[str, Gathering | Record] = {}
-    if NOUNS[root.noun].identity:
+    if NOUNS[root.noun].keyed:
         for offer in offers:
             pages, why = await _all_pages(request, root, paging, offer, deciding)
             missing |= why

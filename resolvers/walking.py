@@ -34,7 +34,7 @@ from resolvers.upstreams import Offer
 
 def walkable(request: Request, offer: Offer, noun: str, order: Order) -> bool:
     """Whether the source's own pages come in the wanted order."""
-    if not NOUNS[noun].identity and len(request.upstreams.offers(Lookup(noun))) > 1:
+    if not NOUNS[noun].keyed and len(request.upstreams.offers(Lookup(noun))) > 1:
         return False
     return not order or (len(order) == 1 and order[0].field in offer.terms.orders and alone(request, offer, order[0]))
 

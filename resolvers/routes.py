@@ -1,0 +1,41 @@
+"""The routes of circuits: a record for each role, merged where several sources know it."""
+
+from collections.abc import Sequence
+
+from msgspec import UNSET
+
+from model.enums import RouteRole
+from model.faults import SourceFault
+from model.records import Record, Route
+from resolvers.belonging import Join, belonging
+from resolvers.listing import Paging
+from resolvers.merge import merge
+from resolvers.request import Request
+
+_ORDER = {role: rank for rank, role in enumerate(RouteRole)}
+
+
+async def routes_of(
+    request: Request, circuits: Sequence[Record], fields: frozenset[str]
+) -> list[Sequence[Record] | SourceFault | None]:
+    """For each circuit its routes, the working one first; a fault if nobody who keeps routes could be heard."""
+    join = Join("route", "circuit", "circuit", fields | {"role", "complete", "hops"})
+    found: list[Sequence[Record] | SourceFault | None] = []
+    for own in await belonging(request, join, circuits, Paging(first=0)):
+        fault = next(iter(own.faults.values()), None)
+        routes = _by_role(request, own.records)
+        found.append(fault if fault is not None and not routes else routes)
+    return found
+
+
+def _by_role(request: Request, records: Sequence[Record]) -> list[Record]:
+    policy = request.upstreams.policy("route")
+    by_role: dict[RouteRole, list[Record]] = {}
+    for record in records:
+        if isinstance(record, Route):
+            role = record.role if record.role is not UNSET else RouteRole.UNKNOWN
+            by_role.setdefault(role, []).append(record)
+    return [
+        merge(policy, [one for record in same for one in record.said])
+        for _, same in sorted(by_role.items(), key=lambda item: _ORDER[item[0]])
+    ]

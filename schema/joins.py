@@ -1,0 +1,122 @@
+"""What the nouns' files share: from a field's parents and arguments to one call of a resolver.
+
+What comes back are records and listings, which the GraphQL types read; the types are not instantiated.
+"""
+
+from collections.abc import Sequence
+from typing import Any
+
+from strawberry import Info
+
+from engine.selection import selection
+from model.faults import SourceFault
+from model.records import Element, Record
+from resolvers.belonging import Join
+from resolvers.customers_alarms import alarms_of_customers
+from resolvers.identity import as_refs
+from resolvers.listing import Listing, Paging
+from resolvers.references import referred, referred_lists
+from resolvers.related import related
+from resolvers.request import Request
+from resolvers.roots import root_list
+from resolvers.routes import routes_of
+from resolvers.rows import Root
+from schema.arguments import paging
+from schema.wanted import wanted, wanted_of_nodes
+
+Context = Info[Request, None]
+"""What a field is told of the operation."""
+
+
+async def belongings(
+    parents: Sequence[Record], info: Context, noun: str, by: str, part: Paging, *, parent: str | None = None
+) -> Sequence[Any]:
+    """A connection's column: the things of a noun that belong to each parent."""
+    want = wanted_of_nodes(noun, selection(info))
+    join = Join(noun, by, parent or by, want.fields, want.raw)
+    return await related(info.context, join, parents, part)
+
+
+async def customers_alarms(parents: Sequence[Record], info: Context, part: Paging) -> Sequence[Any]:
+    """The column of customers' alarms."""
+    want = wanted_of_nodes("alarm", selection(info))
+    return await alarms_of_customers(
+        info.context, Join("alarm", "circuit", "circuit", want.fields, want.raw), parents, part
+    )
+
+
+async def root(info: Context, noun: str, part: Paging) -> Any:
+    """A root list."""
+    want = wanted_of_nodes(noun, selection(info))
+    return await root_list(info.context, Root(noun, want.fields, want.raw), part)
+
+
+async def references(parents: Sequence[Any], info: Context, noun: str, field: str) -> Sequence[Any]:
+    """What a reference field of each parent means."""
+    want = wanted(noun, selection(info))
+    values = [getattr(parent, field) for parent in parents]
+    return await referred(info.context, noun, values, want.fields, raw=want.raw)
+
+
+async def reference_lists(parents: Sequence[Any], info: Context, noun: str, field: str, part: Paging) -> Sequence[Any]:
+    """A connection's column of what a reference field of each parent names."""
+    want = wanted_of_nodes(noun, selection(info))
+    values = [getattr(parent, field) for parent in parents]
+    return await referred_lists(info.context, noun, values, want.fields, part, raw=want.raw)
+
+
+async def circuits_routes(parents: Sequence[Record], info: Context) -> Sequence[Any]:
+    """The column of circuits' routes."""
+    return await routes_of(info.context, parents, wanted("route", selection(info)).fields)
+
+
+async def first_circuits(parents: Sequence[Any], info: Context) -> Sequence[Any]:
+    """The first circuit, of those that each parent refers to, which the caller may see."""
+    want = wanted("circuit", selection(info))
+    columns = [
+        parent.circuits if isinstance(parent.circuits, SourceFault) else as_refs(parent.circuits) for parent in parents
+    ]
+    refs = list(dict.fromkeys(ref for column in columns if not isinstance(column, SourceFault) for ref in column))
+    meant = dict(zip(refs, await referred(info.context, "circuit", refs, want.fields, raw=want.raw), strict=True))
+    firsts: list[Record | SourceFault | None] = []
+    for column in columns:
+        if isinstance(column, SourceFault):
+            firsts.append(column)
+            continue
+        told = [meant[ref] for ref in column]
+        seen = (circuit for circuit in told if isinstance(circuit, Record))
+        firsts.append(next(seen, next((fault for fault in told if fault is not None), None)))
+    return firsts
+
+
+async def one(info: Context, noun: str, key: str | None) -> Any:
+    """One thing by its business key."""
+    if key is None:
+        return None
+    want = wanted(noun, selection(info))
+    return (await referred(info.context, noun, [key], want.fields, raw=want.raw))[0]
+
+
+async def hops_alarms(parents: Sequence[Any], info: Context, part: Paging) -> Sequence[Any]:
+    """The alarms on the elements that hops pass; a hop whose element nobody tells has none."""
+    placed = {
+        parent.element: Element(element_id=parent.element) for parent in parents if isinstance(parent.element, str)
+    }
+    found = await belongings(list(placed.values()), info, "alarm", "element", part)
+    by_element = dict(zip(placed, found, strict=True))
+    return [by_element.get(parent.element, Listing()) for parent in parents]
+
+
+__all__ = [
+    "Context",
+    "belongings",
+    "circuits_routes",
+    "customers_alarms",
+    "first_circuits",
+    "hops_alarms",
+    "one",
+    "paging",
+    "reference_lists",
+    "references",
+    "root",
+]

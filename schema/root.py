@@ -1,0 +1,144 @@
+"""The root of the schema."""
+
+from typing import Annotated, Any
+
+import strawberry
+from msgspec import UNSET
+from strawberry.schema.config import StrawberryConfig
+
+from model.ids import decode_id
+from model.nouns import NOUNS
+from schema.alarm import Alarm, AlarmConnection
+from schema.arguments import (
+    After,
+    AlarmsBy,
+    AlarmWhere,
+    CircuitsBy,
+    CircuitWhere,
+    CustomersBy,
+    CustomerWhere,
+    First,
+    TicketsBy,
+    TicketWhere,
+    key_of,
+)
+from schema.circuit import Circuit, CircuitConnection
+from schema.customer import Customer, CustomerConnection
+from schema.element import NetworkElement
+from schema.errors import FORBIDDEN, refused
+from schema.joins import Context, one, paging, root
+from schema.link import Link
+from schema.node import Node
+from schema.scalars import SCALARS
+from schema.site import Site
+from schema.source_status import SourceStatus, statuses
+from schema.ticket import Ticket, TicketConnection, TroubleTicket
+from schema.viewer import Viewer
+
+GlobalId = Annotated[strawberry.ID, strawberry.argument(description="A global id.")]
+IdOrKey = Annotated[strawberry.ID, strawberry.argument(description="A global id, or the business id.")]
+
+
+@strawberry.type(description="What can be asked.")
+class Query:
+    @strawberry.field(description="Who is asking.")
+    def viewer(self, info: Context) -> Viewer:
+        return info.context.caller  # type: ignore[return-value]  # Viewer reads a caller
+
+    @strawberry.field(description="Anything by its global id; null for one that is unknown, or not yours.")
+    async def node(self, info: Context, id: GlobalId) -> Node | None:
+        noun, key = decode_id(str(id)) or ("", "")
+        if noun not in NOUNS or noun == "route":
+            return None
+        return await one(info, noun, key)
+
+    @strawberry.field(description="A customer; null for one that is unknown, or not yours.")
+    async def customer(self, info: Context, id: IdOrKey) -> Customer | None:
+        return await one(info, "customer", key_of("customer", str(id)))
+
+    @strawberry.field(description="All customers that you may see.")
+    async def customers(
+        self,
+        info: Context,
+        first: First = 20,
+        after: After = None,
+        filter: CustomerWhere = None,
+        order_by: CustomersBy = None,
+    ) -> CustomerConnection:
+        part = paging("customer", first, after, filter, order_by)
+        return await root(info, "customer", part)
+
+    @strawberry.field(description="A circuit; null for one that is unknown, or not yours. Give an id or a code.")
+    async def circuit(
+        self,
+        info: Context,
+        id: Annotated[strawberry.ID | None, strawberry.argument(description="The global id.")] = None,
+        code: Annotated[str | None, strawberry.argument(description="The code.")] = None,
+    ) -> Circuit | None:
+        if (id is None) is (code is None):
+            raise refused("circuit needs exactly one of id and code")
+        key = code if id is None else key_of("circuit", str(id))
+        return await one(info, "circuit", key)
+
+    @strawberry.field(description="All circuits that you may see.")
+    async def circuits(
+        self,
+        info: Context,
+        first: First = 20,
+        after: After = None,
+        filter: CircuitWhere = None,
+        order_by: CircuitsBy = None,
+    ) -> CircuitConnection:
+        part = paging("circuit", first, after, filter, order_by)
+        return await root(info, "circuit", part)
+
+    @strawberry.field(description="A site; null for one that is unknown, or not yours.")
+    async def site(self, info: Context, id: IdOrKey) -> Site | None:
+        return await one(info, "site", key_of("site", str(id)))
+
+    @strawberry.field(description="All alarms that you may see, the newest first.")
+    async def alarms(
+        self,
+        info: Context,
+        first: First = 50,
+        after: After = None,
+        filter: AlarmWhere = None,
+        order_by: AlarmsBy = None,
+    ) -> AlarmConnection:
+        return await root(info, "alarm", paging("alarm", first, after, filter, order_by))
+
+    @strawberry.field(description="All tickets that you may see, the newest first.")
+    async def tickets(
+        self,
+        info: Context,
+        first: First = 20,
+        after: After = None,
+        filter: TicketWhere = None,
+        order_by: TicketsBy = None,
+    ) -> TicketConnection:
+        part = paging("ticket", first, after, filter, order_by)
+        return await root(info, "ticket", part)
+
+    @strawberry.field(description="A ticket; null for one that is unknown, or not yours.")
+    async def ticket(self, info: Context, id: IdOrKey) -> Ticket | None:
+        return await one(info, "ticket", key_of("ticket", str(id)))
+
+    @strawberry.field(description="The sources of this gateway and whether they answer now; for the operator's staff.")
+    async def sources(self, info: Context) -> list[SourceStatus] | None:
+        if not info.context.caller.staff:
+            raise refused("sources are for the operator's staff", FORBIDDEN)
+        return await statuses(info.context)
+
+
+def read(thing: Any, field: str) -> object:
+    """How a plain field is read: what no source has spoken of is null."""
+    value = getattr(thing, field)
+    return None if value is UNSET else value
+
+
+schema = strawberry.Schema(
+    query=Query,
+    types=[Alarm, Circuit, Customer, Link, NetworkElement, Site, TroubleTicket],
+    config=StrawberryConfig(default_resolver=read, scalar_map=SCALARS),
+)
+"""The schema that the gateway serves."""
