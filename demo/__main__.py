@@ -8,6 +8,7 @@ import sys
 import anyio
 import msgspec
 
+from demo.listener import PortTakenError
 from demo.serve import running
 
 
@@ -19,7 +20,16 @@ def main() -> None:
     parser.add_argument("--port-base", type=int, default=0, help="first port; 0 takes free ones (0)")
     parser.add_argument("--latency", type=int, choices=(0, 1), default=1, help="0 answers at once (1)")
     parser.add_argument("--until-stdin-closes", action="store_true", help="end when standard input ends")
-    anyio.run(_run, parser.parse_args())
+    try:
+        anyio.run(_run, parser.parse_args())
+    except* PortTakenError as taken:
+        raise SystemExit(str(_innermost(taken))) from None
+
+
+def _innermost(error: BaseException) -> BaseException:
+    while isinstance(error, BaseExceptionGroup):
+        error = error.exceptions[0]
+    return error
 
 
 async def _run(options: argparse.Namespace) -> None:

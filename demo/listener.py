@@ -15,6 +15,10 @@ from demo.trouble import CutShortError
 HOST = "127.0.0.1"
 
 
+class PortTakenError(OSError):
+    """Raised when the port that was asked for is somebody else's."""
+
+
 class _Server(uvicorn.Server):
     """A server that leaves the signals alone and tells when it listens."""
 
@@ -39,6 +43,8 @@ class Listener:
 
     def __init__(self, app: ASGIApp, port: int) -> None:
         self._app = app
+        if port:
+            _check_free(port)
         # A socket that is bound and does not listen keeps the port, while connections to it are refused.
         self._keeper = _bound(port)
         self.port: int = self._keeper.getsockname()[1]
@@ -74,11 +80,19 @@ class Listener:
             server.ended.set()
 
 
-def _bound(port: int) -> socket.socket:
+def _check_free(port: int) -> None:
+    """Refuse a port that somebody has, such as a second demo, with which it would otherwise be shared in silence."""
+    try:
+        _bound(port, shared=False).close()
+    except OSError as err:
+        raise PortTakenError(f"port {port} is taken; choose another --port-base, or 0 for free ports") from err
+
+
+def _bound(port: int, shared: bool = True) -> socket.socket:
     # The protocol is named because the event loop switches Nagle off only for sockets that say TCP.
     bound = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
+    bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, shared)
     bound.bind((HOST, port))
     return bound
 

@@ -38,6 +38,7 @@ class Totals(msgspec.Struct, frozen=True, rename="camel"):
     customer_sites: int
     operator_sites: int
     circuits: int
+    circuits_by_customer: dict[str, int]
     circuits_by_state: dict[str, int]
     circuits_by_category: dict[str, int]
     circuits_protected: int
@@ -103,6 +104,7 @@ def _totals(operator: Operator) -> Totals:
         customer_sites=sum(map(len, operator.sites_of)),
         operator_sites=len({element.site_id for element in network.elements.values()}),
         circuits=len(circuits),
+        circuits_by_customer=_tally(circuit.customer.id for circuit in circuits),
         circuits_by_state=_tally(circuit.state for circuit in circuits),
         circuits_by_category=_tally(circuit.category for circuit in circuits),
         circuits_protected=sum(circuit.protected for circuit in circuits),

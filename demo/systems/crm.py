@@ -74,12 +74,17 @@ class _Ledger:
             "agreement": [self._agreement(circuit) for circuit in self._filed[customer.id]],
             "@type": "Customer",
         }
+        return body | {"relatedParty": self._parties(customer)}
+
+    def _parties(self, customer: Customer) -> list[Json]:
+        contact = f"P-{customer.id}-1"
+        parties = [
+            _party(contact, customer.contact.name, "contactPerson", "Individual"),
+            _party(f"AM-{customer.id}", customer.account_manager, "accountManager", "Individual"),
+        ]
         if customer.parent:
-            parent_name = self._names_of[customer.parent]
-            body["relatedParty"] = [
-                {"id": customer.parent, "name": parent_name, "role": "parent", "@referredType": "Customer"}
-            ]
-        return body
+            parties.insert(0, _party(customer.parent, self._names_of[customer.parent], "parent", "Customer"))
+        return parties
 
     def _agreement(self, circuit: Circuit) -> Json:
         name = self._names.get(circuit.code, circuit.name)
@@ -92,7 +97,6 @@ def _characteristics(customer: Customer) -> list[Json]:
         "tradingName": customer.trading_name,
         "englishName": customer.trading_name,
         "industry": customer.industry,
-        "accountManager": customer.account_manager,
     }
     return [{"name": name, "value": value, "valueType": "string"} for name, value in said.items()]
 
@@ -108,10 +112,14 @@ def _contact_media(customer: Customer) -> list[Json]:
         "country": "中国",
     }
     return [
-        _medium("TelephoneNumber", True, {"contactType": contact.name, "phoneNumber": contact.phone}),
-        _medium("EmailAddress", False, {"contactType": contact.name, "emailAddress": contact.email}),
+        _medium("TelephoneNumber", True, {"contactType": "officePhone", "phoneNumber": contact.phone}),
+        _medium("EmailAddress", False, {"contactType": "officeEmail", "emailAddress": contact.email}),
         _medium("MailingAddress", False, postal),
     ]
+
+
+def _party(party_id: str, name: str, role: str, kind: str) -> Json:
+    return {"id": party_id, "name": name, "role": role, "@referredType": kind}
 
 
 def _medium(kind: str, preferred: bool, characteristic: Json) -> Json:

@@ -1,0 +1,157 @@
+"""The switches: each kind of trouble is what it says, ends when healed, and stays in its system."""
+
+import json
+from typing import Any
+
+import anyio
+import httpx
+import pytest
+
+pytestmark = pytest.mark.anyio
+
+
+async def switch(desk: Any, system: str, **trouble: object) -> None:
+    """Switch a trouble on."""
+    answer = await desk.control("POST", f"/systems/{system}/trouble", trouble)
+    assert (200, trouble["kind"]) == (answer.status_code, answer.json()["trouble"]["kind"])
+
+
+async def heal(desk: Any, system: str) -> None:
+    """Switch whatever trouble off, and see that the system answers."""
+    assert (await desk.control("DELETE", f"/systems/{system}/trouble")).json()["trouble"] is None
+    assert (await desk.ask({"crm": "customer", "tickets": "troubleTicket"}[system])).is_success
+
+
+async def test_slow_answers_late_but_right(fragile: Any) -> None:
+    """A slow system answers what it always does, not before its time."""
+    quick = await fragile.ask("customer")
+    await switch(fragile, "crm", kind="slow", ms=120)
+    begun = anyio.current_time()
+    slow = await fragile.ask("customer")
+    assert anyio.current_time() - begun >= 0.12
+    assert quick.json() == slow.json()
+    await heal(fragile, "crm")
+
+
+async def test_failing_answers_the_chosen_status(fragile: Any) -> None:
+    """A failing system answers an error; every nth request only, when it says so."""
+    await switch(fragile, "crm", kind="failing")
+    assert 500 == (await fragile.ask("customer")).status_code
+    await switch(fragile, "crm", kind="failing", status=503, every=2)
+    assert {200, 503} == {(await fragile.ask("customer")).status_code for _ in range(2)}
+    await heal(fragile, "crm")
+
+
+async def test_hanging_never_answers(fragile: Any) -> None:
+    """A hanging system takes the request and leaves the client to its own deadline; others go on."""
+    await switch(fragile, "crm", kind="hanging")
+    fragile.client.timeout = httpx.Timeout(0.2)
+    with pytest.raises(httpx.ReadTimeout):
+        await fragile.ask("customer")
+    fragile.client.timeout = httpx.Timeout(10)
+    assert (await fragile.ask("troubleTicket")).is_success
+    await heal(fragile, "crm")
+
+
+async def test_truncating_cuts_the_body(fragile: Any, caplog: pytest.LogCaptureFixture) -> None:
+    """A cut body is shorter than the declared length, and the server makes no noise about it."""
+    await switch(fragile, "tickets", kind="truncating")
+    with pytest.raises(httpx.RemoteProtocolError, match="peer closed connection"):
+        await fragile.ask("troubleTicket")
+    assert [] == [record for record in caplog.get_records("call") if record.name.startswith("uvicorn")]
+    await heal(fragile, "tickets")
+
+
+async def test_truncating_breaks_json(fragile: Any) -> None:
+    """The other way of truncating is sound HTTP around half a document."""
+    await switch(fragile, "tickets", kind="truncating", how="broken-json")
+    half = await fragile.ask("troubleTicket")
+    assert 200 == half.status_code
+    with pytest.raises(ValueError, match=r"Unterminated|Expecting|delimiter"):
+        half.json()
+    await heal(fragile, "tickets")
+
+
+async def test_garbage_is_a_login_page_or_noise(fragile: Any) -> None:
+    """Garbage comes with status 200: a page for people, or bytes that claim to be JSON."""
+    await switch(fragile, "crm", kind="garbage")
+    page = await fragile.ask("customer")
+    assert (200, True) == (page.status_code, page.text.startswith("<!DOCTYPE html>"))
+    await switch(fragile, "crm", kind="garbage", how="bytes")
+    noise = await fragile.ask("customer")
+    assert (200, "application/json") == (noise.status_code, noise.headers["Content-Type"])
+    with pytest.raises((UnicodeDecodeError, json.JSONDecodeError)):
+        noise.json()
+    await heal(fragile, "crm")
+
+
+async def test_down_refuses_and_comes_back_on_the_same_port(fragile: Any) -> None:
+    """A system that is down refuses connections; healed, it is back where it was."""
+    url = fragile.running.systems["crm"].url
+    await fragile.ask("customer")
+    await switch(fragile, "crm", kind="down")
+    with pytest.raises(httpx.ConnectError):
+        await fragile.ask("customer")
+    await heal(fragile, "crm")
+    assert url == fragile.running.systems["crm"].url
+
+
+async def test_trouble_can_be_limited_to_a_path(fragile: Any) -> None:
+    """A path limits a trouble to one API of a system that has two."""
+    await switch(fragile, "inventory", kind="failing", path="/tmf-api/resourceInventoryManagement")
+    assert (500, 206) == (
+        (await fragile.ask("resource")).status_code,
+        (await fragile.ask("service", "?limit=1")).status_code,
+    )
+
+
+async def test_a_hanging_system_can_be_taken_down(fragile: Any) -> None:
+    """Taking a system down ends the requests that hang in it."""
+    await switch(fragile, "crm", kind="hanging")
+    ended = anyio.Event()
+
+    async def hang() -> None:
+        assert 500 == (await fragile.ask("customer")).status_code
+        ended.set()
+
+    with anyio.fail_after(5):
+        async with anyio.create_task_group() as tasks:
+            tasks.start_soon(hang)
+            while not (await fragile.control("GET", "/calls")).json()["crm"]["count"]:
+                await anyio.lowlevel.checkpoint()
+            await switch(fragile, "crm", kind="down")
+            await ended.wait()
+
+
+@pytest.mark.parametrize(
+    ("system", "trouble", "status", "told"),
+    [
+        ("billing", {"kind": "down"}, 404, "there are crm, inventory, alarms, tickets"),
+        ("crm", {"kind": "tired"}, 422, "one of slow, failing, hanging, truncating, garbage, down"),
+        ("crm", {"kind": "slow", "ms": "long"}, 422, "$.ms"),
+        ("crm", {"kind": "slow", "seconds": 3}, 422, "seconds"),
+    ],
+)
+async def test_mistakes_are_explained(fragile: Any, system: str, trouble: object, status: int, told: str) -> None:
+    """An unknown system, kind or setting is refused with what was expected."""
+    refused = await fragile.control("POST", f"/systems/{system}/trouble", trouble)
+    assert status == refused.status_code
+    assert told in refused.json()["error"]
+
+
+async def test_calls_are_counted_until_reset(fragile: Any) -> None:
+    """The control server tells each call, and how many went to each route."""
+    await fragile.ask("customer", "?id=C100001&id=C100002")
+    await fragile.ask("customer", path="/C100001")
+    told = (await fragile.control("GET", "/calls")).json()["crm"]
+    path = "/tmf-api/customerManagement/v4/customer"
+    assert {"method": "GET", "path": path, "query": "id=C100001&id=C100002"} == told["calls"][0]
+    by_route = (await fragile.control("GET", "/systems")).json()["crm"]["calls"]["byRoute"]
+    assert {path: 1, path + "/{id}": 1} == by_route
+    await fragile.control("POST", "/calls/reset")
+    assert 0 == (await fragile.control("GET", "/calls")).json()["crm"]["count"]
+
+
+async def test_control_is_well(fragile: Any) -> None:
+    """The control server says that it is there."""
+    assert (await fragile.control("GET", "/healthz")).is_success
