@@ -41,6 +41,7 @@ def start_log(settings: Settings) -> None:
                 # gateway.telling writes each unforeseen error once, with the request's id
                 "strawberry.execution": {"handlers": ["none"], "propagate": False},
                 "httpx": {"level": "WARNING"},  # tells URLs at INFO
+                "uvicorn.error": {"level": "WARNING"},  # tells at INFO what our own ready line tells
             },
         }
     )

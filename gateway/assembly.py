@@ -1,0 +1,26 @@
+"""From a configuration to a gateway: sources built, policies compiled, the application put together."""
+
+from functools import partial
+
+from starlette.applications import Starlette
+
+from auth.caller import caller_of
+from gateway.app import application
+from gateway.configuration import Configuration
+from gateway.settings import Settings
+from gateway.strawberry_execution import StrawberryExecutor
+from resolvers.upstreams import Upstreams
+from schema.root import schema
+from sources.registry import build
+
+
+def assemble(configuration: Configuration) -> Upstreams:
+    """Build the sources; nothing is asked of them yet."""
+    labels = {name: declared.label for name, declared in configuration.sources.items() if declared.label}
+    return Upstreams(build(configuration.sources), configuration.nouns, labels)
+
+
+def gateway_app(upstreams: Upstreams, settings: Settings, *, staff_by_default: bool) -> Starlette:
+    """Put a gateway in front of sources; `staff_by_default`: who does not say who they are is the operator's staff."""
+    who = partial(caller_of, staff_by_default=staff_by_default)
+    return application(upstreams, settings, StrawberryExecutor(schema), who)

@@ -1,0 +1,43 @@
+"""The command line: `trunkline demo | serve | check | schema | sources`."""
+
+from importlib.metadata import version
+from typing import Annotated
+
+import typer
+
+from gateway.commands.check import check
+from gateway.commands.demo import demo
+from gateway.commands.schema import schema
+from gateway.commands.serve import start
+from gateway.commands.sources import sources
+from gateway.terminal import say
+
+main = typer.Typer(
+    name="trunkline",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+
+def _print_version(wanted: bool) -> None:
+    if wanted:
+        say(version("trunkline"))
+        raise typer.Exit
+
+
+@main.callback()
+def _trunkline(
+    _: Annotated[
+        bool, typer.Option("--version", callback=_print_version, is_eager=True, help="Print the version and end.")
+    ] = False,
+) -> None:
+    """One GraphQL endpoint over the many systems of a telecom operator."""
+
+
+main.command()(demo)
+main.command("serve")(start)
+main.command()(check)
+main.command()(schema)
+main.command()(sources)

@@ -1,0 +1,38 @@
+"""`trunkline serve`: the gateway over the systems of a configuration."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from gateway.assembly import assemble, gateway_app
+from gateway.commands.configured import DEFAULT, configured, settled
+from gateway.logs import start_log
+from gateway.server import CannotListen, listen, serve, url_of
+from gateway.terminal import FAILED, say, stop
+
+NOT_WITHOUT_SIGN_IN = """\
+trunkline serve does not start: there is no sign-in yet, so that whoever reaches the port could read everything.
+With --insecure-open it starts all the same: every request without an X-Trunkline-Customer header is then answered
+as one of the operator's staff. Do that only where nobody else can reach it."""
+
+
+def start(
+    config: Annotated[Path, typer.Option(help="The configuration file.")] = DEFAULT,
+    insecure_open: Annotated[bool, typer.Option("--insecure-open", help="Start without sign-in.")] = False,
+    host: Annotated[str | None, typer.Option(help="The address to listen on.")] = None,
+    port: Annotated[int | None, typer.Option(help="The port to listen on; 0 takes any free one.")] = None,
+) -> None:
+    """Answer GraphQL over the systems of a configuration."""
+    configuration = configured(config)
+    settings = settled(configuration.gateway, host=host, port=port)
+    if not insecure_open:
+        stop(NOT_WITHOUT_SIGN_IN)
+    start_log(settings)
+    try:
+        listening = listen(settings.host, settings.port)
+    except CannotListen as error:
+        stop(str(error), FAILED)
+    with listening:
+        app = gateway_app(assemble(configuration), settings, staff_by_default=True)
+        serve(app, listening, settings, ready=lambda: say(f"ready {url_of(listening)}/graphql (open: no sign-in)"))
