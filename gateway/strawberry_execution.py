@@ -10,8 +10,8 @@ from strawberry.schema.exceptions import CannotGetOperationTypeError, InvalidOpe
 from gateway.execution import Executed
 from gateway.operation import Operation
 from gateway.telling import tell
-from resolvers.losses import gather
 from resolvers.request import Request
+from schema.losses import gather
 
 
 class StrawberryExecutor:
@@ -36,7 +36,7 @@ class StrawberryExecutor:
             return _refused(errors)
         payload: dict[str, Any] = {"data": result.data}
         if errors:
-            payload["errors"] = tell(gather(errors))
+            payload["errors"] = tell(gather(errors, request))
         payload["extensions"] = {**(result.extensions or {}), "sources": request.outcomes()}
         return Executed(msgspec.json.encode(payload))
 
