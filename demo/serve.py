@@ -1,6 +1,6 @@
 """Runs the whole operator: every system on its own port, and the control server beside them."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -109,7 +109,8 @@ async def running(
                 system.release()
 
 
-async def _together(*steps: Any) -> None:
+async def _together(*steps: Callable[[], Coroutine[Any, Any, None]]) -> None:
+    """Take several steps at once; return when all are taken."""
     async with anyio.create_task_group() as tasks:
         for step in steps:
             tasks.start_soon(step)

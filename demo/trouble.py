@@ -6,7 +6,7 @@ Slow | Failing | Hanging | Truncating | Garbage | Down
 import zlib
 from collections import Counter, deque
 from dataclasses import dataclass
-from typing import Literal
+from typing import Annotated, Literal
 
 import anyio
 import msgspec
@@ -29,14 +29,14 @@ class Trouble(msgspec.Struct, frozen=True, tag_field="kind", tag=str.lower, forb
 class Slow(Trouble, frozen=True):
     """Answers, but `ms` milliseconds later than usual."""
 
-    ms: int = 1500
+    ms: Annotated[int, msgspec.Meta(ge=0)] = 1500
 
 
 class Failing(Trouble, frozen=True):
     """Answers every nth request with an error status."""
 
-    status: int = 500
-    every: int = 1
+    status: Annotated[int, msgspec.Meta(ge=400, le=599)] = 500
+    every: Annotated[int, msgspec.Meta(ge=1)] = 1
 
 
 class Hanging(Trouble, frozen=True):
@@ -150,7 +150,7 @@ class Troubled:
 
     def _fails(self) -> bool:
         self._failures += 1
-        return isinstance(self.trouble, Failing) and self._failures % max(1, self.trouble.every) == 0
+        return isinstance(self.trouble, Failing) and self._failures % self.trouble.every == 0
 
     async def _pause(self, ms: int) -> None:
         if ms:

@@ -10,7 +10,7 @@ from random import Random
 
 from demo.world.chance import NOW, dice
 from demo.world.circuits import Circuit
-from demo.world.network import Network
+from demo.world.network import Link, Network
 from demo.world.routes import Hop, Router, hops
 
 HIT_SHARE = 0.05
@@ -57,6 +57,14 @@ _ELEMENT_TROUBLES = (
 
 
 @dataclass(frozen=True, slots=True)
+class _Hit:
+    """A circuit that a fault hits, and its working route."""
+
+    circuit: Circuit
+    route: list[Hop]
+
+
+@dataclass(frozen=True, slots=True)
 class _Sign:
     """What one alarm of a fault looks like, before it gets a number and a time."""
 
@@ -66,6 +74,7 @@ class _Sign:
     element: str | None
     port: str | None
     root: bool
+    circuits: tuple[Circuit, ...] = ()
 
 
 def raise_alarms(seed: int, circuits: Sequence[Circuit], network: Network, router: Router) -> list[Alarm]:
@@ -74,72 +83,86 @@ def raise_alarms(seed: int, circuits: Sequence[Circuit], network: Network, route
     alarms: list[Alarm] = []
     hit = max(1, round(len(circuits) * HIT_SHARE))
     recovered = max(1, round(len(circuits) * RECOVERED_SHARE))
-    chosen = draw.sample(circuits, min(len(circuits), hit + recovered))
-    for group in _shared_faults(chosen[:hit]):
-        alarms += _fault(draw, group, router, False, len(alarms))
-    for circuit in chosen[hit:]:
-        alarms += _fault(draw, (circuit,), router, True, len(alarms))
+    chosen = [_hit(circuit, router) for circuit in draw.sample(circuits, hit + recovered)]
+    for together in _shared_faults(chosen[:hit]):
+        alarms += _fault(draw, together, False, len(alarms))
+    for alone in chosen[hit:]:
+        alarms += _fault(draw, (alone,), True, len(alarms))
     for element in draw.sample(sorted(network.elements), round(len(network.elements) * AILING_SHARE)):
         cause, event_type, severity = draw.choice(_ELEMENT_TROUBLES)
         sign = _Sign(cause, event_type, severity, element, None, True)
-        alarms.append(_alarm(draw, sign, (), _moment(draw), draw.random() < 0.3, False, len(alarms)))
+        alarms.append(_alarm(draw, sign, _moment(draw), draw.random() < 0.3, False, len(alarms)))
     return alarms
 
 
-def _shared_faults(circuits: Sequence[Circuit]) -> Iterator[tuple[Circuit, ...]]:
-    """Let one fault hit up to four of the circuits that start at the same element; each circuit is hit once."""
-    starting: dict[str, list[Circuit]] = {}
-    for circuit in circuits:
-        starting.setdefault(circuit.a_site.element, []).append(circuit)
+def _hit(circuit: Circuit, router: Router) -> _Hit:
+    path = router.working(circuit.a_site.element, circuit.z_site.element)
+    return _Hit(circuit, hops(path, circuit.a_port, circuit.z_port))
+
+
+def _shared_faults(chosen: Sequence[_Hit]) -> Iterator[tuple[_Hit, ...]]:
+    """Let one fault hit up to four of the circuits that start over the same link; each circuit is hit once."""
+    starting: dict[Link | None, list[_Hit]] = {}
+    for hit in chosen:
+        starting.setdefault(hit.route[0].link, []).append(hit)
     for together in starting.values():
         yield from (tuple(together[at : at + 4]) for at in range(0, len(together), 4))
 
 
-def _fault(draw: Random, circuits: tuple[Circuit, ...], router: Router, over: bool, before: int) -> list[Alarm]:
-    first = circuits[0]
-    route = hops(router.working(first.a_site.element, first.z_site.element), first.a_port, first.z_port)
-    signs = draw.choices((_cut, _tributary, _degraded, _equipment, _service_only), (3, 3, 2, 1, 1))[0](route)
+def _fault(draw: Random, hits: tuple[_Hit, ...], over: bool, before: int) -> list[Alarm]:
+    kinds, weights = ((_cut, _degraded, _equipment), (3, 1, 1)) if len(hits) > 1 else (_LONE_KINDS, (3, 3, 2, 1, 1))
+    signs = draw.choices(kinds, weights)[0](hits)
     raised, planned = _moment(draw), draw.random() < 0.08
     return [
-        _alarm(draw, sign, circuits, raised + timedelta(seconds=step), over, planned, before + step)
+        _alarm(draw, sign, raised + timedelta(seconds=step), over, planned, before + step)
         for step, sign in enumerate(signs)
     ]
 
 
-def _cut(route: list[Hop]) -> list[_Sign]:
-    """The fibre of the first span is cut: LOS at both of its ends, AIS at the far end of the route."""
-    near, far, last = route[0], route[1], route[-1]
+def _cut(hits: tuple[_Hit, ...]) -> list[_Sign]:
+    """The fibre of the first span is cut: LOS at both of its ends, AIS at the far end of each route."""
+    near, far, circuits = hits[0].route[0], hits[0].route[1], tuple(hit.circuit for hit in hits)
     return [
-        _Sign("LOS", _COMMUNICATIONS, "critical", far.element, far.in_port, True),
-        _Sign("LOS", _COMMUNICATIONS, "critical", near.element, near.out_port, True),
-        _Sign("AIS", _COMMUNICATIONS, "minor", last.element, last.in_port, False),
+        _Sign("LOS", _COMMUNICATIONS, "critical", far.element, far.in_port, True, circuits),
+        _Sign("LOS", _COMMUNICATIONS, "critical", near.element, near.out_port, True, circuits),
+        *(_far_end("AIS", "minor", hit) for hit in hits),
     ]
 
 
-def _tributary(route: list[Hop]) -> list[_Sign]:
+def _tributary(hits: tuple[_Hit, ...]) -> list[_Sign]:
     """The customer's own signal is gone at the A end; the far end sees AIS and answers with RDI."""
-    first, last = route[0], route[-1]
+    first, circuits = hits[0].route[0], (hits[0].circuit,)
     return [
-        _Sign("LOF", _COMMUNICATIONS, "major", first.element, first.in_port, True),
-        _Sign("AIS", _COMMUNICATIONS, "minor", last.element, last.in_port, False),
-        _Sign("RDI", _COMMUNICATIONS, "warning", first.element, first.out_port, False),
+        _Sign("LOF", _COMMUNICATIONS, "major", first.element, first.in_port, True, circuits),
+        _far_end("AIS", "minor", hits[0]),
+        _Sign("RDI", _COMMUNICATIONS, "warning", first.element, first.out_port, False, circuits),
     ]
 
 
-def _degraded(route: list[Hop]) -> list[_Sign]:
-    return [_Sign("DEG", _QUALITY, "minor", route[1].element, route[1].in_port, True)]
+def _degraded(hits: tuple[_Hit, ...]) -> list[_Sign]:
+    """The signal over the first span is weak, but there."""
+    second, circuits = hits[0].route[1], tuple(hit.circuit for hit in hits)
+    return [_Sign("DEG", _QUALITY, "minor", second.element, second.in_port, True, circuits)]
 
 
-def _equipment(route: list[Hop]) -> list[_Sign]:
-    first, last = route[0], route[-1]
-    return [
-        _Sign("CARD", _EQUIPMENT, "critical", first.element, None, True),
-        _Sign("SSF", _COMMUNICATIONS, "major", last.element, last.in_port, False),
-    ]
+def _equipment(hits: tuple[_Hit, ...]) -> list[_Sign]:
+    """A card of the first element has failed; the far end of each route hears nothing."""
+    circuits = tuple(hit.circuit for hit in hits)
+    card = _Sign("CARD", _EQUIPMENT, "critical", hits[0].route[0].element, None, True, circuits)
+    return [card, *(_far_end("SSF", "major", hit) for hit in hits)]
 
 
-def _service_only(route: list[Hop]) -> list[_Sign]:
-    return [_Sign("SD", _QUALITY, "indeterminate", None, None, False)]
+def _service_only(hits: tuple[_Hit, ...]) -> list[_Sign]:
+    """The service is measured to be bad, and nobody knows where."""
+    return [_Sign("SD", _QUALITY, "indeterminate", None, None, False, (hits[0].circuit,))]
+
+
+def _far_end(cause: str, severity: str, hit: _Hit) -> _Sign:
+    last = hit.route[-1]
+    return _Sign(cause, _COMMUNICATIONS, severity, last.element, last.in_port, False, (hit.circuit,))
+
+
+_LONE_KINDS = (_cut, _tributary, _degraded, _equipment, _service_only)
 
 
 def _moment(draw: Random) -> datetime:
@@ -149,7 +172,6 @@ def _moment(draw: Random) -> datetime:
 def _alarm(
     draw: Random,
     sign: _Sign,
-    circuits: tuple[Circuit, ...],
     raised: datetime,
     over: bool,
     planned: bool,
@@ -169,7 +191,7 @@ def _alarm(
         root=sign.root,
         element=sign.element,
         port=sign.port,
-        circuits=circuits,
+        circuits=sign.circuits,
         raised=raised,
         changed=changed and changed.replace(microsecond=0),
         cleared=cleared and cleared.replace(microsecond=0),

@@ -71,6 +71,19 @@ def test_a_twentieth_has_one_to_three_active_alarms(operator: Operator) -> None:
     assert max(found.values()) <= 3
 
 
+def test_alarms_are_on_the_routes_of_the_circuits_they_affect(operator: Operator) -> None:
+    """An alarm on an element or port is on the working route of every circuit that it names."""
+    for alarm in operator.alarms:
+        for circuit in alarm.circuits if alarm.element else ():
+            places = {
+                (hop.element, port)
+                for hop in operator.route(circuit, "WORKING")
+                for port in (hop.in_port, hop.out_port, None)
+            }
+            assert (alarm.element, alarm.port) in places
+    assert any(len(alarm.circuits) > 1 for alarm in operator.alarms)
+
+
 def test_times_run_before_the_demos_clock(operator: Operator) -> None:
     """Nothing has happened later than now, and nothing ended before it began."""
     for alarm in operator.alarms:
