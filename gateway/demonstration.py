@@ -12,14 +12,14 @@ from sources.positions import Document
 
 def demo_configuration(operator: PretendOperator, environment: MutableMapping[str, str]) -> Configuration:
     """Read the packaged file as any other, with the operator's credentials in the environment that it names."""
-    environment.update(_credentials(operator))
+    environment.update(credentials(operator))
     document = Document.parse((files("gateway") / "demo.yaml").read_text(encoding="utf-8"), "demo.yaml")
     document.data = _moved(document.data, {urlsplit(url).path: url for url in _urls(operator)})
     return understand(document)
 
 
-def _credentials(operator: PretendOperator) -> Iterator[tuple[str, str]]:
-    """`DEMO_TICKETS_TOKEN` and its like."""
+def credentials(operator: PretendOperator) -> Iterator[tuple[str, str]]:
+    """Name and value of each environment variable that the file takes a credential from: `DEMO_TICKETS_TOKEN`, ..."""
     for name, system in operator.systems.items():
         for part, value in system.auth.items():
             yield f"DEMO_{name}_{part}".upper(), value

@@ -8,10 +8,11 @@ import msgspec
 from starlette.requests import Request as HttpRequest
 from starlette.responses import Response
 
+from auth.caller import BadCaller
 from gateway.execution import Executed, Executor
 from gateway.negotiation import GRAPHQL, JSON, answer_type, check_content_type
 from gateway.operation import read_operation
-from gateway.refusals import Refusal, past_deadline
+from gateway.refusals import Refusal, bad_caller, past_deadline
 from gateway.settings import Settings
 from gateway.telling import internal_error
 from model.caller import Caller
@@ -53,12 +54,18 @@ class GraphQLEndpoint:
         check_content_type(http.headers.get("content-type"))
         deadline = anyio.current_time() + settings.deadline
         operation = await read_operation(http, at_most=settings.max_body_bytes, within=settings.deadline)
-        request = Request(self._upstreams, self._caller_of(http.headers), deadline)
+        request = Request(self._upstreams, self._caller(http), deadline)
         try:
             with anyio.fail_after(deadline + GRACE - anyio.current_time()):
                 return await self._execute(operation, request)
         except TimeoutError:
             raise past_deadline() from None
+
+    def _caller(self, http: HttpRequest) -> Caller:
+        try:
+            return self._caller_of(http.headers)
+        except BadCaller as error:
+            raise bad_caller(str(error)) from None
 
 
 def _answer(executed: Executed, media: str) -> Response:

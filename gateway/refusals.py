@@ -1,6 +1,7 @@
 """Requests that are not let in: each with its HTTP status, its stable code and a sentence for the client.
 
     400  MALFORMED_REQUEST          the body is no JSON object, or not of the shape of a GraphQL request
+    400  BAD_CALLER                 the headers do not tell for whom is asked
     404  NOT_FOUND                  there is nothing at this address
     405  METHOD_NOT_ALLOWED         not by this method
     406  NOT_ACCEPTABLE             the client takes none of the media types there are
@@ -34,6 +35,11 @@ class Refusal(Exception):  # noqa: N818 - it is the client's mistake, not an err
 def malformed(message: str) -> Refusal:
     """The body is there, but is not a GraphQL request."""
     return Refusal(400, "MALFORMED_REQUEST", message)
+
+
+def bad_caller(message: str) -> Refusal:
+    """The headers do not tell for whom is asked."""
+    return Refusal(400, "BAD_CALLER", message)
 
 
 def unsupported(message: str) -> Refusal:

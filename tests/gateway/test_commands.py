@@ -10,7 +10,7 @@ import pytest
 from typer.testing import CliRunner
 
 from gateway.cli import main
-from gateway.demonstration import demo_configuration
+from gateway.demonstration import credentials
 from gateway.pretend_operator import pretend_operator
 
 
@@ -24,18 +24,13 @@ def operator():
 @pytest.fixture
 def demo_file(operator, tmp_path, monkeypatch):
     """The demo's configuration as a file, at the operator's addresses, with its credentials in the environment."""
-    environment = {}
-    demo_configuration(operator, environment)
-    for name, value in environment.items():
+    for name, value in credentials(operator):
         monkeypatch.setenv(name, value)
     by_path = {urlsplit(url).path: url for system in operator.systems.values() for url in system.apis.values()}
     by_path["/token"] = operator.systems["alarms"].auth["token_url"]
     text = (files("gateway") / "demo.yaml").read_text(encoding="utf-8")
     file = tmp_path / "trunkline.yaml"
-    file.write_text(
-        re.sub(r"http://127.0.0.1:\d+(/\S*)", lambda found: by_path[found[1]], text.replace("9100`;", "")),
-        encoding="utf-8",
-    )
+    file.write_text(re.sub(r"http://127.0.0.1:\d+(/\S*)", lambda found: by_path[found[1]], text), encoding="utf-8")
     return file
 
 

@@ -1,11 +1,13 @@
 """GraphQL over HTTP: what is let in, what is refused, and in which words."""
 
 import logging
+from functools import partial
 from typing import Any
 
 import anyio
 import pytest
 
+from auth.caller import caller_of
 from gateway.execution import Executed
 from gateway.settings import Settings
 
@@ -135,6 +137,16 @@ async def test_json_with_a_charset_is_read(running):
         headers = {"content-type": "application/json; charset=UTF-8"}
         response = await client.post("/graphql", content=b'{"query": "{a}"}', headers=headers)
     assert 200 == response.status_code
+
+
+@pytest.mark.parametrize("header", ["", ",", ",".join(f"C{n}" for n in range(101))])
+@pytest.mark.anyio
+async def test_a_header_that_names_no_customers_is_refused(running, header):
+    """It does not make anybody staff."""
+    async with running(caller_of=partial(caller_of, staff_by_default=True)) as client:
+        headers = {"x-trunkline-customer": header}
+        response = await client.post("/graphql", json={"query": "{a}"}, headers=headers)
+    assert (400, "BAD_CALLER") == (response.status_code, code_of(response))
 
 
 @pytest.mark.parametrize("method", ["GET", "PUT", "DELETE", "PATCH"])
