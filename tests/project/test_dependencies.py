@@ -21,7 +21,7 @@ def test_every_dependency_is_locked():
 
 
 def test_what_is_tested_is_what_is_locked():
-    """These tests run with the versions of requirements.lock (some are for other platforms); if not, run scripts/lock."""
+    """These tests run with the versions of requirements.lock; if not, run scripts/lock."""
     installed = {one.metadata["name"].lower().replace("_", "-"): one.version for one in distributions()}
     assert {} == {name: installed[name] for name, pinned in PINS if installed.get(name, pinned) != pinned}
 
