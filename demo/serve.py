@@ -1,7 +1,8 @@
 """Runs the whole operator: every system on its own port, and the control server beside them."""
 
-from collections.abc import AsyncIterator, Callable, Coroutine
-from contextlib import asynccontextmanager
+import gc
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -89,13 +90,15 @@ async def running(
 
     With a port base the control server is on it, and the systems on the ports after it, in the registry's order.
     """
-    operator = Operator(seed, circuits, rates)
+    with _collecting_nothing():
+        operator = Operator(seed, circuits, rates)
     async with anyio.create_task_group() as tasks:
         ports = range(port_base, port_base + 1 + len(SYSTEMS)) if port_base else [0] * (1 + len(SYSTEMS))
-        systems = {
-            name: RunningSystem(build(operator), port, latency, tasks)
-            for (name, build), port in zip(SYSTEMS.items(), ports[1:], strict=True)
-        }
+        with _collecting_nothing():
+            systems = {
+                name: RunningSystem(build(operator), port, latency, tasks)
+                for (name, build), port in zip(SYSTEMS.items(), ports[1:], strict=True)
+            }
         switchboard = Listener(control.build(operator, systems), ports[0])
         try:
             await _together(*(system.start for system in systems.values()))
@@ -107,6 +110,18 @@ async def running(
             switchboard.release()
             for system in systems.values():
                 system.release()
+
+
+@contextmanager
+def _collecting_nothing() -> Iterator[None]:
+    """Pause the garbage collector, which would walk a growing world of which nothing is garbage again and again."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
 
 
 async def _together(*steps: Callable[[], Coroutine[Any, Any, None]]) -> None:

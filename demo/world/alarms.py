@@ -10,7 +10,7 @@ from random import Random
 
 from demo.world.chance import NOW, dice
 from demo.world.circuits import Circuit
-from demo.world.network import Link, Network
+from demo.world.network import Network
 from demo.world.routes import Hop, Router, hops
 
 HIT_SHARE = 0.05
@@ -102,9 +102,9 @@ def _hit(circuit: Circuit, router: Router) -> _Hit:
 
 def _shared_faults(chosen: Sequence[_Hit]) -> Iterator[tuple[_Hit, ...]]:
     """Let one fault hit up to four of the circuits that start over the same link; each circuit is hit once."""
-    starting: dict[Link | None, list[_Hit]] = {}
+    starting: dict[tuple[str, str], list[_Hit]] = {}
     for hit in chosen:
-        starting.setdefault(hit.route[0].link, []).append(hit)
+        starting.setdefault((hit.route[0].element, hit.route[0].out_port), []).append(hit)
     for together in starting.values():
         yield from (tuple(together[at : at + 4]) for at in range(0, len(together), 4))
 

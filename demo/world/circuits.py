@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
+from itertools import accumulate
 from random import Random
 
 from demo.world.chance import NOW, dice
@@ -30,6 +31,8 @@ PRODUCTS = {
 }
 SLA_CLASSES = ("AAA", "AA", "A", "STANDARD")
 STATES = {"active": 90, "inactive": 3, "designed": 2, "reserved": 2, "terminated": 2, "feasibilityChecked": 1}
+_CATEGORIES, _CATEGORY_WEIGHTS = tuple(RATES_KBPS), tuple(accumulate((25, 15, 15, 10, 15, 15, 5)))
+_STATES, _STATE_WEIGHTS = tuple(STATES), tuple(accumulate(STATES.values()))
 PROTECTED_SHARE = 0.55
 """How many of the circuits ask for protection where the network has two ways to give it: about 40 % of all."""
 
@@ -103,7 +106,7 @@ def _lease(
     draw: Random, seed: int, number: int, customer: Customer, sites: list[Site], router: Router, ports: _Ports
 ) -> Circuit:
     a_site, z_site = _ends(draw, sites)
-    category = draw.choices(tuple(RATES_KBPS), (25, 15, 15, 10, 15, 15, 5))[0]
+    category = draw.choices(_CATEGORIES, cum_weights=_CATEGORY_WEIGHTS)[0]
     rates = RATES_KBPS[category]
     wanted = draw.random() < PROTECTED_SHARE
     return Circuit(
@@ -114,7 +117,7 @@ def _lease(
         category=category,
         kbps=rates[int(draw.random() * len(rates))],
         sla_class=SLA_CLASSES[int(draw.random() ** 2 * 4)],
-        state=draw.choices(tuple(STATES), tuple(STATES.values()))[0],
+        state=draw.choices(_STATES, cum_weights=_STATE_WEIGHTS)[0],
         start=(NOW - timedelta(days=30 + int(draw.random() * 2500))).date(),
         customer=customer,
         a_site=a_site,

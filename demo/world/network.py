@@ -9,6 +9,7 @@ import math
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import cache
 from itertools import pairwise
 
 from demo.world.chance import dice
@@ -81,7 +82,7 @@ class Network:
 
     def cores(self, city: City) -> tuple[str, str]:
         """Name the left and the right core element of a city."""
-        return f"ne-{city.code.lower()}-c1", f"ne-{city.code.lower()}-c2"
+        return _cores(city.code)
 
     def access_nodes(self, city: City) -> list[str]:
         """List a city's access elements, ring by ring."""
@@ -101,6 +102,11 @@ class Network:
         self._ports[element_id] += 1
         used = self._ports[element_id] - 1
         return f"1/{used // 4 + 1}/{used % 4 + 1}"
+
+
+@cache
+def _cores(code: str) -> tuple[str, str]:
+    return f"ne-{code.lower()}-c1", f"ne-{code.lower()}-c2"
 
 
 def build_network(seed: int) -> Network:

@@ -4,7 +4,7 @@ Access traffic is groomed at a core: a working route always passes one. Ways bet
 each pair and kept, so that a route costs a few look-ups.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from heapq import heappop, heappush
 
@@ -13,15 +13,14 @@ from demo.world.network import Link, Network, Ring
 
 @dataclass(frozen=True, slots=True)
 class Path:
-    """Elements in order, and the links between them: one fewer."""
+    """Elements in order, and the links between them: one fewer; the length is summed up once, in kilometres."""
 
     elements: tuple[str, ...]
     links: tuple[Link, ...]
+    km: float = field(init=False)
 
-    @property
-    def km(self) -> float:
-        """The length, in kilometres."""
-        return sum(link.km for link in self.links)
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "km", sum(link.km for link in self.links))
 
     def then(self, other: "Path") -> "Path":
         """Go on along another path that starts where this one ends."""
@@ -41,6 +40,10 @@ class Hop:
     out_port: str
     link: Link | None
     layer: str
+
+
+_SAME_SIDES = ((0, 0), (1, 1))
+_ALL_SIDES = ((0, 0), (0, 1), (1, 0), (1, 1))
 
 
 class Router:
@@ -73,7 +76,7 @@ class Router:
         if ring is other:
             return (0, 1) if start < end else (1, 0)
         same_city = self._network.elements[a].city is self._network.elements[z].city
-        choices = ((0, 0), (1, 1)) if same_city else ((0, 0), (0, 1), (1, 0), (1, 1))
+        choices = _SAME_SIDES if same_city else _ALL_SIDES
         return min(choices, key=lambda sides: self._length(a, z, sides))
 
     def _length(self, a: str, z: str, sides: tuple[int, int]) -> float:
