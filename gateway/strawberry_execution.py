@@ -1,10 +1,12 @@
 """Operations run by Strawberry's ordinary execution."""
 
+import re
 from typing import Any
 
 import msgspec
-from graphql import GraphQLError
+from graphql import GraphQLError, OperationDefinitionNode, parse
 from strawberry import Schema
+from strawberry.exceptions import MissingQueryError
 from strawberry.schema.exceptions import CannotGetOperationTypeError, InvalidOperationTypeError
 
 from gateway.execution import Executed
@@ -12,6 +14,8 @@ from gateway.operation import Operation
 from gateway.telling import tell
 from resolvers.request import Request
 from schema.losses import gather
+
+_KEYWORD = re.compile(r"\b(?:query|mutation|subscription)\b")
 
 
 class StrawberryExecutor:
@@ -22,6 +26,8 @@ class StrawberryExecutor:
 
     async def __call__(self, operation: Operation, request: Request) -> Executed:
         """Run one operation."""
+        if operation.operation_name is None and _several(operation.query):
+            return _refused([GraphQLError("The document has several operations: say which by operationName.")])
         try:
             result = await self._schema.execute(
                 operation.query,
@@ -29,8 +35,8 @@ class StrawberryExecutor:
                 context_value=request,
                 operation_name=operation.operation_name,
             )
-        except (CannotGetOperationTypeError, InvalidOperationTypeError) as error:
-            return _refused([GraphQLError(_no_such_operation(error))])
+        except (MissingQueryError, CannotGetOperationTypeError, InvalidOperationTypeError) as error:
+            return _refused([GraphQLError(_nothing_to_run(error))])
         errors = result.errors or []
         if result.data is None and all(error.path is None for error in errors):
             return _refused(errors)
@@ -45,7 +51,20 @@ def _refused(errors: list[GraphQLError]) -> Executed:
     return Executed(msgspec.json.encode({"errors": tell(errors)}), refused=True)
 
 
-def _no_such_operation(error: CannotGetOperationTypeError | InvalidOperationTypeError) -> str:
+def _several(document: str) -> bool:
+    """Whether a choice is needed, which Strawberry would not ask for: it runs the first operation."""
+    if len(_KEYWORD.findall(document)) < 2:
+        return False
+    try:
+        definitions = parse(document).definitions
+    except (GraphQLError, RecursionError):
+        return False  # Strawberry parses again, and tells
+    return sum(isinstance(definition, OperationDefinitionNode) for definition in definitions) > 1
+
+
+def _nothing_to_run(error: MissingQueryError | CannotGetOperationTypeError | InvalidOperationTypeError) -> str:
+    if isinstance(error, MissingQueryError):
+        return "The document is empty."
     if isinstance(error, CannotGetOperationTypeError):
-        return error.as_http_error_reason() + "."
+        return error.as_http_error_reason()
     return "This kind of operation is not offered."
