@@ -1,16 +1,22 @@
 """A gateway on a real socket, around sources and an executor made by the test."""
 
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+import re
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass, field
+from importlib.resources import files
+from pathlib import Path
+from urllib.parse import urlsplit
 
 import anyio
 import httpx
 import pytest
 
 from gateway.app import application
+from gateway.demonstration import credentials
 from gateway.execution import Executed, Executor
 from gateway.operation import Operation
+from gateway.pretend_operator import PretendOperator, pretend_operator
 from gateway.server import Server, how, listen, url_of
 from gateway.settings import Settings
 from model.answer import Answer
@@ -92,3 +98,23 @@ def running() -> Running:
 def fake() -> type[Fake]:
     """A source that only has a health: `fake("crm", up=False)`."""
     return Fake
+
+
+@pytest.fixture(scope="session")
+def operator() -> Iterator[PretendOperator]:
+    """A small pretend operator."""
+    with pretend_operator(40, 7) as operator:
+        yield operator
+
+
+@pytest.fixture
+def demo_file(operator: PretendOperator, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The demo's configuration as a file, at the operator's addresses, with its credentials in the environment."""
+    for name, value in credentials(operator):
+        monkeypatch.setenv(name, value)
+    by_path = {urlsplit(url).path: url for system in operator.systems.values() for url in system.apis.values()}
+    by_path["/token"] = operator.systems["alarms"].auth["token_url"]
+    text = (files("gateway") / "demo.yaml").read_text(encoding="utf-8")
+    file = tmp_path / "trunkline.yaml"
+    file.write_text(re.sub(r"http://127.0.0.1:\d+(/\S*)", lambda found: by_path[found[1]], text), encoding="utf-8")
+    return file

@@ -2,36 +2,12 @@
 
 import re
 import socket
-from importlib.resources import files
 from pathlib import Path
-from urllib.parse import urlsplit
 
 import pytest
 from typer.testing import CliRunner
 
 from gateway.cli import main
-from gateway.demonstration import credentials
-from gateway.pretend_operator import pretend_operator
-
-
-@pytest.fixture(scope="module")
-def operator():
-    """A small pretend operator."""
-    with pretend_operator(40, 7) as operator:
-        yield operator
-
-
-@pytest.fixture
-def demo_file(operator, tmp_path, monkeypatch):
-    """The demo's configuration as a file, at the operator's addresses, with its credentials in the environment."""
-    for name, value in credentials(operator):
-        monkeypatch.setenv(name, value)
-    by_path = {urlsplit(url).path: url for system in operator.systems.values() for url in system.apis.values()}
-    by_path["/token"] = operator.systems["alarms"].auth["token_url"]
-    text = (files("gateway") / "demo.yaml").read_text(encoding="utf-8")
-    file = tmp_path / "trunkline.yaml"
-    file.write_text(re.sub(r"http://127.0.0.1:\d+(/\S*)", lambda found: by_path[found[1]], text), encoding="utf-8")
-    return file
 
 
 def run(*arguments):
@@ -67,9 +43,9 @@ def test_check_tells_who_is_away_and_who_does_not_let_us_in(demo_file, monkeypat
     result = run("check", demo_file)
 
     assert 1 == result.exit_code
-    assert row(result.output, "crm").startswith("crm no - 0 of 5")
-    assert row(result.output, "tickets").startswith("tickets yes no 0 of 4")
-    assert row(result.output, "inventory").startswith("inventory yes yes 5 of 5")
+    assert row(result.output, "crm").startswith("crm no - 0 of ")
+    assert row(result.output, "tickets").startswith("tickets yes no 0 of ")
+    assert re.match(r"inventory yes yes (\d+) of \1 ", row(result.output, "inventory"))
     assert {"SOURCE_REFUSED", "SOURCE_UNAUTHORISED"} <= set(re.findall(r"SOURCE_\w+", result.output))
     assert "wrong" not in result.output
 

@@ -1,10 +1,8 @@
 """What others install: our names are ours alone, and the wheel works away from the tree."""
 
 import shutil
-import signal
 import subprocess
 import sys
-from contextlib import contextmanager
 from importlib.metadata import packages_distributions
 from pathlib import Path
 
@@ -51,30 +49,13 @@ def test_the_installed_command_explains_itself(installed, tmp_path):
         assert command in shown.stdout
 
 
-@contextmanager
-def started(*command, cwd):
-    """Run a command until the end of the block, which Ctrl-C then is."""
-    process = subprocess.Popen(command, cwd=cwd, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
-    try:
-        yield process
-    finally:
-        process.send_signal(signal.SIGINT)
-        try:
-            process.communicate(timeout=30)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            process.communicate()
-
-
 @pytest.mark.slow
-def test_the_installed_demo_answers_from_any_folder(installed, tmp_path):
+def test_the_installed_demo_answers_from_any_folder(trunkline, installed, tmp_path):
     """Even from a folder that has a `demo` of its own."""
     (tmp_path / "demo").mkdir()
     (tmp_path / "demo" / "__init__.py").write_text("raise SystemExit('the wrong demo')")
-    with started(installed / "trunkline", "demo", "--port", "0", "--circuits", "40", cwd=tmp_path) as process:
-        word, url = process.stdout.readline().split()
-        assert "ready" == word
+    with trunkline("demo", "--port", 0, "--circuits", 40, program=installed / "trunkline", cwd=tmp_path) as demo:
         query = "{ customers(first: 1) { nodes { id name } } }"
-        answer = httpx.post(url, json={"query": query}, timeout=30).json()
+        answer = httpx.post(demo.url, json={"query": query}, timeout=30).json()
     assert 1 == len(answer["data"]["customers"]["nodes"])
-    assert 0 == process.returncode
+    assert 0 == demo.returncode, demo.log

@@ -8,5 +8,5 @@ COMMITTED = Path(__file__).parents[2] / "schema.graphql"
 
 
 def test_the_committed_schema_is_that_of_the_code():
-    """If it is not: `uv run trunkline schema --check schema.graphql` says what changed, `> schema.graphql` accepts it."""
+    """If it is not, `trunkline schema --check schema.graphql` says what changed."""
     assert COMMITTED.read_text(encoding="utf-8").strip() == schema.as_str().strip()
