@@ -101,4 +101,5 @@ class Selection:
 def selection(info: Info) -> Selection:
     """What is selected below the field that is being resolved."""
     raw: GraphQLResolveInfo[Any] = info._raw_info
-    return Selection(raw.field_nodes, raw.fragments, raw.variable_values.coerced)
+    variables: Any = raw.variable_values  # graphql-core's own executor hands over coerced values and their sources
+    return Selection(raw.field_nodes, raw.fragments, getattr(variables, "coerced", variables))

@@ -3,8 +3,10 @@
 from typing import Annotated, Any
 
 import strawberry
+from graphql import GraphQLError
 from msgspec import UNSET
 from strawberry.schema.config import StrawberryConfig
+from strawberry.types import ExecutionContext
 
 from model.ids import decode_id
 from model.nouns import NOUNS
@@ -136,7 +138,14 @@ def read(thing: Any, field: str) -> object:
     return None if value is UNSET else value
 
 
-schema = strawberry.Schema(
+class _Schema(strawberry.Schema):
+    """Strawberry's schema, which leaves it to whoever runs an operation to log what went wrong."""
+
+    def process_errors(self, errors: list[GraphQLError], execution_context: ExecutionContext | None = None) -> None:
+        """Say nothing: faults of sources are expected, and the gateway logs what is not."""
+
+
+schema = _Schema(
     query=Query,
     types=[Alarm, Circuit, Customer, Link, NetworkElement, Site, TroubleTicket],
     config=StrawberryConfig(default_resolver=read, scalar_map=SCALARS),

@@ -77,6 +77,7 @@ def _services(operator: Operator) -> Collection[Circuit]:
         },
         orders={
             "id": lambda circuit: circuit.service_id,
+            "relatedParty.id": lambda circuit: circuit.customer.id,
             "name": lambda circuit: circuit.name,
             "state": lambda circuit: circuit.state,
             "startDate": lambda circuit: circuit.start,
