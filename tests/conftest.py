@@ -71,5 +71,5 @@ def _trunkline(
 
 @pytest.fixture
 def trunkline() -> Callable[..., AbstractContextManager[Trunkline]]:
-    """Give the way to run a command until the end of a block: `with trunkline("demo", "--port", 0) as demo`."""
+    """Give the way to run a command for as long as a block lasts."""
     return _trunkline
