@@ -6,7 +6,7 @@ from typing import Any
 
 import msgspec
 
-from model.faults import BadRequest, Malformed, Overloaded, Rejected, SourceFault, Unauthorised, Unavailable
+from model.faults import BadRequest, Malformed, Overloaded, Rejected, Unauthorised, Unavailable
 from sources.transport import Response
 
 _UNAUTHORISED = frozenset({401, 403, 407})
@@ -46,9 +46,12 @@ def json_body(source: str, response: Response, depth: int) -> Any:
     if not within_depth(body, depth):
         raise Malformed(source, f"JSON nested deeper than {depth}, or not closed")
     try:
-        return _decode(body)
+        data = _decode(body)
     except (msgspec.DecodeError, RecursionError, UnicodeDecodeError) as err:
-        raise _garbage(source) from err
+        raise Malformed(source, "a body that is no JSON, or not all of it") from err
+    if data is None:
+        raise Malformed(source, "a body of null")
+    return data
 
 
 def within_depth(body: bytes, limit: int) -> bool:
@@ -83,10 +86,6 @@ def _utf8(source: str, response: Response) -> bytes:
         return body.decode(charset).removeprefix("\ufeff").encode()
     except (LookupError, UnicodeError) as err:
         raise Malformed(source, "a body that is not in the character set it claims") from err
-
-
-def _garbage(source: str) -> SourceFault:
-    return Malformed(source, "a body that is no JSON, or not all of it")
 
 
 def _retry_after(response: Response) -> float | None:

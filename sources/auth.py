@@ -9,7 +9,7 @@ import anyio
 import httpx
 from authlib.deprecate import AuthlibDeprecationWarning  # type: ignore[import-untyped]  # it ships no types
 
-from model.faults import Malformed, TimedOut, Unauthorised
+from model.faults import Malformed, SourceFault, TimedOut, Unauthorised, Unavailable
 from sources.grammar.access import AuthDeclaration, OAuth2Declaration
 from sources.secrets import revealed
 from sources.transport import fault_of
@@ -25,6 +25,8 @@ with warnings.catch_warnings():
 
 _LEEWAY = 30
 """Seconds before its end at which a token counts as expired."""
+_EXPIRED: Mapping[str, Any] = {"access_token": "none yet", "expires_at": 1}
+"""What a token is fetched in place of: authlib fetches none where there was none."""
 
 
 class Auth(Protocol):
@@ -80,7 +82,7 @@ class ClientCredentials:
             token_endpoint_auth_method=declared.method,
             grant_type="client_credentials",
             scope=declared.scope,
-            token={"access_token": "none yet", "expires_at": 1},  # authlib fetches only in place of an expired one
+            token=dict(_EXPIRED),
             leeway=_LEEWAY,
             timeout=timeout,
             trust_env=False,
@@ -89,17 +91,24 @@ class ClientCredentials:
     async def headers(self, deadline: float) -> Mapping[str, str]:
         """A token that has not expired."""
         await self._ensure(min(self._timeout, deadline - anyio.current_time()))
-        return {"authorization": f"Bearer {self._client.token['access_token']}"}
+        return {"authorization": self._bearer()}
 
     async def renew(self, refused: Mapping[str, str]) -> bool:
         """Give up the refused token, unless another caller has renewed it meanwhile."""
-        if refused.get("authorization") == f"Bearer {self._client.token['access_token']}":
+        if refused.get("authorization") == self._bearer():
             self._client.token["expires_at"] = 1
         return True
 
     async def aclose(self) -> None:
         """Close connections to the token endpoint."""
         await self._client.aclose()
+
+    def _bearer(self) -> str:
+        token = self._client.token.get("access_token")
+        if not isinstance(token, str) or not token:
+            self._client.token = dict(_EXPIRED)
+            raise Malformed(self._source, "a token answer without a token")
+        return f"Bearer {token}"
 
     async def _ensure(self, seconds: float) -> None:
         try:
@@ -114,7 +123,8 @@ class ClientCredentials:
         except OAuthError as err:
             raise Unauthorised(self._source, f"no token ({str(err.error)[:40]})") from err
         except httpx.HTTPStatusError as err:
-            raise Unauthorised(self._source, f"no token (status {err.response.status_code})") from err
+            kind: type[SourceFault] = Unavailable if err.response.status_code >= 500 else Unauthorised
+            raise kind(self._source, f"no token (status {err.response.status_code})") from err
         except httpx.HTTPError as err:
             raise fault_of(self._source, err) from err
         except (ValueError, KeyError, TypeError) as err:

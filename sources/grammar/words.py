@@ -60,7 +60,8 @@ _STANDARD = frozenset({"missing", "string_type", "int_type", "float_type", "bool
 def one_of(found: object, known: Iterable[str]) -> str:
     """`expected 'timeout'` for what looks misspelt, else `expected one of ...`."""
     names = sorted(known)
-    close = get_close_matches(str(found), names, 1, 0.7)
+    close = [name for name in names if name.casefold() == str(found).casefold()]
+    close = close or get_close_matches(str(found), names, 1, 0.7)
     return f"expected {close[0]!r}" if close else f"expected one of {', '.join(names)}"
 
 
