@@ -12,7 +12,7 @@ from authlib.deprecate import AuthlibDeprecationWarning  # type: ignore[import-u
 from model.faults import Malformed, SourceFault, TimedOut, Unauthorised, Unavailable
 from sources.grammar.access import AuthDeclaration, OAuth2Declaration
 from sources.secrets import revealed
-from sources.transport import fault_of
+from sources.transport import fault_of, verification
 
 with warnings.catch_warnings():
     warnings.simplefilter(
@@ -71,7 +71,7 @@ class Plain:
 class ClientCredentials:
     """OAuth 2 tokens for the gateway itself [RFC 6749, 4.4], fetched when needed, once for all who wait."""
 
-    def __init__(self, source: str, declared: OAuth2Declaration, timeout: float) -> None:
+    def __init__(self, source: str, declared: OAuth2Declaration, timeout: float, ca: str | None) -> None:
         self._source = source
         self._declared = declared
         self._timeout = timeout
@@ -86,6 +86,7 @@ class ClientCredentials:
             leeway=_LEEWAY,
             timeout=timeout,
             trust_env=False,
+            verify=verification(declared.token_url, ca),
         )
 
     async def headers(self, deadline: float) -> Mapping[str, str]:
@@ -131,10 +132,10 @@ class ClientCredentials:
             raise Malformed(self._source, "a token answer that is none") from err
 
 
-def auth(source: str, declared: AuthDeclaration | None, timeout: float) -> Auth:
+def auth(source: str, declared: AuthDeclaration | None, timeout: float, ca: str | None = None) -> Auth:
     """The way of being let in that is declared."""
     if declared is not None and declared.oauth2 is not None:
-        return ClientCredentials(source, declared.oauth2, timeout)
+        return ClientCredentials(source, declared.oauth2, timeout, ca)
     return Plain(source, declared)
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
+from urllib.parse import urlsplit
 
 import msgspec
 
@@ -51,7 +52,7 @@ class CompiledLookup:
             matcher(self.match_declared, case=declared.match_case) if isinstance(self.match_declared, list) else None
         )
         self._steps = [compile_path(step) for step in declared.each]
-        self._line = source.request_line_bytes
+        self._line = source.request_line_bytes - len(urlsplit(source.url).path)
         self.start = _start(declared)
         self._readers: dict[tuple[frozenset[str], bool], RowReader] = {}
         self.terms = self._terms()
@@ -64,7 +65,8 @@ class CompiledLookup:
         space = room(self._line, call, _CURSOR_RESERVE if self._goes_by_cursor else _PAGING_RESERVE)
         fitting = [key for key in keys if self.slot.fits(key, space)]
         chunks = self.slot.chunks(fitting, space)
-        return [self.slot.write(call, chunk) for chunk in chunks], [key for key in keys if key not in set(fitting)]
+        unfit = [] if len(fitting) == len(keys) else [key for key in keys if not self.slot.fits(key, space)]
+        return [self.slot.write(call, chunk) for chunk in chunks], unfit
 
     def template(self, ask: Ask) -> Call:
         """The call without keys: constants, the filters and orders that the source applies, the attributes wanted."""

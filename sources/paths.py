@@ -60,6 +60,12 @@ def compile_path(path: str) -> Getter:
     return _searched(text)
 
 
+def single_name(path: str) -> str | None:
+    """The name that is all of a path, if it is only that."""
+    names = _names(path) if _IS_DOTTED.fullmatch(path.strip()) else []
+    return names[0] if len(names) == 1 else None
+
+
 def top_attributes(path: str) -> frozenset[str] | None:
     """The attributes of the row itself that a path reads; None when it may read any."""
     try:

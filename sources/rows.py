@@ -13,7 +13,7 @@ from model.records import Record
 from sources.grammar.fields import FieldDeclaration, RecordDeclaration
 from sources.grammar.nouns import Shape, shapes
 from sources.oddities import Oddities
-from sources.paths import ABSENT, Getter, compile_path
+from sources.paths import ABSENT, Getter, compile_path, single_name
 from sources.values import Reader, reader, text
 
 UNREADABLE = (ValueError, TypeError, OverflowError, ArithmeticError)
@@ -26,13 +26,21 @@ class Row(NamedTuple):
     parent: Any = None
 
 
-Take = Callable[[Row], Any]
-"""From a row to what stands at a path in it or around it."""
+class Take(NamedTuple):
+    """How a value is taken: from the row (0) or the one around it (1), by one name where that is all, or by a path."""
+
+    level: int
+    name: str | None
+    get: Getter
+
+    def __call__(self, row: Row) -> Any:
+        """What stands there, or ABSENT."""
+        return self.get(row[self.level])
 
 
 Doubt = Callable[[Any], bool]
-Plan = tuple[str, Take, Reader, bool, Doubt | None]
-"""A field as the loop over a row's fields unpacks it."""
+Plan = tuple[str, int, str | None, Getter, Reader, bool, Doubt | None]
+"""A field as the loop over a row's fields unpacks it: its name, where it is taken, how it is read."""
 
 
 class _Field(NamedTuple):
@@ -43,6 +51,11 @@ class _Field(NamedTuple):
     read: Reader
     nullable: bool
     doubtful: Doubt | None
+
+    @property
+    def plan(self) -> Plan:
+        """The field, flat."""
+        return (self.name, *self.take, self.read, self.nullable, self.doubtful)
 
 
 class Mapper:
@@ -109,19 +122,27 @@ class RowReader:
         self._noun = mapper.noun.name
         self._identity = mapper.identity
         self._oddities = mapper.oddities
-        self._fields: list[Plan] = [(f.name, f.take, f.read, f.nullable, f.doubtful) for f in fields]
+        self._fields = [field.plan for field in fields]
         self._spaces = list(spaces.items())
         self._raw = raw
 
     def read(self, row: Row) -> Record | None:
-        """The record of a row; None for a row that does not say which thing it is about."""
+        """The record of a row; None for a row that does not say which thing it is about.
+
+        The loop is the hot path of every declared source: single names are looked up in place, and text that
+        is to be text is taken as it is.
+        """
         values: dict[str, Any] = {}
         raw: dict[str, Any] = {}
-        for name, take, read, nullable, doubtful in self._fields:
-            found = take(row)
+        for name, level, only, get, read, nullable, doubtful in self._fields:
+            data = row[level]
+            found = data.get(only, ABSENT) if only is not None and type(data) is dict else get(data)
             if found is ABSENT:
                 continue
             if found is not None:
+                if read is text and type(found) is str and not self._raw:
+                    values[name] = found
+                    continue
                 try:
                     value = read(found)
                 except UNREADABLE:
@@ -132,12 +153,10 @@ class RowReader:
                 if self._raw or (doubtful is not None and value is not None and doubtful(value)):
                     raw[name] = found
                 found = value
-            if found is not None:
+            if found is not None or nullable:
                 values[name] = found
-            elif nullable:
-                values[name] = None
         for name in self._identity:
-            if values.get(name, "") == "":
+            if values.get(name) in (None, ""):
                 self._oddities.note("rows without identity", self._noun)
                 return None
         if self._spaces:
@@ -153,13 +172,15 @@ def taker(declared: FieldDeclaration) -> Take:
     """How to take what a field declaration points at."""
     if declared.constant is not None:
         constant = declared.constant
-        return lambda row: constant
-    path = declared.each if declared.record is not None else declared.at
-    get = compile_path(path or "@")
+        return Take(0, None, lambda data: constant)
+    path = (declared.each if declared.record is not None else declared.at) or "@"
+    level = 1 if declared.of == "parent" else 0
+    get = compile_path(path)
+    if declared.pattern is None and declared.default is None:
+        return Take(level, single_name(path), get)
     if declared.pattern is not None:
         get = _found_by(re.compile(declared.pattern), get)
-    take = _from_parent(get) if declared.of == "parent" else _from_row(get)
-    return take if declared.default is None else _or_else(take, declared.default)
+    return Take(level, None, get if declared.default is None else _or_else(get, declared.default))
 
 
 def _found_by(pattern: re.Pattern[str], get: Getter) -> Getter:
@@ -171,30 +192,21 @@ def _found_by(pattern: re.Pattern[str], get: Getter) -> Getter:
     return group
 
 
-def _from_row(get: Getter) -> Take:
-    return lambda row: get(row[0])
-
-
-def _from_parent(get: Getter) -> Take:
-    return lambda row: get(row[1])
-
-
-def _or_else(take: Take, default: Any) -> Take:
-    def given_or_default(row: Row) -> Any:
-        found = take(row)
+def _or_else(get: Getter, default: Any) -> Getter:
+    def given_or_default(data: Any) -> Any:
+        found = get(data)
         return default if found is ABSENT or found is None else found
 
     return given_or_default
 
 
 def _thing(kind: type[Struct], fields: Sequence[_Field], oddities: Oddities, where: str) -> Reader:
-    plain: list[Plan] = [(f.name, f.take, f.read, f.nullable, f.doubtful) for f in fields]
+    plans = [field.plan for field in fields]
 
     def make(data: Any) -> Any:
-        row = Row(data)
         values: dict[str, Any] = {}
-        for name, take, read, nullable, _ in plain:
-            found = take(row)
+        for name, _, only, get, read, nullable, _ in plans:
+            found = data.get(only, ABSENT) if only is not None and type(data) is dict else get(data)
             if found is ABSENT:
                 continue
             if found is not None:

@@ -61,7 +61,7 @@ class HttpTransport:
         self._timeout = timeout
         self._bytes_at_most = bytes_at_most
         self._client = httpx.AsyncClient(
-            verify=_trust(ca) if self._origin[0] == "https" else False,
+            verify=verification(url, ca),
             timeout=None,  # noqa: S113 - the deadline of the whole exchange is stricter
             limits=httpx.Limits(max_connections=concurrency, max_keepalive_connections=concurrency),
             headers={"accept-encoding": "gzip", "user-agent": "trunkline"},
@@ -79,7 +79,7 @@ class HttpTransport:
                 return await self._follow(request)
         except TimeoutError as err:
             raise TimedOut(self._source, f"no whole answer within {left:.3f} s") from err
-        except (httpx.HTTPError, httpx.InvalidURL, httpx.StreamError) as err:
+        except (httpx.HTTPError, httpx.InvalidURL, httpx.StreamError, UnicodeError) as err:
             raise fault_of(self._source, err) from err
 
     async def aclose(self) -> None:
@@ -150,12 +150,17 @@ def fault_of(source: str, err: Exception) -> SourceFault:
             return TimedOut(source, kind)
         case httpx.ConnectError():
             return Refused(source, kind)
-        case httpx.UnsupportedProtocol() | httpx.InvalidURL() | httpx.LocalProtocolError():
+        case httpx.UnsupportedProtocol() | httpx.InvalidURL() | httpx.LocalProtocolError() | UnicodeError():
             return Rejected(source, f"a request that cannot be sent ({kind})")
         case httpx.DecodingError():
             return Malformed(source, kind)
         case _:
             return Unavailable(source, kind)
+
+
+def verification(url: str, ca: str | None) -> ssl.SSLContext | bool:
+    """What a client needs to verify the other side; nothing where there is no TLS."""
+    return _trust(ca) if origin(url)[0] == "https" else False
 
 
 @cache

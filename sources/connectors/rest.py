@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import UTC, datetime, tzinfo
+from types import MappingProxyType
 from typing import TypeVar
 from zoneinfo import ZoneInfo
 
@@ -47,14 +48,12 @@ class Rest:
             concurrency=declared.concurrency,
             ca=declared.ca,
         )
-        self._auth: Auth = auth(name, declared.auth, declared.timeout)
+        self._auth: Auth = auth(name, declared.auth, declared.timeout, declared.ca)
         self._turns = anyio.Semaphore(declared.concurrency, fast_acquire=True)
         self._compiled = compiled(name, declared, _mappers(name, declared, self.oddities))
-
-    @property
-    def lookups(self) -> Mapping[Lookup, Terms]:
-        """What it can answer."""
-        return {lookup: one.terms for lookup, one in self._compiled.items()}
+        self.lookups: Mapping[Lookup, Terms] = MappingProxyType(
+            {lookup: one.terms for lookup, one in self._compiled.items()}
+        )
 
     async def fetch(self, lookup: Lookup, keys: Sequence[Key], ask: Ask) -> Mapping[Key, Answer | SourceFault]:
         """Answer these keys, in as few calls as the source takes them."""

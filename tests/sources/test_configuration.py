@@ -109,7 +109,8 @@ CIRCUIT = "    records: {circuit: {code: c}}\n"
             "expected match: where a row",
         ),
         (
-            f"{SOURCE}{CIRCUIT}    lookups: {{circuit by site: {{get: /x, keys: {{query: a, join: ';'}}, match: false}}}}",
+            f"{SOURCE}{CIRCUIT}    "
+            f"lookups: {{circuit by site: {{get: /x, keys: {{query: a, join: '|'}}, match: false}}}}",
             "expected match to be a path",
         ),
         (

@@ -1,0 +1,64 @@
+"""The example that teaches is an example that works."""
+
+import datetime as dt
+import json
+import re
+from pathlib import Path
+
+import pytest
+
+from model.answer import Answer
+from model.enums import ServiceState
+from model.keys import Lookup
+from sources.configuration import read_sources
+from sources.connectors.rest import Rest
+from sources.positions import Document
+from tests.sources.chaos import Chaos, always, as_json
+from tests.sources.conftest import BY_CODE, AskFor, Serve
+
+PAGE = (Path(__file__).parents[2] / "docs" / "sources.md").read_text(encoding="utf-8")
+
+
+def blocks(language: str) -> list[str]:
+    """The code blocks of a language."""
+    return re.findall(rf"```{language}\n(.*?)```", PAGE, re.DOTALL)
+
+
+@pytest.mark.anyio
+async def test_the_whole_example_works(serve: Serve, ask: AskFor, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The answer on the page, read as the declaration on the page says."""
+    monkeypatch.setenv("REGISTER_KEY", "k")
+    rows = json.loads(blocks("json")[0])["rows"]
+    chaos = Chaos(always(as_json({"total": 1, "rows": rows[:1]})))
+    text = blocks("yaml")[0].replace("https://register.example", await serve(chaos))
+    source = Rest("register", read_sources(Document.parse(text, "trunkline.yaml"))["register"])
+    answers = await source.fetch(BY_CODE, ["BJSH-OTN-000017", "BJGZ-SDH-000021"], ask())
+    listed = await source.page(Lookup("circuit"), None, ask())
+    await source.aclose()
+    assert chaos.seen == [
+        "GET /api/circuits?codes=BJSH-OTN-000017;BJGZ-SDH-000021&p=1&n=200",
+        "GET /api/circuits?p=1&n=200",
+    ]
+    assert list(answers) == ["BJSH-OTN-000017"]
+    answer = answers["BJSH-OTN-000017"]
+    assert isinstance(answer, Answer)
+    (circuit,) = answer.records
+    assert listed.records == [circuit]
+    assert circuit.keys == {"nms": "nms-88"}
+    said = {name: getattr(circuit, name) for name in ("native_id", "name", "bandwidth_bps", "state", "start_date")}
+    assert said == {
+        "native_id": "4711",
+        "name": "北京-上海 OTN专线",
+        "bandwidth_bps": 155_000_000,
+        "state": ServiceState.ACTIVE,
+        "start_date": dt.date(2024, 3, 1),
+    }
+
+
+def test_the_preset_example_is_right(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It declares what it says."""
+    monkeypatch.setenv("ALARMS_SECRET", "k")
+    source = read_sources(Document.parse(blocks("yaml")[1], "trunkline.yaml"))["alarms"]
+    assert source.paging is not None
+    assert (source.join, source.paging.total) == ("comma", None)
+    assert source.lookups["alarm by circuit"].space == "services"
