@@ -14,6 +14,7 @@ from starlette.routing import Route
 from gateway.access import AccessLog
 from gateway.endpoint import CallerOf, GraphQLEndpoint, refused
 from gateway.execution import Executor
+from gateway.explorer import BUILT, Explorer
 from gateway.headers import SafeHeaders
 from gateway.negotiation import JSON
 from gateway.readiness import Readiness
@@ -36,6 +37,7 @@ def application(upstreams: Upstreams, settings: Settings, execute: Executor, cal
     return Starlette(
         routes=[
             Route("/graphql", GraphQLEndpoint(upstreams, settings, execute, caller_of).__call__, methods=["POST"]),
+            *Explorer(BUILT).routes,
             Route("/healthz", alive, methods=["GET"]),
             Route("/readyz", _readiness(upstreams), methods=["GET"]),
         ],

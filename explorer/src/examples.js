@@ -1,0 +1,8 @@
+// The tabs of a first visit. Each is named by its operation and needs no variables: they have defaults.
+import linkedView from './examples/linked-view.graphql';
+import customerAlarms from './examples/customer-alarms.graphql';
+import failingSource from './examples/failing-source.graphql';
+import conflicts from './examples/conflicts.graphql';
+// KPIs come here, as ./examples/kpis.graphql, once the schema has them.
+
+export const examples = [linkedView, customerAlarms, failingSource, conflicts];
