@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from demo.world.chance import dice
-from demo.world.circuits import RATES_KBPS, SLA_CLASSES, Circuit
+from demo.world.circuits import PRODUCTS, RATES_KBPS, SLA_CLASSES, Circuit
 from demo.world.parties import Customer
 
 T = TypeVar("T")
@@ -31,6 +31,10 @@ class Rates:
     """The resource inventory has no trail for the service; its routes are there."""
     no_agreement: float = 0.02
     """The CRM has no agreement for the circuit."""
+    product_name: float = 0.0
+    """The product inventory calls the circuit otherwise than the service inventory does; off unless asked for."""
+    product_sla_class: float = 0.0
+    """The product was sold with another SLA class than the service inventory says; off unless asked for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,12 +47,14 @@ class Planted:
     trail_sla_class: dict[str, str]
     no_trail: frozenset[str]
     no_agreement: frozenset[str]
+    product_name: dict[str, str]
+    product_sla_class: dict[str, str]
 
 
 def plant(seed: int, rates: Rates, circuits: Sequence[Circuit], customers: Sequence[Customer]) -> Planted:
     """Choose the circuits about which the systems disagree, and what the wrong one says."""
     draw = dice(seed, "disagreements")
-    kinds = ("name", "bandwidth", "sla_class", "owner", "no_trail", "no_agreement")
+    kinds = ("name", "bandwidth", "sla_class", "owner", "no_trail", "no_agreement", "product_name", "product_sla_class")
     counts = {kind: _count(getattr(rates, kind), len(circuits)) for kind in kinds}
     chosen = iter(draw.sample(circuits, sum(counts.values())))
     picked = {kind: [next(chosen) for _ in range(counts[kind])] for kind in kinds}
@@ -59,6 +65,10 @@ def plant(seed: int, rates: Rates, circuits: Sequence[Circuit], customers: Seque
         trail_sla_class={c.code: _another(SLA_CLASSES, c.sla_class, c.number) for c in picked["sla_class"]},
         no_trail=frozenset(c.code for c in picked["no_trail"]),
         no_agreement=frozenset(c.code for c in picked["no_agreement"]),
+        product_name={c.code: f"{c.customer.name}{PRODUCTS[c.category]}" for c in picked["product_name"]},
+        product_sla_class={
+            c.code: _another(SLA_CLASSES, c.sla_class, c.number) for c in picked["product_sla_class"]
+        },
     )  # fmt: skip
 
 

@@ -10,6 +10,7 @@ from demo.disagree import Rates
 from demo.operator import Operator
 
 CRM, SERVICES, RESOURCES = "crm/tmf629", "inventory/tmf638", "inventory/tmf639"
+PRODUCTS = "products/tmf637"
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +88,11 @@ def _disagreements(operator: Operator) -> Iterator[Disagreement]:
             yield Disagreement("circuit", code, "bandwidthBps", values)
         if code in planted.trail_sla_class:
             values = {SERVICES: circuit.sla_class, RESOURCES: planted.trail_sla_class[code]}
+            yield Disagreement("circuit", code, "slaClass", values)
+        if code in planted.product_name:
+            yield Disagreement("circuit", code, "name", {SERVICES: circuit.name, PRODUCTS: planted.product_name[code]})
+        if code in planted.product_sla_class:
+            values = {SERVICES: circuit.sla_class, PRODUCTS: planted.product_sla_class[code]}
             yield Disagreement("circuit", code, "slaClass", values)
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from demo.operator import Operator
-from demo.systems import alarms, crm, inventory, tickets
+from demo.systems import alarms, crm, inventory, products, tickets
 from demo.systems.system import System
 
 SYSTEMS: dict[str, Callable[[Operator], System]] = {
@@ -11,5 +11,6 @@ SYSTEMS: dict[str, Callable[[Operator], System]] = {
     "inventory": inventory.build,
     "alarms": alarms.build,
     "tickets": tickets.build,
+    "products": products.build,
 }
 """Every system by name, in the order of their ports; add a system here and nowhere else."""

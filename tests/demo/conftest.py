@@ -14,6 +14,7 @@ API = {
     "resource": ("inventory", "tmf639"),
     "alarm": ("alarms", "tmf642"),
     "troubleTicket": ("tickets", "tmf621"),
+    "product": ("products", "tmf637"),
 }
 
 
