@@ -3,6 +3,7 @@
 Nothing but this file knows which HTTP client does it. What goes wrong on the way is translated here, once.
 """
 
+import logging
 import ssl
 import zlib
 from collections.abc import AsyncIterator, Mapping
@@ -21,8 +22,13 @@ from sources.requests import Request
 from sources.urls import origin
 
 _REDIRECTS_AT_MOST = 5
+_IDLE_SECONDS = 4.0
+"""How long an idle connection is kept: less than the five seconds after which many servers close theirs."""
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _WAY_ON = {301: "GET", 302: "GET", 303: "GET"}
+
+
+logging.getLogger("httpx").setLevel(logging.WARNING)  # it would log every URL, keys of customers and all
 
 
 class Response(Struct, frozen=True):
@@ -63,7 +69,9 @@ class HttpTransport:
         self._client = httpx.AsyncClient(
             verify=verification(url, ca),
             timeout=None,  # noqa: S113 - the deadline of the whole exchange is stricter
-            limits=httpx.Limits(max_connections=concurrency, max_keepalive_connections=concurrency),
+            limits=httpx.Limits(
+                max_connections=concurrency, max_keepalive_connections=concurrency, keepalive_expiry=_IDLE_SECONDS
+            ),
             headers={"accept-encoding": "gzip", "user-agent": "trunkline"},
             trust_env=False,
         )

@@ -109,8 +109,7 @@ CIRCUIT = "    records: {circuit: {code: c}}\n"
             "expected match: where a row",
         ),
         (
-            f"{SOURCE}{CIRCUIT}    "
-            f"lookups: {{circuit by site: {{get: /x, keys: {{query: a, join: '|'}}, match: false}}}}",
+            SOURCE + CIRCUIT + "    lookups: {circuit by site: {get: /x, keys: {query: a, join: comma}, match: false}}",
             "expected match to be a path",
         ),
         (
