@@ -7,6 +7,7 @@ from demo.world.alarms import raise_alarms
 from demo.world.circuits import Circuit, lease_circuits
 from demo.world.network import build_network
 from demo.world.parties import build_sites, found_customers, share_out
+from demo.world.people import introduce_people
 from demo.world.routes import Hop, Router, hops
 from demo.world.tickets import open_tickets
 
@@ -28,6 +29,7 @@ class Operator:
         shares = share_out(seed, circuits, self.customers)
         self.sites_of = build_sites(seed, self.customers, shares, self.network)
         self.circuits: Sequence[Circuit] = lease_circuits(seed, self.customers, shares, self.sites_of, self.router)
+        self.people = introduce_people(seed, self.customers)
         self.alarms = raise_alarms(seed, self.circuits, self.network, self.router)
         self.tickets = open_tickets(seed, self.circuits)
         self.planted = plant(seed, self.rates, self.circuits, self.customers)

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from demo.operator import Operator
-from demo.systems import alarms, crm, inventory, products, tickets
+from demo.systems import alarms, crm, inventory, parties, products, tickets
 from demo.systems.system import System
 
 SYSTEMS: dict[str, Callable[[Operator], System]] = {
@@ -12,5 +12,6 @@ SYSTEMS: dict[str, Callable[[Operator], System]] = {
     "alarms": alarms.build,
     "tickets": tickets.build,
     "products": products.build,
+    "parties": parties.build,
 }
 """Every system by name, in the order of their ports; add a system here and nowhere else."""

@@ -15,6 +15,8 @@ API = {
     "alarm": ("alarms", "tmf642"),
     "troubleTicket": ("tickets", "tmf621"),
     "product": ("products", "tmf637"),
+    "organization": ("parties", "tmf632"),
+    "individual": ("parties", "tmf632"),
 }
 
 
