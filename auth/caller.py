@@ -6,7 +6,7 @@ all: it lets a demonstration show what a customer sees. `trunkline serve` refuse
 
 from collections.abc import Mapping
 
-from model.caller import Caller
+from model.caller import NOBODY, Caller
 
 CUSTOMER_HEADER = "x-trunkline-customer"
 CUSTOMERS_AT_MOST = 100
@@ -16,11 +16,11 @@ class BadCaller(Exception):  # noqa: N818 - it says what it is
     """The header does not name customers; the message is for the client."""
 
 
-def caller_of(headers: Mapping[str, str]) -> Caller:
-    """The caller whom `X-Trunkline-Customer: C100001,C100002` chooses; the operator's staff without it."""
+def caller_of(headers: Mapping[str, str], *, staff_by_default: bool) -> Caller:
+    """The caller whom `X-Trunkline-Customer: C100001,C100002` chooses; without it staff, or else nobody."""
     named = headers.get(CUSTOMER_HEADER)
     if named is None:
-        return Caller("staff", staff=True)
+        return Caller("staff", staff=True) if staff_by_default else NOBODY
     customers = [customer for part in named.split(",") if (customer := part.strip())]
     if not customers or len(customers) > CUSTOMERS_AT_MOST:
         raise BadCaller(

@@ -11,7 +11,7 @@ from msgspec import Struct
 from model.ask import Filter, Order
 from model.enums import Completeness
 from model.records import Record
-from resolvers.matching import SortKey, comparison, holds, sort_key
+from resolvers.matching import SortKey, comparison, holds, on_records, sort_key
 from resolvers.things import Missing
 
 
@@ -93,16 +93,24 @@ def in_order(noun: str, records: Iterable[Record], order: Order) -> list[tuple[S
     return keyed
 
 
+def place_of(noun: str, paging: Paging) -> tuple[Any, ...] | None:
+    """Where a list of records at hand goes on, None from its start; BadInput before anything is asked for it."""
+    if paging.after is None:
+        return None
+    return decode_cursor(order_tag("all", noun, paging.order), paging.after, len(paging.order) + 1)
+
+
 def stretch(noun: str, records: Iterable[Record], paging: Paging) -> Listing:
     """Filter, order and cut records that are all at hand."""
-    matching = in_order(noun, (record for record in records if holds(noun, record, paging.where)), paging.order)
+    where = on_records(paging.where)
+    matching = in_order(noun, (record for record in records if holds(noun, record, where)), paging.order)
     tag = order_tag("all", noun, paging.order)
     start = 0
-    if paging.after is not None:
+    if (place := place_of(noun, paging)) is not None:
         rank = comparison(paging.order)
-        place = rank(decode_cursor(tag, paging.after, len(paging.order) + 1))
+        behind = rank(place)
         try:
-            start = next((i for i, (key, _) in enumerate(matching) if rank(key) > place), len(matching))
+            start = next((i for i, (key, _) in enumerate(matching) if rank(key) > behind), len(matching))
         except TypeError:
             raise BadInput("the cursor belongs to another list, or to another order of this one") from None
     shown = matching[start : start + paging.first]

@@ -54,6 +54,11 @@ def fields_of(noun: str, conditions: Iterable[Condition], order: Iterable[Sort])
     return frozenset(needed) & NOUNS[noun].fields
 
 
+def on_records(where: Iterable[Condition]) -> tuple[Condition, ...]:
+    """The conditions that records alone decide."""
+    return tuple(condition for condition in where if condition.field != ACTIVE_ALARMS)
+
+
 def holds(noun: str, record: Record, conditions: Iterable[Condition]) -> bool:
     """Whether a record meets all conditions; one on a value that nobody can tell is not met."""
     return all(_meets(_value(noun, record, condition.field), condition) for condition in conditions)

@@ -9,7 +9,7 @@ from model.records import Record
 from resolvers.belonging import Belongings, Join, belonging
 from resolvers.gate import owner_fields
 from resolvers.gather import Gathering, complete
-from resolvers.listing import Listing, Paging, is_stale, stretch
+from resolvers.listing import Listing, Paging, is_stale, place_of, stretch
 from resolvers.matching import fields_of
 from resolvers.request import Request
 from resolvers.things import Missing, gated, remembered
@@ -17,6 +17,7 @@ from resolvers.things import Missing, gated, remembered
 
 async def related(request: Request, join: Join, parents: Sequence[Record], paging: Paging) -> list[Listing]:
     """For each parent, a stretch of the list of what belongs to it."""
+    place_of(join.noun, paging)
     belongings = await belonging(request, join, parents, paging)
     return await shown(request, join, paging, belongings)
 

@@ -11,7 +11,7 @@ from model.keys import Lookup
 from model.nouns import NOUNS
 from resolvers.belonging import NO_SOURCE, Join, belonging, together
 from resolvers.customers_alarms import alarms_belonging
-from resolvers.listing import Listing, Paging, is_stale, stretch
+from resolvers.listing import Listing, Paging, is_stale, place_of, stretch
 from resolvers.matching import fields_of
 from resolvers.related import shown
 from resolvers.request import Request
@@ -43,6 +43,7 @@ def _offers(request: Request, noun: str) -> list[Offer]:
 
 
 async def _owned(request: Request, root: Root, paging: Paging) -> Listing:
+    place_of(root.noun, paging)
     scope = sorted(request.caller.customers)
     if root.noun == "customer":
         wanted = root.fields | fields_of("customer", paging.where, paging.order)

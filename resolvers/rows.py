@@ -14,7 +14,6 @@ from resolvers.attempt import attempt
 from resolvers.gate import admit
 from resolvers.gather import Gathering, complete
 from resolvers.identity import identity, settle
-from resolvers.matching import ACTIVE_ALARMS
 from resolvers.merge import merge
 from resolvers.request import Request
 from resolvers.things import Missing, gated, remembered
@@ -76,11 +75,6 @@ def thing_of(request: Request, noun: str, offer: Offer, answer: Answer, record: 
 def name_of(thing: Gathering | Record) -> str:
     """The key or id by which a row is known."""
     return thing.key if isinstance(thing, Gathering) else str(getattr(thing, NOUNS[noun_of(thing)].id))
-
-
-def on_records(where: Sequence[Condition]) -> tuple[Condition, ...]:
-    """The conditions that records alone decide."""
-    return tuple(condition for condition in where if condition.field != ACTIVE_ALARMS)
 
 
 async def judged(

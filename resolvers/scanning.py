@@ -12,7 +12,7 @@ from model.records import Record
 from resolvers.active_alarms import with_active_alarms
 from resolvers.belonging import LIST_CUT
 from resolvers.gather import Gathering
-from resolvers.listing import Listing, Paging, is_stale, stretch
+from resolvers.listing import Listing, Paging, is_stale, place_of, stretch
 from resolvers.matching import ACTIVE_ALARMS, fields_of
 from resolvers.request import Request
 from resolvers.rows import (
@@ -22,7 +22,6 @@ from resolvers.rows import (
     Root,
     judged,
     name_of,
-    on_records,
     pushed,
     read_page,
     shown_things,
@@ -34,6 +33,7 @@ from resolvers.upstreams import Offer
 
 async def scanned_list(request: Request, root: Root, paging: Paging, offers: Sequence[Offer]) -> Listing:
     """Read all pages up to a bound, and sort what they hold; who was cut short is named as missing."""
+    place_of(root.noun, paging)
     deciding = fields_of(root.noun, paging.where, paging.order)
     missing: set[Missing] = set()
     scanned: dict[str, Gathering | Record] = {}
@@ -54,7 +54,7 @@ async def scanned_list(request: Request, root: Root, paging: Paging, offers: Seq
     if any(condition.field == ACTIVE_ALARMS for condition in paging.where):
         candidates, unheard = await with_active_alarms(request, candidates)
         missing |= unheard
-    listing = stretch(root.noun, candidates, replace(paging, where=on_records(paging.where)))
+    listing = stretch(root.noun, candidates, paging)
     names = [str(getattr(record, NOUNS[root.noun].id)) for record in listing.nodes]
     nodes, unheard = await shown_things(request, root, [scanned[name] for name in names])
     return replace(

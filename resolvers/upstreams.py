@@ -49,6 +49,11 @@ class Upstreams:
         """How this noun is identified and merged."""
         return self.policies[noun]
 
+    def authority(self, noun: str) -> str | None:
+        """The source that decides which things of this noun there are; None where each source has its own."""
+        authority = self.policies[noun].authority
+        return authority[0] if NOUNS[noun].keyed and authority else None
+
     def offers(self, lookup: Lookup) -> Sequence[Offer]:
         """Who answers this lookup."""
         return self._offers.get(lookup, ())

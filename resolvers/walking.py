@@ -13,7 +13,7 @@ from model.records import Record
 from resolvers.active_alarms import with_active_alarms
 from resolvers.gather import Gathering
 from resolvers.listing import BadInput, Listing, Paging, decode_cursor, encode_cursor, is_stale, order_tag
-from resolvers.matching import ACTIVE_ALARMS, fields_of, holds
+from resolvers.matching import ACTIVE_ALARMS, fields_of, holds, on_records
 from resolvers.request import Request
 from resolvers.rows import (
     PAGE_SIZE,
@@ -22,7 +22,6 @@ from resolvers.rows import (
     alone,
     judged,
     name_of,
-    on_records,
     pushed,
     read_page,
     shown_things,
@@ -30,6 +29,9 @@ from resolvers.rows import (
 )
 from resolvers.things import Missing
 from resolvers.upstreams import Offer
+
+LESSER_AUTHORITY = "LESSER_AUTHORITY"
+"""The list goes on from a source that was asked while the one of authority failed."""
 
 
 def walkable(request: Request, offer: Offer, noun: str, order: Order) -> bool:
@@ -49,12 +51,16 @@ async def walked(request: Request, root: Root, paging: Paging, offers: Sequence[
         if not offers:
             raise BadInput("the cursor belongs to a list of a source that is no longer there")
     missing: set[Missing] = set()
+    first = request.upstreams.authority(root.noun)
     for offer in offers:
         walk = _Walk(request, root, paging, offer, tag)
         fault = await walk.go(token, skip, last)
         if fault is None:
             listing = await walk.listing()
-            return replace(listing, missing=listing.missing | missing, total=None if missing else listing.total)
+            missing |= listing.missing
+            if first not in (None, offer.name, *(source for source, _ in missing)):
+                missing.add((first, LESSER_AUTHORITY))
+            return replace(listing, missing=frozenset(missing), total=None if missing else listing.total)
         missing.add((offer.name, fault.code))
     return Listing(missing=frozenset(missing), has_next=paging.after is not None)
 
@@ -78,6 +84,7 @@ class _Walk:
         self._found: list[tuple[Gathering | Record, str]] = []
         self._seen: set[str] = set()
         self._more = False
+        self._last: str | None = None
         self._end: str | None = None
         self._total: int | None = None
         self._missing: set[Missing] = set()
@@ -85,7 +92,12 @@ class _Walk:
     async def go(self, token: str | None, skip: int, last: str | None) -> SourceFault | None:
         """Walk on from a position; a fault if not even the first page can be had."""
         enough = self._paging.first + 1
-        limit = enough + skip if not self._rest else PAGE_SIZE
+        first = self._request.upstreams.authority(self._root.noun)
+        # a source that names things only in passing names each of them many times
+        one_a_row = not self._rest and first in (None, self._offer.name)
+        limit = enough + skip if one_a_row else PAGE_SIZE
+        if last is not None:
+            self._seen.add(last)
         ask = self._request.ask(
             self._root.fields | self._deciding,
             raw=self._root.raw,
@@ -103,16 +115,16 @@ class _Walk:
                 return None
             if number == 0 and not self._rest:
                 self._total = answer.total
-            await self._take(answer, token, skip, last)
+            await self._take(answer, token, skip)
             if len(self._found) >= enough or answer.after is None:
                 self._more = len(self._found) >= enough
                 return None
-            token, skip, last = answer.after, 0, None
-            self._end = encode_cursor(self._tag, (self._offer.name, token, 0, None))
+            token, skip = answer.after, 0
+            self._end = encode_cursor(self._tag, (self._offer.name, token, 0, self._last))
         self._more = True
         return None
 
-    async def _take(self, answer: Answer, token: str | None, skip: int, last: str | None) -> None:
+    async def _take(self, answer: Answer, token: str | None, skip: int) -> None:
         """Keep what matches of a page, each with the cursor of the place behind it."""
         request, noun = self._request, self._root.noun
         rows: list[tuple[Gathering | Record, str]] = []
@@ -121,9 +133,10 @@ class _Walk:
                 continue
             thing = thing_of(request, noun, self._offer, answer, record)
             key = name_of(thing) if thing is not None else None
-            if thing is None or key is None or key in self._seen or key == last:
+            if thing is None or key is None or key in self._seen:
                 continue
             self._seen.add(key)
+            self._last = key
             rows.append((thing, encode_cursor(self._tag, (self._offer.name, token, index + 1, key))))
         self._found += await self._meeting(rows)
 

@@ -14,6 +14,8 @@ _NEEDS: Mapping[str, Mapping[str, frozenset[str]]] = MappingProxyType(
 )
 """Noun -> GraphQL field -> the record fields that it is made of, where the names do not tell."""
 NODES = ("nodes", "edges.node")
+_COUNTED = MappingProxyType({"bySeverity": "perceived_severity", "byState": "state"})
+"""A connection's field that counts its nodes -> the record field by which they are counted."""
 
 
 class Wanted(Struct, frozen=True):
@@ -46,5 +48,7 @@ def wanted(noun: str, selection: Selection) -> Wanted:
 
 
 def wanted_of_nodes(noun: str, selection: Selection) -> Wanted:
-    """What is needed of the nodes of a connection."""
-    return wanted(noun, selection.under(*NODES))
+    """What is needed of the nodes of a connection, and of those that are only counted."""
+    want = wanted(noun, selection.under(*NODES))
+    counted = {field for name, field in _COUNTED.items() if name in selection}
+    return Wanted(want.fields | counted, want.raw)

@@ -16,7 +16,10 @@ EVERYTHING = """
   circuits(first: 1000) { nodes { code customer { customerId } a: aEnd { site { siteId } } } }
   alarms(first: 1000) {
     completeness totalCount
-    nodes { alarmId circuit { code } affectedCircuits(first: 1000) { nodes { code } } element { name alarms { nodes { alarmId } } } }
+    nodes {
+      alarmId circuit { code } affectedCircuits(first: 1000) { nodes { code } }
+      element { name alarms { nodes { alarmId } } }
+    }
   }
   tickets(first: 1000) { nodes { ticketId customer { customerId } circuits(first: 1000) { nodes { code } } } }
 }
