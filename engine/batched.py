@@ -19,6 +19,8 @@ import strawberry
 from aiodataloader import DataLoader
 from strawberry import Info
 
+from engine import core
+
 BATCH = "engine.batch"
 """Under this key a field's metadata holds the function that resolves a whole column."""
 
@@ -101,7 +103,7 @@ def _column_of(resolve: Callable[..., Any], info: Info, arguments: dict[str, Any
 
 def _place(resolve: Callable[..., Any], info: Info) -> Any:
     """What tells one column from another: the resolver and the place in the document."""
-    return resolve, tuple(id(node) for node in info._raw_info.field_nodes)
+    return resolve, tuple(id(node) for node in core.raw_info(info).field_nodes)
 
 
 def _item(resolve: Callable[..., Any], annotation: Any) -> Any:

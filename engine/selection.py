@@ -14,6 +14,8 @@ from graphql import (
 from graphql.utilities import value_from_ast_untyped
 from strawberry import Info
 
+from engine import core
+
 
 class Selection:
     """The fields selected below one or several field nodes, merged by name.
@@ -100,6 +102,6 @@ class Selection:
 
 def selection(info: Info) -> Selection:
     """What is selected below the field that is being resolved."""
-    raw: GraphQLResolveInfo[Any] = info._raw_info
+    raw: GraphQLResolveInfo[Any] = core.raw_info(info)
     variables: Any = raw.variable_values  # graphql-core's own executor hands over coerced values and their sources
     return Selection(raw.field_nodes, raw.fragments, getattr(variables, "coerced", variables))

@@ -1,0 +1,247 @@
+"""Columns: a field's values for all objects of a level, and the levels below, without a barrier between them."""
+
+import asyncio
+from collections.abc import Callable, Coroutine, Sequence
+from typing import Any
+
+import strawberry
+from graphql import is_list_type, is_non_null_type
+from msgspec import UNSET
+
+from engine import core
+from engine.batched import column as whole_column
+from engine.complete import Buckets, Slot, mend, ordinary, read_default
+from engine.plan import Attribute, Batched, Call, Column, Default, Direct, Field, Selected
+from engine.positions import Scope, Trail, step
+from engine.run import Run
+
+Caller = Callable[[Any, int], Any]
+"""From an object, and its place in the level, to the value of a field."""
+
+
+async def fill(run: Run, selected: Selected, objects: Sequence[Any], scope: Scope) -> list[Any]:
+    """Answer a selection set for objects: their columns first, all at the same time, then the dicts."""
+    columns = selected.columns
+    if not columns or not objects:
+        return selected.build(run, scope, objects, *([] for _ in columns))
+    if len(columns) == 1:
+        return selected.build(run, scope, objects, await fill_column(run, columns[0], objects, scope))
+    values = await together(
+        [(fill_column(run, column, objects, scope), column.waits) for column in columns],
+    )
+    return selected.build(run, scope, objects, *values)
+
+
+async def together(works: Sequence[tuple[Coroutine[Any, Any, Any], bool]]) -> list[Any]:
+    """Do works at the same time, in a task each if they may wait; when one is given up, all are."""
+    loop = asyncio.get_running_loop()
+    begun = [loop.create_task(work) if waits else work for work, waits in works]
+    try:
+        return [await one for one in begun]
+    except BaseException:
+        tasks = [one for one in begun if isinstance(one, asyncio.Task)]
+        for one in begun:
+            if isinstance(one, asyncio.Task):
+                one.cancel()
+            else:
+                one.close()
+        if tasks:
+            await asyncio.wait(tasks)
+        raise
+
+
+async def fill_column(run: Run, column: Column, objects: Sequence[Any], scope: Scope) -> list[Any]:
+    """The completed values of one field for objects."""
+    field = column.field
+    if isinstance(field.source, Batched):
+        values = await _resolve_batch(run, field, field.source, objects, scope)
+    else:
+        values = await _resolve_each(run, field, objects, scope)
+    if column.finish is not None:
+        return column.finish(run, scope, values)
+    return await _fill_below(run, column, values, scope)
+
+
+async def _resolve_batch(run: Run, field: Field, source: Batched, objects: Sequence[Any], scope: Scope) -> list[Any]:
+    try:
+        info, arguments = _told(run, field, scope)
+        return await whole_column(source.function, objects, info, arguments)
+    except Exception as error:  # noqa: BLE001 - it is the error of every field of the column
+        return [error] * len(objects)
+
+
+def _told(run: Run, field: Field, scope: Scope) -> tuple[Any, dict[str, Any]]:
+    """What the resolver of a whole column is told, and its arguments as it takes them."""
+    raw = run.info(field, (Trail((step(field),)), scope, 0))
+    definition, declared = core.definition_of(field.declared), run.plan.declared
+    if definition is None or not isinstance(declared, strawberry.Schema):
+        return raw, run.arguments(field)
+    info = core.strawberry_info(declared, raw, definition)
+    return info, core.converted(declared, definition, run.arguments(field), info)
+
+
+async def _resolve_each(run: Run, field: Field, objects: Sequence[Any], scope: Scope) -> list[Any]:
+    """A value, or an exception in its place, for each object; all is asked for before anything is awaited."""
+    try:
+        call = _caller(run, field, scope)
+    except Exception as error:  # noqa: BLE001 - it is the error of every field of the column
+        return [error] * len(objects)
+    values: list[Any] = []
+    waiting: list[int] = []
+    for index, thing in enumerate(objects):
+        try:
+            value = call(thing, index)
+        except Exception as error:  # noqa: BLE001 - it is this field's error
+            value = error
+        if core.awaitable(value):
+            waiting.append(index)
+        values.append(value)
+    if waiting:
+        await _await_all(values, waiting)
+    return values
+
+
+async def _await_all(values: list[Any], waiting: Sequence[int]) -> None:
+    had = await asyncio.gather(*(values[index] for index in waiting), return_exceptions=True)
+    for index, value in zip(waiting, had, strict=True):
+        if isinstance(value, BaseException) and not isinstance(value, Exception):
+            raise value
+        values[index] = value
+
+
+def _caller(run: Run, field: Field, scope: Scope) -> Caller:
+    match field.source:
+        case Attribute(name, forgiving):
+            return lambda thing, _: _attribute(thing, name, forgiving)
+        case Call(function):
+            return lambda thing, _: function(thing)
+        case Direct() as source:
+            return _direct(run, field, source, scope)
+    trail = Trail((step(field),))
+    if isinstance(field.source, Default) or field.declared.resolve is None:
+        return lambda thing, index: read_default(run, field, thing, (trail, scope, index))
+    resolve, arguments = field.declared.resolve, run.arguments(field)
+    return lambda thing, index: resolve(thing, run.info(field, (trail, scope, index)), **arguments)
+
+
+def _attribute(thing: Any, name: str, forgiving: bool) -> Any:
+    value = getattr(thing, name)
+    return None if forgiving and value is UNSET else value
+
+
+def _direct(run: Run, field: Field, source: Direct, scope: Scope) -> Caller:
+    definition, declared = core.definition_of(field.declared), run.plan.declared
+    assert definition is not None  # noqa: S101 - only Strawberry's fields are called directly
+    assert isinstance(declared, strawberry.Schema)  # noqa: S101 - see above
+    general = core.strawberry_info(declared, run.info(field), definition)
+    arguments = core.converted(declared, definition, run.arguments(field), general)
+    trail = Trail((step(field),))
+
+    def call(thing: Any, index: int) -> Any:
+        named = dict(arguments)
+        for name in source.objects:
+            named[name] = thing
+        if source.info is not None:
+            raw = run.info(field, (trail, scope, index))
+            named[source.info] = core.strawberry_info(declared, raw, definition)
+        return source.function(thing, **named) if source.positional else source.function(**named)
+
+    return call
+
+
+async def _fill_below(run: Run, column: Column, values: Sequence[Any], scope: Scope) -> list[Any]:
+    """Go on with the objects that a column has brought."""
+    filled = None
+    if column.shape == 0:
+        filled = await _fill_objects(run, column.field, values, scope)
+    elif column.shape == 1:
+        filled = await _fill_lists(run, column.field, values, scope)
+    return await _fill_any(run, column.field, values, scope) if filled is None else filled
+
+
+async def _fill_objects(run: Run, field: Field, values: Sequence[Any], scope: Scope) -> list[Any] | None:
+    """One object or null a value; None where there is anything else among them."""
+    which: Sequence[int] = [index for index, value in enumerate(values) if value is not None]
+    objects = values if len(which) == len(values) else [values[index] for index in which]
+    (selected,) = field.below.values()
+    if not (field.nullable or objects is values) or not _plain(run, field, selected, objects):
+        return None
+    built = await fill(run, selected, objects, Scope(scope, field, which=which))
+    if objects is values:
+        return built
+    filled: list[Any] = [None] * len(values)
+    for index, one in zip(which, built, strict=True):
+        filled[index] = one
+    return filled
+
+
+async def _fill_lists(run: Run, field: Field, values: Sequence[Any], scope: Scope) -> list[Any] | None:
+    """One list of objects or null a value; None where there is anything else among them."""
+    objects: list[Any] = []
+    counts: list[int] = []
+    for value in values:
+        if value.__class__ is list or value.__class__ is tuple:
+            objects += value
+            counts.append(len(value))
+        elif value is None and field.nullable:
+            counts.append(0)
+        else:
+            return None
+    (selected,) = field.below.values()
+    if not _plain(run, field, selected, objects):
+        return None
+    within = Scope(scope, field, counts=counts, nullable=_items_nullable(field))
+    built = await fill(run, selected, objects, within)
+    ends, filled = 0, []
+    for value, count in zip(values, counts, strict=True):
+        filled.append(None if value is None else built[ends : ends + count])
+        ends += count
+    return filled
+
+
+def _items_nullable(field: Field) -> bool:
+    of_list = field.type.of_type if is_non_null_type(field.type) else field.type
+    return is_list_type(of_list) and not is_non_null_type(of_list.of_type)
+
+
+def _plain(run: Run, field: Field, selected: Selected, objects: Sequence[Any]) -> bool:
+    """Whether all of these are objects of the selected type without a doubt."""
+    seen: dict[type, Any] = {}
+    for thing in objects:
+        seen.setdefault(thing.__class__, thing)
+    if not all(ordinary(thing) for thing in seen.values()):
+        return False
+    if selected.type.is_type_of is None:
+        return True
+    info = run.info(field)
+    try:
+        return all(core.belongs(selected.type, thing, info) for thing in objects)
+    except Exception:  # noqa: BLE001 - it is asked again, and heard, by the careful way
+        return False
+
+
+async def _fill_any(run: Run, field: Field, values: Sequence[Any], scope: Scope) -> list[Any]:
+    """Whatever the values are: lists of lists, several types, errors."""
+    trail, buckets = Trail((step(field),)), Buckets()
+    filled: list[Any] = []
+    for index, value in enumerate(values):
+        one = mend(run, field, field.type, value, (trail, scope, index), buckets)
+        if one.__class__ is Slot:
+            one.holder, one.key = filled, index
+        filled.append(one)
+    await fill_buckets(run, buckets)
+    return filled
+
+
+async def fill_buckets(run: Run, buckets: Buckets) -> None:
+    """Build the objects of all buckets and put them where they belong."""
+    several = list(buckets.values())
+    built = await together(
+        [
+            (fill(run, one.selected, one.objects, Scope(known=one.positions)), one.selected.waits and len(several) > 1)
+            for one in several
+        ]
+    )
+    for bucket, made in zip(several, built, strict=True):
+        for slot, one in zip(bucket.slots, made, strict=True):
+            slot.holder[slot.key] = one

@@ -1,0 +1,218 @@
+"""The names of graphql-core and Strawberry that are not promised to last: touched here and nowhere else.
+
+A test names each of them, so that an upgrade that loses one says so at once.
+"""
+
+import asyncio
+import inspect
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from types import SimpleNamespace
+from typing import Any, cast
+
+import strawberry
+from graphql import (
+    DocumentNode,
+    Executor,
+    FieldNode,
+    FragmentDefinitionNode,
+    GraphQLAbstractType,
+    GraphQLError,
+    GraphQLField,
+    GraphQLObjectType,
+    GraphQLResolveInfo,
+    GraphQLSchema,
+    OperationDefinitionNode,
+    default_type_resolver,
+    specified_rules,
+    validate,
+)
+from graphql.execution.collect_fields import FieldDetails, FragmentDetails, collect_fields, collect_subfields
+from graphql.execution.get_variable_signature import get_variable_signature
+from graphql.execution.values import VariableValues, VariableValueSource, get_argument_values, get_variable_values
+from graphql.type import GraphQLResolveInfoHelpers
+from strawberry.execution import optimized_is_awaitable
+from strawberry.extensions import ParserCache, ValidationCache
+from strawberry.schema.schema import (
+    StrawberryGraphQLCoreExecutionContext,
+    _OperationContextAwareGraphQLResolveInfo,
+    validate_document,
+)
+from strawberry.types.arguments import convert_arguments
+from strawberry.types.field import StrawberryField
+
+awaitable: Callable[[Any], bool] = optimized_is_awaitable
+DEFINITION = "strawberry-definition"
+"""Under this key a graphql-core object keeps the Strawberry object that it was made from."""
+
+HARMLESS = (ParserCache, ValidationCache)
+"""Extensions that only save work which plans save, too."""
+
+
+class Info(_OperationContextAwareGraphQLResolveInfo):
+    """What a resolver is told; its response path is worked out only when somebody asks."""
+
+    locate: Callable[[], Any]
+
+    @property
+    def path(self) -> Any:
+        """Where in the answer the field stands."""
+        return self.locate()
+
+
+def graphql_schema(schema: strawberry.Schema | GraphQLSchema) -> GraphQLSchema:
+    """The graphql-core schema behind a Strawberry schema."""
+    return schema if isinstance(schema, GraphQLSchema) else schema._schema
+
+
+def reads_with(schema: strawberry.Schema | GraphQLSchema) -> Callable[[Any, str], Any] | None:
+    """How a schema reads plain fields: from an object, by a name; None for graphql-core's own way."""
+    return None if isinstance(schema, GraphQLSchema) else schema.config.default_resolver
+
+
+def meddles(schema: strawberry.Schema | GraphQLSchema) -> bool:
+    """Whether something is hung into the schema's execution that a plan would pass by."""
+    if isinstance(schema, GraphQLSchema):
+        return False
+    return (
+        any(not (isinstance(one, type) and issubclass(one, HARMLESS)) for one in schema.extensions)
+        or bool(schema.directives)
+        or schema.execution_context_class is not StrawberryGraphQLCoreExecutionContext
+        or schema.config.enable_experimental_incremental_execution
+    )
+
+
+def mistakes(schema: strawberry.Schema | GraphQLSchema, document: DocumentNode) -> list[GraphQLError]:
+    """What validation finds wrong with a document."""
+    if isinstance(schema, GraphQLSchema):
+        return validate(schema, document)
+    return validate_document(schema._schema, document, tuple(specified_rules))
+
+
+def variable_values(
+    schema: GraphQLSchema, operation: OperationDefinitionNode, given: Mapping[str, Any]
+) -> VariableValues | list[GraphQLError]:
+    """The operation's variables, coerced; or what is wrong with them."""
+    definitions = operation.variable_definitions or ()
+    return get_variable_values(schema, definitions, dict(given), max_errors=50)
+
+
+def assumed(schema: GraphQLSchema, operation: OperationDefinitionNode, values: Mapping[str, Any]) -> VariableValues:
+    """Variables of which only some are known: those that decide what is selected."""
+    sources: dict[str, VariableValueSource] = {}
+    for definition in operation.variable_definitions or ():
+        signature = get_variable_signature(schema, definition)
+        if definition.variable.name.value in values and not isinstance(signature, GraphQLError):
+            sources[signature.name] = VariableValueSource(signature, values[signature.name])
+    return VariableValues(sources, dict(values))
+
+
+class Collector:
+    """Groups the fields of selection sets by response key, as graphql-core does."""
+
+    def __init__(
+        self,
+        schema: GraphQLSchema,
+        operation: OperationDefinitionNode,
+        fragments: Mapping[str, FragmentDefinitionNode],
+        variables: VariableValues,
+    ) -> None:
+        self._schema, self._operation, self.variables = schema, operation, variables
+        self._fragments = {name: FragmentDetails(node, None) for name, node in fragments.items()}
+
+    def root(self, type_: GraphQLObjectType) -> dict[str, list[FieldDetails]]:
+        """The fields of the operation itself."""
+        return collect_fields(self._schema, self._fragments, self.variables, type_, self._operation).grouped_field_set
+
+    def below(self, type_: GraphQLObjectType, details: list[FieldDetails]) -> dict[str, list[FieldDetails]]:
+        """The fields below a field, for objects of one type."""
+        return collect_subfields(
+            self._schema, self._fragments, self.variables, self._operation, type_, details
+        ).grouped_field_set
+
+
+def arguments_of(field: GraphQLField, node: FieldNode, variables: VariableValues) -> dict[str, Any]:
+    """A field's arguments, coerced; raises GraphQLError."""
+    return get_argument_values(field, node, variables)
+
+
+def type_of(
+    schema: GraphQLSchema, abstract: GraphQLAbstractType, details: list[FieldDetails], info: Any, value: Any
+) -> Any:
+    """The object type of a value where an interface or union is declared; raises GraphQLError."""
+    name = (abstract.resolve_type or default_type_resolver)(value, info, abstract)
+    if awaitable(name):
+        _drop(name)
+        raise GraphQLError(f"The type of a value of '{abstract}' is only known later; declare a synchronous way.")
+    executor = cast("Executor[Any]", SimpleNamespace(schema=schema))
+    return Executor.ensure_valid_runtime_type(executor, name, abstract, details, info, value)
+
+
+def belongs(type_: GraphQLObjectType, value: Any, info: Any) -> bool:
+    """What a type's own predicate says of a value."""
+    verdict = type_.is_type_of(value, info) if type_.is_type_of else True
+    if awaitable(verdict):
+        _drop(verdict)
+        raise GraphQLError(f"Whether a value is a '{type_}' is only known later; declare a synchronous way.")
+    return bool(verdict)
+
+
+def _drop(late: Any) -> None:
+    if inspect.iscoroutine(late):
+        late.close()
+
+
+def definition_of(field: GraphQLField) -> StrawberryField | None:
+    """The Strawberry field behind a field, if there is one."""
+    found = (field.extensions or {}).get(DEFINITION)
+    return found if isinstance(found, StrawberryField) else None
+
+
+def is_plain(field: GraphQLField) -> bool:
+    """Whether a field is only read."""
+    return field.resolve is None or getattr(field.resolve, "_is_default", False)
+
+
+def is_direct(definition: StrawberryField, schema: strawberry.Schema | GraphQLSchema) -> bool:
+    """Whether nothing stands between a field and its function: no extension, permission or handler."""
+    return (
+        not isinstance(schema, GraphQLSchema)
+        and definition.base_resolver is not None
+        and not definition.extensions
+        and not schema.exception_handlers
+        and type(definition).get_result is StrawberryField.get_result
+    )
+
+
+def converted(
+    schema: strawberry.Schema, definition: StrawberryField, arguments: dict[str, Any], info: Any
+) -> dict[str, Any]:
+    """Coerced arguments as a Strawberry resolver takes them: input objects, Python names."""
+    return convert_arguments(
+        arguments,
+        definition.arguments,
+        scalar_registry=schema.schema_converter.scalar_registry,
+        config=schema.config,
+        info=info,
+    )
+
+
+def strawberry_info(schema: strawberry.Schema, raw: Info, definition: StrawberryField) -> Any:
+    """Strawberry's view of what a resolver is told."""
+    return schema.config.info_class(_raw_info=cast("GraphQLResolveInfo[Any]", raw), _field=definition)
+
+
+def raw_info(info: Any) -> Any:
+    """graphql-core's view of what a resolver is told."""
+    return info._raw_info
+
+
+async def _gather(values: Sequence[Awaitable[Any]]) -> list[Any]:
+    return list(await asyncio.gather(*values))
+
+
+def _track(values: Iterable[Any]) -> None:
+    for value in values:
+        _drop(value)
+
+
+HELPERS = GraphQLResolveInfoHelpers(gather=_gather, track=_track)

@@ -1,0 +1,245 @@
+"""Generated loops: from objects to the answer's dicts.
+
+The text holds identifiers, GraphQL names and numbers of its own making; every value is bound to a name. It handles
+no error: what is not plainly as declared (null where none may be, another type, an exception in place of a value)
+goes to `mend`, what cannot be read to `lost`, each with the place noted but not worked out.
+
+    def build(run, scope, objects):
+        out = []
+        for o in objects:
+            try:
+                v1 = o.name
+            except Exception as error:
+                v1 = lost(run, field2, error, (trail3, scope, len(out)))
+            else:
+                if v1.__class__ is not str and v1 is not None:
+                    v1 = mend(run, field2, type4, v1, (trail3, scope, len(out)))
+            out.append({"name": v1})
+        return out
+"""
+
+import keyword
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from graphql import (
+    GraphQLEnumType,
+    GraphQLObjectType,
+    GraphQLOutputType,
+    Undefined,
+    is_abstract_type,
+    is_enum_type,
+    is_leaf_type,
+    is_list_type,
+    is_non_null_type,
+    specified_scalar_types,
+)
+
+from engine.complete import ODD, is_a, lost, mend, ordinary, read_default
+from engine.plan import Attribute, Call, Column, Default, Field, Source, Typename
+from engine.positions import Step, Trail, step
+
+LISTS = 6
+"""So many lists within lists are written as loops; Python nests no more than twenty blocks."""
+
+_TESTS = {
+    "String": "{0}.__class__ is not str",
+    "ID": "{0}.__class__ is not str",
+    "Int": "({0}.__class__ is not int or not -2147483648 <= {0} <= 2147483647)",
+    "Float": "({0}.__class__ is not float or {0} - {0} != 0.0)",
+    "Boolean": "{0} is not True and {0} is not False",
+}
+"""What says that a value is not plainly as the scalar declares it."""
+
+
+def build_function(type_: GraphQLObjectType, fields: Sequence[Field], columns: Sequence[Column]) -> Callable[..., Any]:
+    """The function from objects, and the completed values of columns, to dicts."""
+    text = _Text()
+    values = {column.field.key: f"x{place}" for place, column in enumerate(columns)}
+    each, lists = ["o", *values.values()], ["objects", *(f"c{place}" for place in range(len(columns)))]
+    several = f"for {', '.join(each)} in zip({', '.join(lists)}):" if columns else "for o in objects:"
+    made = text.object(type_, fields, "o", _Place(text), 2, values)
+    return text.function(lists, several, made)
+
+
+def finish_function(field: Field) -> Callable[..., Any]:
+    """The function from a column's values to completed values, where nothing below it has columns."""
+    text = _Text()
+    text.value(field, field.type, "v", _Place(text).into(step(field)), 2)
+    return text.function(["values"], "for v in values:", "v")
+
+
+class _Place:
+    """How a place is written: the steps from the scope's object, and the indexes on the way."""
+
+    def __init__(self, text: "_Text", steps: tuple[Step, ...] = (), indexes: tuple[str, ...] = ("len(out)",)) -> None:
+        self._text, self.steps, self.indexes = text, steps, indexes
+
+    def into(self, one: Step, index: str | None = None) -> "_Place":
+        return _Place(self._text, (*self.steps, one), self.indexes if index is None else (*self.indexes, index))
+
+    def __str__(self) -> str:
+        return f"({self._text.bound('trail', Trail(self.steps))}, scope, {', '.join(self.indexes)})"
+
+
+class _Text:
+    """The text of one function, and what its names are bound to."""
+
+    def __init__(self) -> None:
+        self.names: dict[str, Any] = {
+            "lost": lost,
+            "mend": mend,
+            "ordinary": ordinary,
+            "is_a": is_a,
+            "read_default": read_default,
+            "ODD": ODD,
+            "Undefined": Undefined,
+        }
+        self._lines: list[str] = []
+        self._first: list[str] = []
+        self._lists = 0
+
+    def function(self, parameters: Sequence[str], loop: str, made: str) -> Callable[..., Any]:
+        lines = [
+            f"def build(run, scope, {', '.join(parameters)}):",
+            "  out = []",
+            *self._first,
+            f"  {loop}",
+            *self._lines,
+            f"    out.append({made})",
+            "  return out",
+        ]
+        exec(compile("\n".join(lines), "<plan>", "exec"), self.names)  # noqa: S102 - see the module: names only
+        built: Callable[..., Any] = self.names.pop("build")
+        return built
+
+    def bound(self, kind: str, value: Any) -> str:
+        name = f"{kind}{len(self.names)}"
+        self.names[name] = value
+        return name
+
+    def line(self, depth: int, text: str) -> None:
+        self._lines.append("  " * depth + text)
+
+    def object(
+        self,
+        type_: GraphQLObjectType,
+        fields: Sequence[Field],
+        o: str,
+        place: _Place,
+        depth: int,
+        columns: dict[str, str] | None = None,
+    ) -> str:
+        """The reading of an object's fields; gives back the dict's display."""
+        items: list[str] = []
+        for field in fields:
+            if isinstance(field.source, Typename):
+                value = repr(type_.name)
+            elif columns and field.key in columns:
+                value = columns[field.key]
+            else:
+                value = self.read(field, o, place.into(step(field)), depth)
+            items.append(f"{field.key!r}: {value}")
+        return "{" + ", ".join(items) + "}"
+
+    def read(self, field: Field, o: str, place: _Place, depth: int) -> str:
+        name = self.bound("field", field)
+        v = f"v{name}"
+        self.line(depth, f"try: {v} = {self._reading(field.source, name, o, place)}")
+        self.line(depth, f"except Exception as error: {v} = lost(run, {name}, error, {place})")
+        self.line(depth, "else:")
+        self.value(field, field.type, v, place, depth + 1)
+        return v
+
+    def _reading(self, source: Source, field: str, o: str, place: _Place) -> str:
+        match source:
+            case Attribute(name) if name.isidentifier() and not keyword.iskeyword(name):
+                return f"{o}.{name}"
+            case Attribute(name):
+                return f"getattr({o}, {self.bound('name', name)})"
+            case Call(function):
+                return f"{self.bound('call', function)}({o})"
+            case Default():
+                return f"read_default(run, {field}, {o}, {place})"
+        raise TypeError(f"{source} is no plain reading")
+
+    def value(self, field: Field, type_: GraphQLOutputType, v: str, place: _Place, depth: int) -> None:
+        """Complete a value, in place."""
+        nullable = not is_non_null_type(type_)
+        inner: Any = getattr(type_, "of_type", None) if is_non_null_type(type_) else type_
+        items: Any = getattr(inner, "of_type", None)
+        mending = f"{v} = mend(run, {self.bound('field', field)}, {self.bound('type', type_)}, {v}, {place})"
+        rest = f"elif {v} is not None: {mending}" if nullable else f"else: {mending}"
+        if is_enum_type(inner):
+            self._enum(inner, v, nullable, mending, depth)
+        elif is_leaf_type(inner):
+            self._scalar(inner, v, nullable, mending, depth)
+        elif is_list_type(inner) and self._lists < LISTS:
+            self.line(depth, f"if {v}.__class__ is list or {v}.__class__ is tuple:")
+            self._list(field, items, v, place, depth + 1)
+            self.line(depth, rest)
+        elif is_list_type(inner) or is_abstract_type(inner):
+            self.line(depth, f"if {v} is not None: {mending}" if nullable else mending)
+        else:
+            self._object(field, inner, v, place, rest, depth)
+
+    def _enum(self, type_: GraphQLEnumType, v: str, nullable: bool, mending: str, depth: int) -> None:
+        names = self.bound("names", _names_of(type_))
+        if nullable:
+            self.line(depth, f"if {v} is not None:")
+            depth += 1
+        self.line(depth, f"try: {v} = {names}[{v}]")
+        self.line(depth, f"except Exception: {mending}")
+
+    def _scalar(self, type_: Any, v: str, nullable: bool, mending: str, depth: int) -> None:
+        own = specified_scalar_types.get(type_.name) is not type_
+        test = None if own else _TESTS[type_.name]
+        if test is not None:
+            unless = f" and {v} is not None" if nullable else ""
+            self.line(depth, f"if {test.format(v)}{unless}: {mending}")
+            return
+        write = self.bound("write", type_.coerce_output_value)
+        if nullable:
+            self.line(depth, f"if {v} is not None:")
+            depth += 1
+        self.line(depth, f"if {'' if nullable else f'{v} is None or '}isinstance({v}, ODD): {mending}")
+        self.line(depth, "else:")
+        self.line(depth + 1, f"try: written = {write}({v})")
+        self.line(depth + 1, f"except Exception: {mending}")
+        self.line(depth + 1, "else:")
+        self.line(depth + 2, f"if written is None or written is Undefined: {mending}")
+        self.line(depth + 2, f"else: {v} = written")
+
+    def _list(self, field: Field, type_: GraphQLOutputType, v: str, place: _Place, depth: int) -> None:
+        self._lists += 1
+        items, item = f"l{v}", f"e{v}"
+        self.line(depth, f"{items} = []")
+        self.line(depth, f"for {item} in {v}:")
+        within = place.into((None, not is_non_null_type(type_), 0), f"len({items})")
+        self.value(field, type_, item, within, depth + 1)
+        self.line(depth + 1, f"{items}.append({item})")
+        self.line(depth, f"{v} = {items}")
+        self._lists -= 1
+
+    def _object(self, field: Field, type_: GraphQLObjectType, v: str, place: _Place, rest: str, depth: int) -> None:
+        known = f"k{v}"
+        self._first.append(f"  {known} = None")
+        self.line(depth, f"if {v}.__class__ is not {known} and ordinary({v}): {known} = {v}.__class__")
+        also = f" and is_a(run, {self.bound('field', field)}, {self.bound('type', type_)}, {v})"
+        self.line(depth, f"if {v}.__class__ is {known}{also if type_.is_type_of else ''}:")
+        made = self.object(type_, field.below[type_.name].fields, v, place, depth + 1)
+        self.line(depth + 1, f"{v} = {made}")
+        self.line(depth, rest)
+
+
+def _names_of(type_: GraphQLEnumType) -> dict[Any, str]:
+    """An enum's names by the values, and by the members of the Python enum, that mean them."""
+    names: dict[Any, str] = {}
+    for name, value in type_.values.items():
+        try:
+            names[value.value] = name
+        except TypeError:
+            continue
+    for member in getattr(type_, "wrapped_cls", ()):
+        names[member] = type_.coerce_output_value(member)
+    return names

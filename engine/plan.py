@@ -1,0 +1,144 @@
+"""Plans: what is done for an operation, worked out once.
+
+A selection set becomes a `Selected`; a field of it is either built by the selection set's generated loop, or is a
+`Column`, which has a value for every object before the loop runs.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, TypeAlias
+
+import strawberry
+from graphql import (
+    FieldNode,
+    FragmentDefinitionNode,
+    GraphQLError,
+    GraphQLField,
+    GraphQLObjectType,
+    GraphQLOutputType,
+    GraphQLSchema,
+    OperationDefinitionNode,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Typename:
+    """`__typename`: known from the plan."""
+
+
+@dataclass(frozen=True, slots=True)
+class Attribute:
+    """An attribute of the object. `forgiving`: msgspec's UNSET means null."""
+
+    name: str
+    forgiving: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """A function of the object and of nothing else."""
+
+    function: Callable[[Any], Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Default:
+    """graphql-core's own way of reading: a key or attribute, called if it can be."""
+
+
+@dataclass(frozen=True, slots=True)
+class Direct:
+    """A Strawberry resolver, called without what Strawberry does around it.
+
+    positional: whether it takes the object as its first argument; objects: under which names it takes the
+    object; info: under which name it takes the info; waits: whether it is a coroutine function.
+    """
+
+    function: Callable[..., Any]
+    positional: bool
+    objects: tuple[str, ...]
+    info: str | None
+    waits: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Wrapped:
+    """A resolver as graphql-core calls it, with all that Strawberry does around it. `waits`: it may be awaited."""
+
+    waits: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Batched:
+    """A function over all objects; `waits`: it is a coroutine function."""
+
+    function: Callable[..., Any]
+    waits: bool
+
+
+Source: TypeAlias = Typename | Attribute | Call | Default | Direct | Wrapped | Batched
+"""Where a field's values come from."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Field:
+    """A field of a selection set, merged from all the nodes that ask for it.
+
+    order: its place among its siblings; arguments: None when they depend on the operation's variables, an
+    error when they cannot be coerced; below: object type's name -> what is selected on objects of that type.
+    """
+
+    key: str
+    name: str
+    order: int
+    type: GraphQLOutputType
+    nullable: bool
+    leaf: bool
+    parent: GraphQLObjectType
+    nodes: list[FieldNode]
+    details: list[Any]
+    declared: GraphQLField
+    source: Source
+    arguments: dict[str, Any] | GraphQLError | None
+    below: Mapping[str, "Selected"]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Column:
+    """A field whose values are had for all objects of a selection set at once.
+
+    finish: completes the values where nothing below has columns; None where something has. shape: how many
+    lists stand around objects of one type (0 or 1); None for everything else. waits: whether it may await.
+    """
+
+    field: Field
+    finish: Callable[..., list[Any]] | None
+    shape: int | None
+    waits: bool
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Selected:
+    """A selection set on objects of one type; `build` is generated and makes the answer's dicts."""
+
+    type: GraphQLObjectType
+    fields: Sequence[Field]
+    columns: Sequence[Column]
+    build: Callable[..., list[Any]]
+
+    @property
+    def waits(self) -> bool:
+        """Whether something in it may await."""
+        return any(column.waits for column in self.columns)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Plan:
+    """What is done for one operation of one document, for certain values of its conditions."""
+
+    declared: strawberry.Schema | GraphQLSchema
+    schema: GraphQLSchema
+    operation: OperationDefinitionNode
+    fragments: dict[str, FragmentDefinitionNode]
+    root: Selected
+    serial: bool

@@ -1,0 +1,95 @@
+"""The plans of a schema: made when a document is used again, kept within bounds, shared by all requests."""
+
+from collections import Counter
+from collections.abc import Mapping
+from typing import Any
+
+import strawberry
+from graphql import GraphQLSchema
+
+from engine.compile import Reason, Unplannable, compile_operation
+from engine.documents import Document, read_document
+from engine.lru import Lru
+from engine.plan import Plan
+
+
+class Plans:
+    """Finds the plan of an operation by its text.
+
+    documents, plans: how many are kept. planned_at: the use of a document at which plans are made for it; 1 makes
+    them at once, 2 spares the work for what is asked only once.
+    """
+
+    def __init__(
+        self,
+        schema: strawberry.Schema | GraphQLSchema,
+        *,
+        documents: int = 1000,
+        plans: int = 1000,
+        planned_at: int = 2,
+    ) -> None:
+        self._schema = schema
+        self._planned_at = planned_at
+        self._uses: Lru[str, int] = Lru(documents)
+        self._documents: Lru[str, Document | Reason] = Lru(documents)
+        self._plans: Lru[tuple[Any, ...], Plan | Reason] = Lru(plans)
+        self.fallbacks: Counter[Reason] = Counter()
+
+    def find(
+        self, text: str, operation_name: str | None = None, variables: Mapping[str, Any] | None = None
+    ) -> Plan | None:
+        """The plan, or None for what runs as a whole through Strawberry; why is counted."""
+        found = self._find(text, operation_name, variables or {})
+        if isinstance(found, Reason):
+            self.fallbacks[found] += 1
+            return None
+        return found
+
+    def prepare(self, text: str) -> None:
+        """Read a document ahead of its first use."""
+        if self._documents.get(text) is None:
+            self._documents.put(text, read_document(self._schema, text))
+
+    def counts(self) -> dict[str, Any]:
+        """Hits, misses and evictions of the caches, and fallbacks by reason."""
+        return {
+            "documents": self._documents.counts(),
+            "plans": self._plans.counts(),
+            "fallbacks": {reason.value: count for reason, count in sorted(self.fallbacks.items())},
+        }
+
+    def _find(self, text: str, operation_name: str | None, variables: Mapping[str, Any]) -> Plan | Reason:
+        document = self._document(text)
+        if isinstance(document, Reason):
+            return document
+        try:
+            conditions = document.conditions(operation_name, variables)
+        except Unplannable as refusal:
+            return refusal.reason
+        key = (text, operation_name, *conditions.values())
+        found = self._plans.get(key)
+        if found is None:
+            found = self._make(document, operation_name, conditions)
+            self._plans.put(key, found)
+        return found
+
+    def _document(self, text: str) -> Document | Reason:
+        found = self._documents.get(text)
+        if found is not None:
+            return found
+        uses = (self._uses.get(text) or 0) + 1
+        if uses < self._planned_at:
+            self._uses.put(text, uses)
+            return Reason.FIRST_USE
+        found = read_document(self._schema, text)
+        self._documents.put(text, found)
+        return found
+
+    def _make(
+        self, document: Document, operation_name: str | None, conditions: Mapping[str, bool | None]
+    ) -> Plan | Reason:
+        known = {name: value for name, value in conditions.items() if value is not None}
+        try:
+            return compile_operation(self._schema, document.node, operation_name, known)
+        except Unplannable as refusal:
+            return refusal.reason

@@ -1,0 +1,91 @@
+"""The state of one execution: what was given, and what has gone wrong so far."""
+
+from functools import partial
+from typing import Any
+
+from graphql import FieldNode, GraphQLError
+from graphql.execution.values import VariableValues
+from graphql.pyutils import Path
+
+from engine import core
+from engine.plan import Field, Plan
+from engine.positions import Position, steps_to
+
+
+class Run:
+    """One execution of a plan. Nothing that it holds refers back to it.
+
+    errors: (position, error, field), in no order. late: (position, awaitable, field, type) of values that turned
+    out to be awaitable where no resolver is.
+    """
+
+    __slots__ = ("_arguments", "_infos", "context", "errors", "late", "plan", "root", "variables")
+
+    def __init__(self, plan: Plan, variables: VariableValues, context: Any, root: Any) -> None:
+        self.plan, self.variables, self.context, self.root = plan, variables, context, root
+        self.errors: list[tuple[Position, Exception, Field]] = []
+        self.late: list[tuple[Position, Any, Field, Any]] = []
+        self._arguments: dict[Field, dict[str, Any] | GraphQLError] = {}
+        self._infos: dict[Field, core.Info] = {}
+
+    def arguments(self, field: Field) -> dict[str, Any]:
+        """A field's arguments, coerced once; raises GraphQLError."""
+        found = field.arguments
+        if found is None:
+            found = self._arguments.get(field)
+        if found is None:
+            try:
+                found = core.arguments_of(field.declared, field.nodes[0], self.variables)
+            except GraphQLError as error:
+                found = error
+            self._arguments[field] = found
+        if isinstance(found, GraphQLError):
+            raise _again(found)
+        return found
+
+    def info(self, field: Field, at: Position = None) -> Any:
+        """What a resolver is told about a field."""
+        general = self._infos.get(field)
+        if general is None:
+            general = self._infos[field] = core.Info._make(self._told(field))
+            general.locate = partial(_path, field, None)
+        if at is None:
+            return general
+        info = core.Info._make(general)
+        info.locate = partial(_path, field, at)
+        return info
+
+    def _told(self, field: Field) -> tuple[Any, ...]:
+        plan = self.plan
+        nodes: list[FieldNode] = field.nodes
+        return (
+            field.name,
+            nodes,
+            field.type,
+            field.parent,
+            None,
+            plan.schema,
+            plan.fragments,
+            self.root,
+            plan.operation,
+            self.variables.coerced,
+            self.context,
+            core.awaitable,
+            None,
+            core.HELPERS,
+            None,
+        )
+
+
+def _again(error: GraphQLError) -> GraphQLError:
+    """The same error afresh: one that is kept must not keep the frames through which it was raised."""
+    return GraphQLError(
+        error.message, error.nodes, original_error=error.original_error, extensions=error.extensions or None
+    )
+
+
+def _path(field: Field, at: Position) -> Any:
+    path: Path | None = None
+    for step in steps_to(at):
+        path = Path(path, step[1], None)
+    return path and path._replace(typename=field.parent.name)
