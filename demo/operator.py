@@ -6,6 +6,7 @@ from demo.disagree import Rates, plant
 from demo.world.alarms import raise_alarms
 from demo.world.circuits import Circuit, lease_circuits
 from demo.world.network import build_network
+from demo.world.orders import take_orders
 from demo.world.parties import build_sites, found_customers, share_out
 from demo.world.people import introduce_people
 from demo.world.routes import Hop, Router, hops
@@ -32,6 +33,7 @@ class Operator:
         self.people = introduce_people(seed, self.customers)
         self.alarms = raise_alarms(seed, self.circuits, self.network, self.router)
         self.tickets = open_tickets(seed, self.circuits)
+        self.orders = take_orders(seed, self.circuits)
         self.planted = plant(seed, self.rates, self.circuits, self.customers)
 
     def route(self, circuit: Circuit, role: str) -> list[Hop]:

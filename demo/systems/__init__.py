@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from demo.operator import Operator
-from demo.systems import alarms, crm, inventory, parties, products, tickets
+from demo.systems import alarms, crm, inventory, orders, parties, products, tickets
 from demo.systems.system import System
 
 SYSTEMS: dict[str, Callable[[Operator], System]] = {
@@ -13,5 +13,6 @@ SYSTEMS: dict[str, Callable[[Operator], System]] = {
     "tickets": tickets.build,
     "products": products.build,
     "parties": parties.build,
+    "orders": orders.build,
 }
 """Every system by name, in the order of their ports; add a system here and nowhere else."""

@@ -15,6 +15,7 @@ API = {
     "alarm": ("alarms", "tmf642"),
     "troubleTicket": ("tickets", "tmf621"),
     "product": ("products", "tmf637"),
+    "serviceOrder": ("orders", "tmf641"),
     "organization": ("parties", "tmf632"),
     "individual": ("parties", "tmf632"),
 }

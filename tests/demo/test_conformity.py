@@ -39,6 +39,7 @@ def undeclared(row: dict[str, Any], spec: str, definition: str) -> set[str]:
         ("alarm", "tmf642-v4", "Alarm", {"isRoot"}),
         ("troubleTicket", "tmf621-v4", "TroubleTicket", set()),
         ("product", "tmf637-v4", "Product", set()),
+        ("serviceOrder", "tmf641-v4", "ServiceOrder", set()),
         ("organization", "tmf632-v4", "Organization", set()),
         ("individual", "tmf632-v4", "Individual", set()),
     ],
