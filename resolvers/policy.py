@@ -20,7 +20,7 @@ from enum import StrEnum
 from typing import Annotated, Literal
 
 from msgspec import Struct
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 from model.nouns import NOUNS
 
@@ -68,26 +68,6 @@ class NounPolicy(BaseModel):
     authority: tuple[str, ...] = ()
     prefer: tuple[str, ...] = ()
     fields: Mapping[str, Annotated[FieldPolicy, BeforeValidator(_field_policy)]] = Field(default_factory=dict)
-
-
-class NounPolicies(BaseModel):
-    """The whole `nouns:` section."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-    nouns: Mapping[str, NounPolicy] = Field(default_factory=dict)
-
-    @model_validator(mode="after")
-    def _known(self) -> "NounPolicies":
-        unknown = sorted(set(self.nouns) - set(NOUNS))
-        if unknown:
-            raise ValueError(f"unknown noun {unknown[0]!r}: expected one of {', '.join(sorted(NOUNS))}")
-        for name, policy in self.nouns.items():
-            strange = sorted(set(policy.fields) - NOUNS[name].fields)
-            if strange:
-                has = ", ".join(sorted(NOUNS[name].fields))
-                raise ValueError(f"a {name} has no field {strange[0]!r}: it has {has}")
-        return self
 
 
 class Policy(Struct, frozen=True):

@@ -58,7 +58,7 @@ async def walked(request: Request, root: Root, paging: Paging, offers: Sequence[
         if fault is None:
             listing = await walk.listing()
             missing |= listing.missing
-            if first not in (None, offer.name, *(source for source, _ in missing)):
+            if first is not None and first not in (offer.name, *(source for source, _ in missing)):
                 missing.add((first, LESSER_AUTHORITY))
             return replace(listing, missing=frozenset(missing), total=None if missing else listing.total)
         missing.add((offer.name, fault.code))

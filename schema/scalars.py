@@ -20,7 +20,7 @@ def _write_big(value: Any) -> int | str:
 def _read_big(value: Any) -> int:
     if isinstance(value, int) and not isinstance(value, bool):
         return value
-    if isinstance(value, str) and len(value) <= 40 and value.lstrip("-").isdecimal():
+    if isinstance(value, str) and len(value) <= 40 and value.removeprefix("-").isdecimal():
         return int(value)
     raise GraphQLError("a BigInt is a whole number, or a string of its digits")
 

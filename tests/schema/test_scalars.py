@@ -1,0 +1,45 @@
+"""Scalars: exact numbers, and times that mean one moment."""
+
+from datetime import UTC, datetime, timedelta, timezone
+
+import pytest
+from graphql import GraphQLError
+
+from schema.scalars import SCALARS, BigInt, read_time, write_time
+
+BIG = SCALARS[BigInt]
+
+
+@pytest.mark.parametrize(
+    ("value", "written"), [(2**53, 2**53), (2**53 + 1, "9007199254740993"), (-(2**53) - 1, "-9007199254740993")]
+)
+def test_a_big_int_is_a_number_while_clients_can_hold_it(value, written):
+    """Beyond 2^53 it travels as a string."""
+    assert BIG.serialize(value) == written
+
+
+@pytest.mark.parametrize(("given", "value"), [(5, 5), ("10000000000000000000", 10**19), ("-7", -7)])
+def test_a_big_int_is_read_from_numbers_and_digits(given, value):
+    """Both forms are understood."""
+    assert BIG.parse_value(given) == value
+
+
+@pytest.mark.parametrize("given", [True, 1.5, "1e3", "", "１" * 41, None, [], "--1"])
+def test_anything_else_is_no_big_int(given):
+    """With what was expected."""
+    with pytest.raises(GraphQLError, match="whole number"):
+        BIG.parse_value(given)
+
+
+def test_a_time_is_written_in_utc():
+    """RFC 3339, with `Z`."""
+    beijing = timezone(timedelta(hours=8))
+    assert write_time(datetime(2026, 11, 20, 16, tzinfo=beijing)) == "2026-11-20T08:00:00Z"
+    assert write_time(datetime(2026, 11, 20, 8, 0, 0, 120000, tzinfo=UTC)) == "2026-11-20T08:00:00.120Z"
+
+
+@pytest.mark.parametrize("given", ["2026-11-20T08:00:00", "yesterday", 5, None])
+def test_a_time_without_an_offset_is_refused(given):
+    """Nobody can know what it means."""
+    with pytest.raises(GraphQLError, match="DateTime"):
+        read_time(given)
