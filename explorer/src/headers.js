@@ -3,7 +3,6 @@ export const headers = `{
   // a token, where the gateway asks who you are
   // "Authorization": "Bearer ...",
 
-  // see what this customer sees, instead of the staff's view
+  // what this customer sees, not all that staff see
   // "X-Trunkline-Customer": "C100001"
-}
-`;
+}`;
