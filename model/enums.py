@@ -163,6 +163,39 @@ class TicketState(StrEnum):
     UNKNOWN = "UNKNOWN"
 
 
+class MilestoneState(StrEnum):
+    """Where a step of a provisioning order stands [TMF641 milestone status]."""
+
+    PENDING = "PENDING"
+    IN_PROGRESS = "IN_PROGRESS"
+    COMPLETED = "COMPLETED"
+    DELAYED = "DELAYED"
+    CANCELLED = "CANCELLED"
+    UNKNOWN = "UNKNOWN"
+
+
+class SlaClockKind(StrEnum):
+    """What a service level agreement gives a time for."""
+
+    RESPOND = "RESPOND"
+    RESTORE = "RESTORE"
+    DELIVER = "DELIVER"
+
+
+class Kpi(StrEnum):
+    """What is measured on a circuit [MEF 10, ITU-T Y.1731, ITU-T G.826]."""
+
+    AVAILABILITY = "AVAILABILITY"
+    FRAME_DELAY = "FRAME_DELAY"
+    FRAME_DELAY_VARIATION = "FRAME_DELAY_VARIATION"
+    FRAME_LOSS_RATIO = "FRAME_LOSS_RATIO"
+    UTILISATION_IN = "UTILISATION_IN"
+    UTILISATION_OUT = "UTILISATION_OUT"
+    ERRORED_SECONDS = "ERRORED_SECONDS"
+    SEVERELY_ERRORED_SECONDS = "SEVERELY_ERRORED_SECONDS"
+    UNAVAILABLE_SECONDS = "UNAVAILABLE_SECONDS"
+
+
 class Completeness(StrEnum):
     """How much of what was asked for is there."""
 

@@ -6,7 +6,7 @@ from types import MappingProxyType
 from msgspec import Struct
 from msgspec.structs import fields as struct_fields
 
-from model.records import Alarm, Circuit, Customer, Element, Link, Record, Route, Site, Ticket
+from model.records import Alarm, Circuit, Customer, Element, KpiSeries, Link, Record, Route, Site, Ticket
 
 BOOKKEEPING = frozenset({"native_id", "keys", "raw", "said"})
 """What a record holds besides its noun's own fields."""
@@ -54,6 +54,7 @@ NOUNS: Mapping[str, Noun] = MappingProxyType(
             _noun("element", Element, "element_id", ("element_id",), "shared"),
             _noun("link", Link, "link_id", ("link_id",), "shared"),
             _noun("alarm", Alarm, "alarm_id", (), "via circuits"),
+            _noun("kpi", KpiSeries, "circuit", ("circuit", "kpi"), "via circuit"),
             _noun("ticket", Ticket, "ticket_id", (), "customer or via circuits"),
         )
     }

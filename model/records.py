@@ -19,6 +19,8 @@ from model.enums import (
     CircuitCategory,
     CustomerTier,
     EventType,
+    Kpi,
+    MilestoneState,
     OperationalState,
     PerceivedSeverity,
     RouteRole,
@@ -196,8 +198,28 @@ class Note(Struct, frozen=True, kw_only=True):
     text: Maybe[str] = UNSET
 
 
+class StateChange(Struct, frozen=True, kw_only=True):
+    """A ticket came to stand here, then."""
+
+    state: Maybe[TicketState] = UNSET
+    at: Maybe[datetime] = UNSET
+
+
+class Milestone(Struct, frozen=True, kw_only=True):
+    """A step of a provisioning order [TMF641]."""
+
+    name: Maybe[str] = UNSET
+    state: Maybe[MilestoneState] = UNSET
+    due_at: Maybe[datetime] = UNSET
+    reached_at: Maybe[datetime] = UNSET
+
+
 class Ticket(Record, frozen=True, kw_only=True):
-    """A trouble ticket [TMF621] or a provisioning order [TMF641]."""
+    """A trouble ticket [TMF621] or a provisioning order [TMF641].
+
+    `respond_by` is until when somebody shall have taken it up, `due_at` until when it shall be done (repaired, or
+    delivered); `changes` are its states in the course of time, the oldest first.
+    """
 
     ticket_id: str | UnsetType = UNSET
     title: Maybe[str] = UNSET
@@ -209,7 +231,27 @@ class Ticket(Record, frozen=True, kw_only=True):
     opened_at: Maybe[datetime] = UNSET
     updated_at: Maybe[datetime] = UNSET
     closed_at: Maybe[datetime] = UNSET
+    respond_by: Maybe[datetime] = UNSET
     due_at: Maybe[datetime] = UNSET
+    changes: Maybe[Sequence[StateChange]] = UNSET
+    milestones: Maybe[Sequence[Milestone]] = UNSET
     customer: Maybe[Ref] = UNSET
     circuits: Maybe[Sequence[Ref]] = UNSET
     notes: Maybe[Sequence[Note]] = UNSET
+
+
+class KpiPoint(Struct, frozen=True):
+    """One measured value; None is a gap, which is not zero."""
+
+    at: datetime
+    value: float | None
+
+
+class KpiSeries(Record, frozen=True, kw_only=True):
+    """A measurement of a circuit over a span of time: ratios from 0 to 1, times in seconds, counts as they are."""
+
+    circuit: Maybe[Ref] = UNSET
+    kpi: Kpi | UnsetType = UNSET
+    step: float | UnsetType = UNSET
+    """Seconds from one point to the next."""
+    points: Maybe[Sequence[KpiPoint]] = UNSET

@@ -21,7 +21,7 @@ from resolvers.request import Request
 
 OWNER_UNKNOWN = "OWNER_UNKNOWN"
 _OWNER_FIELD = {"customer": "customer_id", "site": "customer", "circuit": "customer", "ticket": "customer"}
-_VIA_CIRCUIT = {"route": "circuit", "alarm": "circuits", "ticket": "circuits"}
+_VIA_CIRCUIT = {"route": "circuit", "kpi": "circuit", "alarm": "circuits", "ticket": "circuits"}
 
 
 class Verdict(Enum):

@@ -21,6 +21,7 @@ REFERENCES: Mapping[str, Mapping[str, str]] = MappingProxyType(
         "element": {"site": "site"},
         "link": {"a_element": "element", "z_element": "element"},
         "alarm": {"circuits": "circuit", "element": "element"},
+        "kpi": {"circuit": "circuit"},
         "ticket": {"customer": "customer", "circuits": "circuit"},
     }
 )
