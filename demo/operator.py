@@ -1,10 +1,14 @@
 """The pretend operator: everything that is true of it, worked out from a seed and a number of circuits."""
 
 from collections.abc import Sequence
+from functools import cached_property
 
+from demo.clock import Clock
 from demo.disagree import Rates, plant
 from demo.world.alarms import raise_alarms
 from demo.world.circuits import Circuit, lease_circuits
+from demo.world.impairments import Impairment, suffer
+from demo.world.kpis import Line, line
 from demo.world.network import build_network
 from demo.world.orders import take_orders
 from demo.world.parties import build_sites, found_customers, share_out
@@ -17,13 +21,14 @@ LEAST_CIRCUITS = 20
 
 
 class Operator:
-    """One operator's world; the systems project it, the truth counts it, and nobody changes it."""
+    """One operator's world; the systems project it, the truth counts it, and nothing of it changes but its clock."""
 
     def __init__(self, seed: int = 7, circuits: int = 1000, rates: Rates | None = None) -> None:
         if circuits < LEAST_CIRCUITS:
             raise ValueError(f"the demo needs at least {LEAST_CIRCUITS} circuits, not {circuits}")
         self.seed = seed
         self.rates = rates or Rates()
+        self.clock = Clock()
         self.network = build_network(seed)
         self.router = Router(self.network)
         self.customers = found_customers(seed, max(8, circuits // 25), self.network)
@@ -43,3 +48,13 @@ class Operator:
         if path is None or (role == "PROTECTION" and not circuit.protected):
             raise LookupError(f"{circuit.code} has no {role} route")
         return hops(path, circuit.a_port, circuit.z_port)
+
+    def line(self, circuit: Circuit) -> Line:
+        """Tell what a circuit's KPIs depend on."""
+        ends = (circuit.a_site.element, circuit.z_site.element)
+        protection = self.router.protection(*ends) if circuit.protected else None
+        return line(self.seed, circuit, self.router.working(*ends), protection, self._suffered.get(circuit.code, ()))
+
+    @cached_property
+    def _suffered(self) -> dict[str, list[Impairment]]:
+        return suffer(self.alarms)

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from demo.operator import Operator
-from demo.systems import alarms, crm, inventory, orders, parties, products, tickets
+from demo.systems import alarms, crm, inventory, metrics, orders, parties, products, tickets
 from demo.systems.system import System
 
 SYSTEMS: dict[str, Callable[[Operator], System]] = {
@@ -14,5 +14,6 @@ SYSTEMS: dict[str, Callable[[Operator], System]] = {
     "products": products.build,
     "parties": parties.build,
     "orders": orders.build,
+    "metrics": metrics.build,
 }
 """Every system by name, in the order of their ports; add a system here and nowhere else."""

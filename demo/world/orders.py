@@ -40,7 +40,7 @@ class Milestone:
 
 @dataclass(frozen=True, slots=True)
 class Pause:
-    """A time in which the order waited for the customer, and its delivery clock stood; without an end, it still does."""
+    """A time in which the order waited for the customer; without an end, it still does."""
 
     began: datetime
     ended: datetime | None
