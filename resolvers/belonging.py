@@ -14,6 +14,7 @@ from msgspec import UNSET, Struct
 from msgspec.structs import replace
 
 from model.answer import Answer
+from model.ask import Condition, Window
 from model.faults import SourceFault, Unaskable
 from model.keys import Lookup
 from model.nouns import NOUNS
@@ -123,12 +124,20 @@ def _with_parent(join: Join, parent: Record, record: Record) -> Record:
 
 
 async def ask_by_parent(
-    request: Request, offer: Offer, join: Join, parents: Sequence[Record], fields: frozenset[str]
+    request: Request,
+    offer: Offer,
+    join: Join,
+    parents: Sequence[Record],
+    fields: frozenset[str],
+    *,
+    conditions: tuple[Condition, ...] = (),
+    window: Window | None = None,
 ) -> list[Said]:
     """What one source says of each parent; a parent whose key it would need cannot be asked for."""
     keys = [_key_of(offer, join, parent) for parent in parents]
     asked = [key for key in keys if key is not None]
-    said = iter(await request.loader(offer, fields, raw=join.raw).block(asked) if asked else ())
+    loader = request.loader(offer, fields, raw=join.raw, conditions=conditions, window=window)
+    said = iter(await loader.block(asked) if asked else ())
     return [
         next(said) if key is not None else Unaskable(offer.name, f"no key in {offer.terms.space!r}") for key in keys
     ]
@@ -176,7 +185,7 @@ async def _driven(
             gathering.faults |= own.faults
             gathering.asked |= own.faults.keys()
     everything = [one for own in belongings for one in own.gatherings.values()]
-    if _undecided(request, join.noun, everything, deciding, driver):
+    if undecided(request, join.noun, everything, deciding, driver):
         await complete(request, join.noun, everything, fields, raw=join.raw)
     for own in belongings:
         await _show(request, join, own, deciding, paging)
@@ -230,7 +239,7 @@ def _list(
         own.missing |= {(offer.name, LIST_CUT)}
 
 
-def _undecided(
+def undecided(
     request: Request, noun: str, gatherings: Sequence[Gathering], deciding: frozenset[str], driver: str | None
 ) -> bool:
     """Whether the stretch depends on a field that others than the driver decide, or on which it is silent."""

@@ -3,7 +3,7 @@
 import asyncio
 from typing import Any
 
-from model.ask import Ask, Condition, Sort
+from model.ask import Ask, Condition, Sort, Window
 from model.caller import Caller
 from model.keys import Foreign
 from resolvers.loaders import BlockLoader
@@ -41,15 +41,24 @@ class Request:
         self.owners: dict[tuple[str, str], str] = {}
         self.met: dict[tuple[str, str], tuple[frozenset[str], Any]] = {}
         self.columns: dict[Any, Any] = {}
-        self._loaders: dict[tuple[int, frozenset[str], bool, Any], BlockLoader] = {}
+        self._loaders: dict[tuple[Any, ...], BlockLoader] = {}
 
-    def loader(self, offer: Offer, fields: frozenset[str], *, raw: bool = False) -> BlockLoader:
+    def loader(
+        self,
+        offer: Offer,
+        fields: frozenset[str],
+        *,
+        raw: bool = False,
+        conditions: tuple[Condition, ...] = (),
+        window: Window | None = None,
+    ) -> BlockLoader:
         """The loader of this lookup and ask; a source is asked for no more than it can speak of."""
         fields &= offer.terms.fields
-        key = (id(offer), fields, raw, None)
+        key = (id(offer), fields, raw, conditions, window)
         loader = self._loaders.get(key)
         if loader is None:
-            loader = self._loaders[key] = BlockLoader(offer, self.ask(fields, raw=raw), self.outcomes_noted)
+            ask = self.ask(fields, raw=raw, conditions=conditions, window=window)
+            loader = self._loaders[key] = BlockLoader(offer, ask, self.outcomes_noted)
         return loader
 
     def ask(
@@ -60,6 +69,7 @@ class Request:
         conditions: tuple[Condition, ...] = (),
         order: tuple[Sort, ...] = (),
         limit: int | None = None,
+        window: Window | None = None,
     ) -> Ask:
         """What this request needs of a source, on behalf of its caller and within its deadline."""
         return Ask(
@@ -69,6 +79,7 @@ class Request:
             filter=conditions,
             order=order,
             limit=limit,
+            window=window,
             raw=raw,
         )
 

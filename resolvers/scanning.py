@@ -39,13 +39,13 @@ async def scanned_list(request: Request, root: Root, paging: Paging, offers: Seq
     scanned: dict[str, Gathering | Record] = {}
     if NOUNS[root.noun].keyed:
         for offer in offers:
-            pages, why = await _all_pages(request, root, paging, offer, deciding)
+            pages, why = await all_pages(request, root, paging, offer, deciding)
             missing |= why
             if pages:
                 _collect(request, root.noun, offer, pages, scanned)
                 break
     else:
-        every = await asyncio.gather(*(_all_pages(request, root, paging, offer, deciding) for offer in offers))
+        every = await asyncio.gather(*(all_pages(request, root, paging, offer, deciding) for offer in offers))
         for offer, (pages, why) in zip(offers, every, strict=True):
             missing |= why
             _collect(request, root.noun, offer, pages, scanned)
@@ -67,9 +67,10 @@ async def scanned_list(request: Request, root: Root, paging: Paging, offers: Seq
     )
 
 
-async def _all_pages(
+async def all_pages(
     request: Request, root: Root, paging: Paging, offer: Offer, deciding: frozenset[str]
 ) -> tuple[list[Answer], set[Missing]]:
+    """All pages of a source's list up to a bound, and why there are no more."""
     ask = request.ask(
         root.fields | deciding, raw=root.raw, conditions=pushed(request, offer, paging.where), limit=PAGE_SIZE
     )

@@ -1,7 +1,7 @@
 """Circuits, and where they end."""
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Annotated
 
 import strawberry
@@ -12,8 +12,9 @@ from model.records import Record
 from schema.alarm import AlarmConnection
 from schema.arguments import After, AlarmsBy, AlarmWhere, First, TicketsBy, TicketWhere
 from schema.connection import Connection
-from schema.enums import AdministrativeState, CircuitCategory, OperationalState, ServiceState, UsageState
-from schema.joins import Context, belongings, circuits_routes, paging, references
+from schema.enums import AdministrativeState, CircuitCategory, Kpi, OperationalState, ServiceState, UsageState
+from schema.joins import Context, belongings, circuits_kpis, circuits_routes, paging, references
+from schema.kpi import KpiSeries, window
 from schema.node import Node, is_of, node_id
 from schema.provenance import conflicts_of, provenance_of
 from schema.route import Route
@@ -64,6 +65,17 @@ class Circuit(Node):
     @batched(description="Its ways through the network: the working one, and those that protect it.")
     async def routes(parents: Sequence[Record], info: Context) -> Sequence[list[Route] | None]:
         return await circuits_routes(parents, info)
+
+    @batched(description="A measurement of it over a span of time; null if nobody measures it.")
+    async def kpi(
+        parents: Sequence[Record],
+        info: Context,
+        kpi: Annotated[Kpi, strawberry.argument(description="What is measured.")],
+        from_: Annotated[datetime, strawberry.argument(name="from", description="From then on, included.")],
+        to: Annotated[datetime, strawberry.argument(description="Until then.")],
+        step: Annotated[timedelta | None, strawberry.argument(description="From one point to the next.")] = None,
+    ) -> Sequence[KpiSeries | None]:
+        return await circuits_kpis(parents, info, kpi, window(from_, to, step))
 
     @batched(description="The alarms on it, the newest first.")
     async def alarms(

@@ -9,11 +9,14 @@ from typing import Any
 from strawberry import Info
 
 from engine.selection import selection
+from model.ask import Window
+from model.enums import Kpi
 from model.faults import SourceFault
 from model.records import Element, Record
 from resolvers.belonging import Join
 from resolvers.customers_alarms import alarms_of_customers
 from resolvers.identity import as_refs
+from resolvers.kpis import kpis_of
 from resolvers.listing import Listing, Paging
 from resolvers.references import referred, referred_lists
 from resolvers.related import related
@@ -21,6 +24,7 @@ from resolvers.request import Request
 from resolvers.roots import root_list
 from resolvers.routes import routes_of
 from resolvers.rows import Root
+from resolvers.search import SEARCHED, search
 from schema.arguments import paging
 from schema.wanted import wanted, wanted_of_nodes
 
@@ -43,6 +47,12 @@ async def customers_alarms(parents: Sequence[Record], info: Context, part: Pagin
     return await alarms_of_customers(
         info.context, Join("alarm", "circuit", "circuit", want.fields, want.raw), parents, part
     )
+
+
+async def found(info: Context, text: str, first: int) -> Any:
+    """What a text names."""
+    below = selection(info)
+    return await search(info.context, text, first, {noun: wanted_of_nodes(noun, below).fields for noun in SEARCHED})
 
 
 async def root(info: Context, noun: str, part: Paging) -> Any:
@@ -68,6 +78,11 @@ async def reference_lists(parents: Sequence[Any], info: Context, noun: str, fiel
 async def circuits_routes(parents: Sequence[Record], info: Context) -> Sequence[Any]:
     """The column of circuits' routes."""
     return await routes_of(info.context, parents, wanted("route", selection(info)).fields)
+
+
+async def circuits_kpis(parents: Sequence[Record], info: Context, kpi: Kpi, window: Window) -> Sequence[Any]:
+    """The column of circuits' measurements."""
+    return await kpis_of(info.context, parents, kpi, window)
 
 
 async def first_circuits(parents: Sequence[Any], info: Context) -> Sequence[Any]:
@@ -110,9 +125,11 @@ async def hops_alarms(parents: Sequence[Any], info: Context, part: Paging) -> Se
 __all__ = [
     "Context",
     "belongings",
+    "circuits_kpis",
     "circuits_routes",
     "customers_alarms",
     "first_circuits",
+    "found",
     "hops_alarms",
     "one",
     "paging",

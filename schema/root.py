@@ -28,13 +28,14 @@ from schema.circuit import Circuit, CircuitConnection
 from schema.customer import Customer, CustomerConnection
 from schema.element import NetworkElement
 from schema.errors import FORBIDDEN, refused
-from schema.joins import Context, one, paging, root
+from schema.joins import Context, found, one, paging, root
 from schema.link import Link
 from schema.node import Node
 from schema.scalars import SCALARS
+from schema.search import SearchConnection
 from schema.site import Site
 from schema.source_status import SourceStatus, statuses
-from schema.ticket import Ticket, TicketConnection, TroubleTicket
+from schema.ticket import ProvisioningOrder, Ticket, TicketConnection, TroubleTicket
 from schema.viewer import Viewer
 
 GlobalId = Annotated[strawberry.ID, strawberry.argument(description="A global id.")]
@@ -125,6 +126,17 @@ class Query:
     async def ticket(self, info: Context, id: IdOrKey) -> Ticket | None:
         return await one(info, "ticket", key_of("ticket", str(id)))
 
+    @strawberry.field(description="Customers, circuits and sites by a part of a code, a name or an address.")
+    async def search(
+        self,
+        info: Context,
+        text: Annotated[
+            str, strawberry.argument(description="What is looked for; width, case and blanks do not count.")
+        ],
+        first: First = 10,
+    ) -> SearchConnection:
+        return await found(info, text, paging("circuit", first, None).first)
+
     @strawberry.field(description="The sources of this gateway and whether they answer now; for the operator's staff.")
     async def sources(self, info: Context) -> list[SourceStatus] | None:
         if not info.context.caller.staff:
@@ -147,7 +159,7 @@ class _Schema(strawberry.Schema):
 
 schema = _Schema(
     query=Query,
-    types=[Alarm, Circuit, Customer, Link, NetworkElement, Site, TroubleTicket],
+    types=[Alarm, Circuit, Customer, Link, NetworkElement, ProvisioningOrder, Site, TroubleTicket],
     config=StrawberryConfig(default_resolver=read, scalar_map=SCALARS),
 )
 """The schema that the gateway serves."""

@@ -1,8 +1,9 @@
 """Scalars that the standards define and GraphQL does not."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any, NewType
 
+import msgspec
 import strawberry
 from graphql import GraphQLError, IntValueNode, StringValueNode, ValueNode
 
@@ -48,6 +49,32 @@ def read_time(value: Any) -> datetime:
     return moment.astimezone(UTC)
 
 
+def write_duration(value: timedelta) -> str:
+    """A span of time in ISO 8601: `PT4H30M`, `-PT10S`."""
+    sign, seconds = ("-", -value.total_seconds()) if value < timedelta(0) else ("", value.total_seconds())
+    days, rest = divmod(seconds, 86400)
+    hours, rest = divmod(rest, 3600)
+    minutes, rest = divmod(rest, 60)
+    date = f"{days:.0f}D" if days else ""
+    parts = [f"{hours:.0f}H" if hours else "", f"{minutes:.0f}M" if minutes else "", f"{rest:g}S" if rest else ""]
+    time = "".join(parts)
+    if not date and not time:
+        time = "0S"
+    return f"{sign}P{date}{'T' + time if time else ''}"
+
+
+def read_duration(value: Any) -> timedelta:
+    """A span of time in ISO 8601, in days, hours, minutes and seconds: months and years have no fixed length."""
+    try:
+        return msgspec.convert(value, timedelta, strict=True) if isinstance(value, str) else _no_duration()
+    except (msgspec.ValidationError, OverflowError):
+        return _no_duration()
+
+
+def _no_duration() -> timedelta:
+    raise GraphQLError("a Duration is written as in ISO 8601: PT5M, P1D")
+
+
 SCALARS: dict[object, Any] = {
     BigInt: strawberry.scalar(
         name="BigInt",
@@ -55,6 +82,13 @@ SCALARS: dict[object, Any] = {
         serialize=_write_big,
         parse_value=_read_big,
         parse_literal=_read_big_literal,
+    ),
+    timedelta: strawberry.scalar(
+        name="Duration",
+        description="A span of time, written as in ISO 8601: PT5M, P1D.",
+        serialize=write_duration,
+        parse_value=read_duration,
+        specified_by_url="https://www.iso.org/standard/70907.html",
     ),
     datetime: strawberry.scalar(
         name="DateTime",

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Annotated, Any
 
 import strawberry
@@ -11,9 +11,10 @@ from engine.batched import batched
 from model.records import Record
 from model.records import Ticket as TicketRecord
 from resolvers.listing import Listing
+from resolvers.sla import clocks
 from schema.arguments import After, CircuitsBy, CircuitWhere, First
 from schema.connection import Connection
-from schema.enums import TicketKind, TicketState
+from schema.enums import MilestoneState, SlaClockKind, TicketKind, TicketState
 from schema.joins import Context, paging, reference_lists, references
 from schema.node import Node, node_id
 from schema.provenance import provenance_of
@@ -32,6 +33,16 @@ class TicketNote:
     text: str | None = strawberry.field(description="What.")
 
 
+@strawberry.type(description="How much time a service level agreement leaves.")
+class SlaClock:
+    kind: SlaClockKind = strawberry.field(description="What there is a time for.")
+    started_at: datetime = strawberry.field(description="Since when it runs.")
+    due_at: datetime = strawberry.field(description="Until when, without the time for which it stood still.")
+    remaining: timedelta = strawberry.field(description="What is left now, or was when it stopped; negative if late.")
+    breached: bool = strawberry.field(description="Whether it is, or was, too late.")
+    paused_for: timedelta = strawberry.field(description="How long it stood still, waiting for the customer or held.")
+
+
 @strawberry.interface(description="Something that a customer waits for.")
 class Ticket(Node):
     id: strawberry.ID = node_id("ticket")
@@ -46,6 +57,10 @@ class Ticket(Node):
     due_at: datetime | None = strawberry.field(description="Until when it shall be done.")
     notes: list[TicketNote] | None = strawberry.field(description="What has been written on it, in its system's order.")
     provenance = provenance_of("ticket")
+
+    @strawberry.field(description="Its clocks; null where it does not say when it was opened.")
+    def sla(root: TicketRecord) -> list[SlaClock] | None:
+        return clocks(root)  # type: ignore[return-value]  # SlaClock reads them
 
     @batched(description="Whose ticket it is.")
     async def customer(parents: Sequence[Record], info: Context) -> Sequence[CustomerType | None]:
@@ -64,6 +79,10 @@ class Ticket(Node):
         return await reference_lists(parents, info, "circuit", "circuits", part)
 
 
+def _is_order(thing: Any, _info: Any) -> bool:
+    return isinstance(thing, TicketRecord) and thing.kind is TicketKind.PROVISIONING
+
+
 def _is_trouble(thing: Any, _info: Any) -> bool:
     return isinstance(thing, TicketRecord) and thing.kind is not TicketKind.PROVISIONING
 
@@ -73,6 +92,20 @@ class TroubleTicket(Ticket, Node):
     is_type_of = _is_trouble
     severity: str | None = strawberry.field(description="How bad it is for the customer, in the words of its system.")
     resolution: str | None = strawberry.field(description="What was done about it.")
+
+
+@strawberry.type(description="A step of an order.")
+class Milestone:
+    name: str | None = strawberry.field(description="What is done in it.")
+    state: MilestoneState | None = strawberry.field(description="Where it stands.")
+    due_at: datetime | None = strawberry.field(description="Until when it shall be done.")
+    reached_at: datetime | None = strawberry.field(description="When it was done.")
+
+
+@strawberry.type(description="Something has been ordered, and is being delivered [TMF641].")
+class ProvisioningOrder(Ticket, Node):
+    is_type_of = _is_order
+    milestones: list[Milestone] | None = strawberry.field(description="Its steps, in order.")
 
 
 @strawberry.type(description="How many tickets stand there.")

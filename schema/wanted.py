@@ -7,10 +7,14 @@ from msgspec import Struct
 
 from engine.selection import Selection
 from model.nouns import NOUNS
+from resolvers import sla
 from schema.naming import record_field
 
 _NEEDS: Mapping[str, Mapping[str, frozenset[str]]] = MappingProxyType(
-    {"alarm": {"circuit": frozenset({"circuits"}), "affectedCircuits": frozenset({"circuits"})}}
+    {
+        "alarm": {"circuit": frozenset({"circuits"}), "affectedCircuits": frozenset({"circuits"})},
+        "ticket": {"sla": sla.FIELDS},
+    }
 )
 """Noun -> GraphQL field -> the record fields that it is made of, where the names do not tell."""
 NODES = ("nodes", "edges.node")

@@ -1,0 +1,77 @@
+"""Measurements of circuits over a span of time."""
+
+import asyncio
+from collections.abc import Sequence
+from datetime import datetime
+
+from msgspec import Struct
+
+from model.answer import Answer
+from model.ask import Condition, Operator, Window
+from model.enums import Completeness, Kpi
+from model.faults import SourceFault
+from model.keys import Lookup
+from model.records import KpiPoint, KpiSeries, Record
+from resolvers.belonging import Join, ask_by_parent
+from resolvers.request import Request
+
+_FIELDS = frozenset({"circuit", "kpi", "step", "points"})
+
+
+class Series(Struct, frozen=True):
+    """One measurement of one circuit; `step` in seconds."""
+
+    kpi: Kpi
+    step: float
+    points: Sequence[KpiPoint]
+    completeness: Completeness
+
+
+async def kpis_of(
+    request: Request, circuits: Sequence[Record], kpi: Kpi, window: Window
+) -> list[Series | SourceFault | None]:
+    """For each circuit its series; a fault if nobody who measures could be heard, None if nobody measures."""
+    join = Join("kpi", "circuit", "circuit", _FIELDS)
+    offers = sorted(
+        request.upstreams.offers(Lookup("kpi", "circuit")),
+        key=lambda offer: request.upstreams.policy("kpi").prefer.index(offer.name),
+    )
+    conditions = (Condition("kpi", Operator.EQ, kpi),)
+    answers = await asyncio.gather(
+        *(
+            ask_by_parent(request, offer, join, circuits, _FIELDS, conditions=conditions, window=window)
+            for offer in offers
+        )
+    )
+    columns = zip(*answers, strict=True) if answers else ([] for _ in circuits)
+    return [_series(kpi, window, said) for said in columns]
+
+
+def _series(kpi: Kpi, window: Window, said: Sequence[Answer | SourceFault | None]) -> Series | SourceFault | None:
+    faults = [one for one in said if isinstance(one, SourceFault)]
+    answers = [one for one in said if isinstance(one, Answer)]
+    records = [record for one in answers for record in one.records if isinstance(record, KpiSeries)]
+    if not answers and faults:
+        return faults[0]
+    if not records:
+        return None
+    completeness = Completeness.COMPLETE
+    if faults or not all(one.complete for one in answers):
+        completeness = Completeness.PARTIAL
+    elif any(one.stale for one in answers):
+        completeness = Completeness.STALE
+    step = next((record.step for record in records if isinstance(record.step, float | int)), window.step or 0.0)
+    return Series(kpi, step, _merged(records), completeness)
+
+
+def _merged(records: Sequence[KpiSeries]) -> Sequence[KpiPoint]:
+    """The points of all sources in the order of time; where several measured at one moment, the first counts."""
+    if len(records) == 1:
+        points = records[0].points
+        return points if isinstance(points, list | tuple) else ()
+    at: dict[datetime, KpiPoint] = {}
+    for record in records:
+        for point in record.points if isinstance(record.points, list | tuple) else ():
+            if point.at not in at or at[point.at].value is None:
+                at[point.at] = point
+    return [at[moment] for moment in sorted(at)]
