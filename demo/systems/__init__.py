@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from demo.operator import Operator
-from demo.systems import alarms, crm, inventory, metrics, orders, parties, products, tickets
+from demo.systems import alarms, crm, inventory, metrics, orders, parties, products, tickets, vendor
 from demo.systems.system import System
 
 SYSTEMS: dict[str, Callable[[Operator], System]] = {
@@ -15,5 +15,6 @@ SYSTEMS: dict[str, Callable[[Operator], System]] = {
     "parties": parties.build,
     "orders": orders.build,
     "metrics": metrics.build,
+    "vendor": vendor.build,
 }
 """Every system by name, in the order of their ports; add a system here and nowhere else."""
