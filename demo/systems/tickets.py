@@ -60,6 +60,15 @@ def _write(ticket: Ticket) -> Json:
         "statusChangeDate": _time(ticket.changed),
         "requestedResolutionDate": _time(ticket.due),
         "expectedResolutionDate": _time(ticket.due),
+        "statusChange": [
+            {
+                "changeDate": _time(change.at),
+                "changeReason": change.reason,
+                "status": change.status,
+                "@type": "StatusChange",
+            }
+            for change in ticket.history
+        ],
         "note": [
             {
                 "id": f"{ticket.id}-{number}",

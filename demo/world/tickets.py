@@ -14,6 +14,18 @@ TICKET_SHARE = 0.08
 STATUSES = {"acknowledged": 15, "inProgress": 25, "pending": 12, "held": 5, "resolved": 13, "closed": 25,
             "rejected": 2, "cancelled": 3}  # fmt: skip
 OVER = frozenset({"resolved", "closed", "rejected", "cancelled"})
+WAITED_SHARE = 0.25
+"""Of the tickets that went on or are over, those that waited for the customer in between."""
+REASONS = {
+    "acknowledged": "已受理",
+    "inProgress": "维护人员处理中",
+    "pending": "等待客户配合测试",
+    "held": "等待客户开放机房",
+    "resolved": "业务已恢复",
+    "closed": "客户确认",
+    "rejected": "非本网故障",
+    "cancelled": "客户撤销申告",
+}
 _COMPLAINTS = (
     ("电路中断", "客户申告电路中断，业务不通。", "Critical"),
     ("时延偏高", "客户反映往返时延明显高于承诺值。", "Minor"),
@@ -36,8 +48,20 @@ class Note:
 
 
 @dataclass(frozen=True, slots=True)
+class Change:
+    """A ticket got another status; the first one tells when somebody answered."""
+
+    at: datetime
+    status: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class Ticket:
-    """One trouble ticket; `due` is when service should be restored, by the circuit's SLA class."""
+    """One trouble ticket; `due` is when service should be restored, by the circuit's SLA class.
+
+    Its history begins with the answer, and ends with the status it has; while it is pending or held, its clock stands.
+    """
 
     id: str
     title: str
@@ -53,23 +77,26 @@ class Ticket:
     customer: Customer
     circuits: tuple[Circuit, ...]
     notes: tuple[Note, ...]
+    history: tuple[Change, ...]
 
 
 def open_tickets(seed: int, circuits: Sequence[Circuit]) -> list[Ticket]:
     """Open every ticket, numbered in the order of opening; a few speak of two or three circuits of one customer."""
-    draw = dice(seed, "tickets")
+    draw, past = dice(seed, "tickets"), dice(seed, "histories")
     about = draw.sample(circuits, max(1, round(len(circuits) * TICKET_SHARE)))
     opened = sorted(NOW - timedelta(minutes=20 + int(draw.random() ** 2 * 129_600)) for _ in about)
     siblings: dict[str, list[Circuit]] = {}
     for circuit in circuits:
         siblings.setdefault(circuit.customer.id, []).append(circuit)
     return [
-        _ticket(draw, number, at, circuit, siblings[circuit.customer.id])
+        _ticket(draw, past, number, at, circuit, siblings[circuit.customer.id])
         for number, (at, circuit) in enumerate(zip(opened, about, strict=True), start=1)
     ]
 
 
-def _ticket(draw: Random, number: int, opened: datetime, circuit: Circuit, siblings: list[Circuit]) -> Ticket:
+def _ticket(
+    draw: Random, past: Random, number: int, opened: datetime, circuit: Circuit, siblings: list[Circuit]
+) -> Ticket:
     complaint, description, severity = draw.choice(_COMPLAINTS)
     status = draw.choices(tuple(STATUSES), tuple(STATUSES.values()))[0]
     others = draw.sample(siblings, min(len(siblings), draw.choice((0, 0, 0, 0, 1, 2))))
@@ -90,7 +117,22 @@ def _ticket(draw: Random, number: int, opened: datetime, circuit: Circuit, sibli
         customer=circuit.customer,
         circuits=together,
         notes=_notes(draw, opened, changed, circuit.customer.account_manager),
+        history=_history(past, status, opened, changed),
     )
+
+
+def _history(draw: Random, status: str, opened: datetime, changed: datetime) -> tuple[Change, ...]:
+    """Tell how a ticket came to its status: answered, worked on, for one in four after a wait, and so on."""
+    before = [] if status == "acknowledged" else ["acknowledged"]
+    if status not in ("acknowledged", "rejected", "inProgress"):
+        before.append("inProgress")
+    if status in ("inProgress", "resolved", "closed") and draw.random() < WAITED_SHARE:
+        before = ["acknowledged", "inProgress", draw.choice(("pending", "held"))]
+        before += [] if status == "inProgress" else ["inProgress"]
+    moments = sorted(opened + (changed - opened) * draw.uniform(0.02, 0.9) for _ in before)
+    past = [Change(at.replace(microsecond=0), name, REASONS[name]) for at, name in zip(moments, before, strict=True)]
+    last = ["resolved", "closed"] if status == "closed" else [status]
+    return (*past, *(Change(changed, name, REASONS[name]) for name in last))
 
 
 def _notes(draw: Random, opened: datetime, changed: datetime, author: str) -> tuple[Note, ...]:
