@@ -13,6 +13,7 @@ from gateway.execution import Executed
 from gateway.operation import Operation
 from gateway.telling import tell
 from resolvers.request import Request
+from resolvers.scope import enter
 from schema.losses import gather
 
 _KEYWORD = re.compile(r"\b(?:query|mutation|subscription)\b")
@@ -28,6 +29,7 @@ class StrawberryExecutor:
         """Run one operation."""
         if operation.operation_name is None and _several(operation.query):
             return _refused([GraphQLError("The document has several operations: say which by operationName.")])
+        await enter(request)
         try:
             result = await self._schema.execute(
                 operation.query,

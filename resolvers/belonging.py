@@ -25,10 +25,11 @@ from resolvers.gather import Gathering, complete
 from resolvers.identity import as_refs, identity, settle
 from resolvers.listing import Paging
 from resolvers.loaders import Said
+from resolvers.masks import sighted
 from resolvers.matching import ACTIVE_ALARMS, fields_of
 from resolvers.merge import merge
 from resolvers.request import Request
-from resolvers.things import NOBODY_KNOWS, Missing, gated
+from resolvers.things import NOBODY_KNOWS, NOT_ALLOWED, Missing, gated
 from resolvers.upstreams import Offer
 
 NO_SOURCE = "NO_SOURCE"
@@ -65,6 +66,8 @@ class Belongings(Struct):
 
 async def belonging(request: Request, join: Join, parents: Sequence[Record], paging: Paging) -> list[Belongings]:
     """All that belongs to each parent and may be shown, with everything that `paging` needs to be judged."""
+    if not request.caller.may_ask(join.noun):
+        return [Belongings(missing=frozenset({(NOBODY_KNOWS, NOT_ALLOWED)})) for _ in parents]
     deciding = fields_of(join.noun, paging.where, paging.order) | owner_fields(request, join.noun)
     if not NOUNS[join.noun].keyed:
         return await _united(request, join, parents, join.fields | deciding)
@@ -91,7 +94,9 @@ async def _united(request: Request, join: Join, parents: Sequence[Record], field
     verdicts = iter(await admit(request, join.noun, [record for records in columns for record in records]))
     for own, records in zip(united, columns, strict=True):
         judged = [(record, next(verdicts)) for record in records]
-        own.records = [record for record, verdict in judged if verdict is Verdict.SHOWN]
+        own.records = [
+            sighted(request.caller.sight, join.noun, record) for record, verdict in judged if verdict is Verdict.SHOWN
+        ]
         if any(verdict is Verdict.UNTOLD for _, verdict in judged):
             own.missing |= {(NOBODY_KNOWS, OWNER_UNKNOWN)}
         if not offers:

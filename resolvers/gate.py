@@ -42,6 +42,8 @@ def owner_fields(request: Request, noun: str) -> frozenset[str]:
 
 async def admit(request: Request, noun: str, records: Sequence[Record]) -> list[Verdict]:
     """Judge records, which must be merged: an owner that sources disagree on is the one that the policy chooses."""
+    if not request.caller.may_ask(noun):
+        return [Verdict.HIDDEN] * len(records)
     if request.caller.staff or NOUNS[noun].shared:
         verdicts = [Verdict.SHOWN] * len(records)
     else:

@@ -42,7 +42,7 @@ class Outcomes:
         entries = []
         for name, outcome in sorted(self._sources.items()):
             entry: dict[str, Any] = {
-                "source": name if caller.staff else upstreams.labels[name],
+                "source": name if caller.internals else upstreams.labels[name],
                 "lookups": list(outcome.lookups),
                 "calls": self._calls.get(name, 0),
                 "ms": round(outcome.seconds * 1000, 1),
@@ -50,7 +50,7 @@ class Outcomes:
                 "code": outcome.fault.code if outcome.fault else None,
                 "ageMs": round((now - outcome.oldest).total_seconds() * 1000) if outcome.oldest else 0,
             }
-            if not caller.staff:
+            if not caller.internals:
                 del entry["ms"]
             entries.append(entry)
         return entries

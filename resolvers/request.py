@@ -17,7 +17,8 @@ class Request:
 
     deadline: a time of the event loop's clock. aliases: which business key is meant by a key of some system's
     own. owners: which customer owns a thing, by (noun, business key), as told so far. met: things
-    already shown, with the fields they were asked for. columns: the engine's own.
+    already shown, with the fields they were asked for. scope_unsure: who failed to tell which enterprises are part
+    of the caller's. columns: the engine's own.
     """
 
     __slots__ = (
@@ -29,6 +30,7 @@ class Request:
         "met",
         "outcomes_noted",
         "owners",
+        "scope_unsure",
         "upstreams",
     )
 
@@ -40,6 +42,7 @@ class Request:
         self.aliases: dict[tuple[str, Foreign], str] = {}
         self.owners: dict[tuple[str, str], str] = {}
         self.met: dict[tuple[str, str], tuple[frozenset[str], Any]] = {}
+        self.scope_unsure: tuple[str, str] | None = None
         self.columns: dict[Any, Any] = {}
         self._loaders: dict[tuple[Any, ...], BlockLoader] = {}
 

@@ -19,15 +19,20 @@ from resolvers.rows import (
     Root,
 )
 from resolvers.scanning import scanned_list
-from resolvers.things import NOBODY_KNOWS, things
+from resolvers.things import NOBODY_KNOWS, NOT_ALLOWED, things
 from resolvers.upstreams import Offer
 from resolvers.walking import walkable, walked
 
 
 async def root_list(request: Request, root: Root, paging: Paging) -> Listing:
     """A stretch of all of a noun that the caller may see."""
+    if not request.caller.may_ask(root.noun):
+        return Listing(missing=frozenset({(NOBODY_KNOWS, NOT_ALLOWED)}))
     if not request.caller.staff:
-        return await _owned(request, root, paging)
+        listing = await _owned(request, root, paging)
+        if request.scope_unsure is None:
+            return listing
+        return replace(listing, missing=listing.missing | {request.scope_unsure}, total=None)
     offers = _offers(request, root.noun)
     if not offers:
         return Listing(missing=frozenset({(NOBODY_KNOWS, NO_SOURCE)}))

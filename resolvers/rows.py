@@ -14,6 +14,7 @@ from resolvers.attempt import attempt
 from resolvers.gate import admit
 from resolvers.gather import Gathering, complete
 from resolvers.identity import identity, settle
+from resolvers.masks import concealed, sighted
 from resolvers.merge import merge
 from resolvers.request import Request
 from resolvers.things import Missing, gated, remembered
@@ -43,7 +44,9 @@ def pushed(request: Request, offer: Offer, where: Sequence[Condition]) -> tuple[
     return tuple(
         condition
         for condition in where
-        if (condition.field, condition.operator) in offer.terms.filters and alone(request, offer, condition)
+        if (condition.field, condition.operator) in offer.terms.filters
+        and alone(request, offer, condition)
+        and not concealed(request.caller.sight, offer.lookup.noun, condition.field)
     )
 
 
@@ -66,7 +69,8 @@ def thing_of(request: Request, noun: str, offer: Offer, answer: Answer, record: 
         return None
     if not NOUNS[noun].keyed:
         policy = request.upstreams.policy(noun)
-        return merge(policy, [Statement(offer.name, settled, answer.as_of, answer.stale)])
+        finished = merge(policy, [Statement(offer.name, settled, answer.as_of, answer.stale)])
+        return sighted(request.caller.sight, noun, finished)
     gathering = Gathering(noun, key)
     gathering.hear(offer.name, answer, [settled])
     return gathering

@@ -83,6 +83,8 @@ def _rank(noun: str, record: Record, sought: str) -> int | None:
 
 async def _candidates(request: Request, noun: str, text: str) -> tuple[dict[str, Record], set[Missing]]:
     """The things of a noun among which the text is looked for."""
+    if not request.caller.may_ask(noun):
+        return {}, set()
     if request.caller.staff:
         return await _listed(request, noun, text)
     return await _owned(request, noun)

@@ -10,12 +10,16 @@ from model.nouns import NOUNS
 from model.records import Record
 from resolvers.gate import OWNER_UNKNOWN, Verdict, admit, owner_fields
 from resolvers.gather import Gathering, complete, exists, merged, resolve
+from resolvers.masks import sighted
 from resolvers.request import Request
 
 Missing = tuple[str, str]
 """A source that should have contributed, and the code that says why it did not."""
 NOBODY_KNOWS = "trunkline"
 """Named as the source of what is missing when no single source is to blame."""
+
+NOT_ALLOWED = "NOT_ALLOWED"
+"""The caller's role does not see things of this noun."""
 
 
 class Found(Struct, frozen=True):
@@ -36,6 +40,8 @@ async def things(
     request: Request, noun: str, refs: Sequence[Ref], fields: frozenset[str], *, raw: bool = False
 ) -> list[Found]:
     """What these references mean, in their order, with these fields, as the caller may see it."""
+    if not request.caller.may_ask(noun):
+        return [NOT_FOUND] * len(refs)
     wanted = fields | owner_fields(request, noun)
     resolved = await resolve(request, noun, refs, wanted, raw=raw)
     gatherings = {one.key: one for one in resolved if isinstance(one, Gathering)}
@@ -59,7 +65,7 @@ async def gated(
     for gathering, record, verdict in zip(existing, records, verdicts, strict=True):
         missing = frozenset((source, fault.code) for source, fault in gathering.faults.items())
         if verdict is Verdict.SHOWN:
-            found[gathering.key] = Found(record, missing=missing)
+            found[gathering.key] = Found(sighted(request.caller.sight, noun, record), missing=missing)
         elif verdict is Verdict.UNTOLD:
             found[gathering.key] = Found(missing=missing | {(NOBODY_KNOWS, OWNER_UNKNOWN)})
     return found

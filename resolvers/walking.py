@@ -13,6 +13,7 @@ from model.records import Record
 from resolvers.active_alarms import with_active_alarms
 from resolvers.gather import Gathering
 from resolvers.listing import BadInput, Listing, Paging, decode_cursor, encode_cursor, is_stale, order_tag
+from resolvers.masks import concealed
 from resolvers.matching import ACTIVE_ALARMS, fields_of, holds, on_records
 from resolvers.request import Request
 from resolvers.rows import (
@@ -38,7 +39,11 @@ def walkable(request: Request, offer: Offer, noun: str, order: Order) -> bool:
     """Whether the source's own pages come in the wanted order."""
     if not NOUNS[noun].keyed and len(request.upstreams.offers(Lookup(noun))) > 1:
         return False
-    return not order or (len(order) == 1 and order[0].field in offer.terms.orders and alone(request, offer, order[0]))
+    if not order:
+        return True
+    field = order[0].field
+    pushable = field in offer.terms.orders and not concealed(request.caller.sight, noun, field)
+    return len(order) == 1 and pushable and alone(request, offer, order[0])
 
 
 async def walked(request: Request, root: Root, paging: Paging, offers: Sequence[Offer]) -> Listing:

@@ -65,5 +65,5 @@ class Connection(Generic[T]):
     @strawberry.field(description="The sources that should have contributed and did not.")
     def missing(root: Listing, info: Info[Request, None]) -> list[MissingSource]:
         request = info.context
-        labels = {} if request.caller.staff else request.upstreams.labels
+        labels = {} if request.caller.internals else request.upstreams.labels
         return [MissingSource(source=labels.get(source, source), code=code) for source, code in sorted(root.missing)]

@@ -31,7 +31,7 @@ def _lost(rows: Sequence[GraphQLError], request: Request) -> GraphQLError:
     fault = first.original_error
     if not isinstance(fault, SourceFault):
         return first
-    labels = {} if request.caller.staff else request.upstreams.labels
+    labels = {} if request.caller.internals else request.upstreams.labels
     source = labels.get(fault.source, fault.source)
     field = (first.path or ["the answer"])[-1]
     message = f"{field} is unknown: {source} {_WORDS.get(fault.code, 'failed')}"

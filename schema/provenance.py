@@ -50,7 +50,7 @@ def _fields(noun: str, asked: Sequence[str] | None) -> list[str]:
 
 
 def _label(request: Request, source: str) -> str:
-    return source if request.caller.staff else request.upstreams.labels[source]
+    return source if request.caller.internals else request.upstreams.labels[source]
 
 
 def provenance_of(noun: str) -> Any:
@@ -62,7 +62,7 @@ def provenance_of(noun: str) -> Any:
             source=_label(request, one.source),
             fetched_at=one.fetched_at,
             stale=one.stale,
-            raw=one.raw if request.caller.staff else None,
+            raw=one.raw if request.caller.internals else None,
         )
 
     @batched(description="Which source each field's value comes from.", name="provenance")

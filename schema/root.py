@@ -139,7 +139,7 @@ class Query:
 
     @strawberry.field(description="The sources of this gateway and whether they answer now; for the operator's staff.")
     async def sources(self, info: Context) -> list[SourceStatus] | None:
-        if not info.context.caller.staff:
+        if not info.context.caller.internals:
             raise refused("sources are for the operator's staff", FORBIDDEN)
         return await statuses(info.context)
 
