@@ -48,7 +48,7 @@ async def column(
 ) -> list[Any]:
     """Resolve a whole column; there is one value or exception for each parent."""
     values = resolve(parents, info, **arguments)
-    if inspect.isawaitable(values):
+    if core.awaitable(values):
         values = await values
     if len(values) != len(parents):
         raise WrongLength(f"{resolve.__qualname__} gave {len(values)} values for {len(parents)} parents")

@@ -10,9 +10,9 @@ from msgspec import UNSET
 
 from engine import core
 from engine.batched import column as whole_column
-from engine.complete import Buckets, Slot, mend, ordinary, read_default
+from engine.complete import Buckets, Slot, mend, ordinary_type, read_default
 from engine.plan import Attribute, Batched, Call, Column, Default, Direct, Field, Selected
-from engine.positions import Scope, Trail, step
+from engine.positions import Scope
 from engine.run import Run
 
 Caller = Callable[[Any, int], Any]
@@ -33,46 +33,58 @@ async def fill(run: Run, selected: Selected, objects: Sequence[Any], scope: Scop
 
 
 async def together(works: Sequence[tuple[Coroutine[Any, Any, Any], bool]]) -> list[Any]:
-    """Do works at the same time, in a task each if they may wait; when one is given up, all are."""
+    """Do works at the same time, in a task each if they may wait; when one is given up, all are.
+
+    The last of those that may wait needs no task of its own: it has this one.
+    """
+    own = max((place for place, (_, waits) in enumerate(works) if waits), default=None)
     loop = asyncio.get_running_loop()
-    begun = [loop.create_task(work) if waits else work for work, waits in works]
+    begun = [loop.create_task(work) if waits and place != own else work for place, (work, waits) in enumerate(works)]
+    done: list[Any] = [None] * len(begun)
     try:
-        return [await one for one in begun]
+        for place in sorted(range(len(begun)), key=lambda place: isinstance(begun[place], asyncio.Task)):
+            done[place] = await begun[place]
     except BaseException:
-        tasks = [one for one in begun if isinstance(one, asyncio.Task)]
-        for one in begun:
-            if isinstance(one, asyncio.Task):
-                one.cancel()
-            else:
-                one.close()
-        if tasks:
-            await asyncio.wait(tasks)
+        await _give_up(begun)
         raise
+    return done
+
+
+async def _give_up(begun: Sequence[Any]) -> None:
+    tasks = [one for one in begun if isinstance(one, asyncio.Task)]
+    for one in begun:
+        if isinstance(one, asyncio.Task):
+            one.cancel()
+        else:
+            one.close()
+    if tasks:
+        await asyncio.wait(tasks)
 
 
 async def fill_column(run: Run, column: Column, objects: Sequence[Any], scope: Scope) -> list[Any]:
     """The completed values of one field for objects."""
     field = column.field
     if isinstance(field.source, Batched):
-        values = await _resolve_batch(run, field, field.source, objects, scope)
+        values = await _resolve_batch(run, column, field.source, objects, scope)
     else:
-        values = await _resolve_each(run, field, objects, scope)
+        values = await _resolve_each(run, column, objects, scope)
     if column.finish is not None:
         return column.finish(run, scope, values)
     return await _fill_below(run, column, values, scope)
 
 
-async def _resolve_batch(run: Run, field: Field, source: Batched, objects: Sequence[Any], scope: Scope) -> list[Any]:
+async def _resolve_batch(run: Run, column: Column, source: Batched, objects: Sequence[Any], scope: Scope) -> list[Any]:
     try:
-        info, arguments = _told(run, field, scope)
+        info, arguments = _told(run, column, scope)
         return await whole_column(source.function, objects, info, arguments)
     except Exception as error:  # noqa: BLE001 - it is the error of every field of the column
         return [error] * len(objects)
 
 
-def _told(run: Run, field: Field, scope: Scope) -> tuple[Any, dict[str, Any]]:
+def _told(run: Run, column: Column, scope: Scope) -> tuple[Any, dict[str, Any]]:
     """What the resolver of a whole column is told, and its arguments as it takes them."""
-    raw = run.info(field, (Trail((step(field),)), scope, 0))
+    field = column.field
+    raw = run.info(field, (column.trail, scope, 0))
     definition, declared = core.definition_of(field.declared), run.plan.declared
     if definition is None or not isinstance(declared, strawberry.Schema):
         return raw, run.arguments(field)
@@ -80,10 +92,10 @@ def _told(run: Run, field: Field, scope: Scope) -> tuple[Any, dict[str, Any]]:
     return info, core.converted(declared, definition, run.arguments(field), info)
 
 
-async def _resolve_each(run: Run, field: Field, objects: Sequence[Any], scope: Scope) -> list[Any]:
+async def _resolve_each(run: Run, column: Column, objects: Sequence[Any], scope: Scope) -> list[Any]:
     """A value, or an exception in its place, for each object; all is asked for before anything is awaited."""
     try:
-        call = _caller(run, field, scope)
+        call = _caller(run, column, scope)
     except Exception as error:  # noqa: BLE001 - it is the error of every field of the column
         return [error] * len(objects)
     values: list[Any] = []
@@ -102,6 +114,13 @@ async def _resolve_each(run: Run, field: Field, objects: Sequence[Any], scope: S
 
 
 async def _await_all(values: list[Any], waiting: Sequence[int]) -> None:
+    if len(waiting) == 1:  # needs no task beside the column's own
+        (index,) = waiting
+        try:
+            values[index] = await values[index]
+        except Exception as error:  # noqa: BLE001 - it is this field's error
+            values[index] = error
+        return
     had = await asyncio.gather(*(values[index] for index in waiting), return_exceptions=True)
     for index, value in zip(waiting, had, strict=True):
         if isinstance(value, BaseException) and not isinstance(value, Exception):
@@ -109,15 +128,15 @@ async def _await_all(values: list[Any], waiting: Sequence[int]) -> None:
         values[index] = value
 
 
-def _caller(run: Run, field: Field, scope: Scope) -> Caller:
+def _caller(run: Run, column: Column, scope: Scope) -> Caller:
+    field, trail = column.field, column.trail
     match field.source:
         case Attribute(name, forgiving):
             return lambda thing, _: _attribute(thing, name, forgiving)
         case Call(function):
             return lambda thing, _: function(thing)
         case Direct() as source:
-            return _direct(run, field, source, scope)
-    trail = Trail((step(field),))
+            return _direct(run, column, source, scope)
     if isinstance(field.source, Default) or field.declared.resolve is None:
         return lambda thing, index: read_default(run, field, thing, (trail, scope, index))
     resolve, arguments = field.declared.resolve, run.arguments(field)
@@ -129,13 +148,13 @@ def _attribute(thing: Any, name: str, forgiving: bool) -> Any:
     return None if forgiving and value is UNSET else value
 
 
-def _direct(run: Run, field: Field, source: Direct, scope: Scope) -> Caller:
+def _direct(run: Run, column: Column, source: Direct, scope: Scope) -> Caller:
+    field, trail = column.field, column.trail
     definition, declared = core.definition_of(field.declared), run.plan.declared
     assert definition is not None  # noqa: S101 - only Strawberry's fields are called directly
     assert isinstance(declared, strawberry.Schema)  # noqa: S101 - see above
-    general = core.strawberry_info(declared, run.info(field), definition)
+    general = core.strawberry_info(declared, run.general_info(field), definition)
     arguments = core.converted(declared, definition, run.arguments(field), general)
-    trail = Trail((step(field),))
 
     def call(thing: Any, index: int) -> Any:
         named = dict(arguments)
@@ -156,7 +175,7 @@ async def _fill_below(run: Run, column: Column, values: Sequence[Any], scope: Sc
         filled = await _fill_objects(run, column.field, values, scope)
     elif column.shape == 1:
         filled = await _fill_lists(run, column.field, values, scope)
-    return await _fill_any(run, column.field, values, scope) if filled is None else filled
+    return await _fill_any(run, column, values, scope) if filled is None else filled
 
 
 async def _fill_objects(run: Run, field: Field, values: Sequence[Any], scope: Scope) -> list[Any] | None:
@@ -206,23 +225,20 @@ def _items_nullable(field: Field) -> bool:
 
 def _plain(run: Run, field: Field, selected: Selected, objects: Sequence[Any]) -> bool:
     """Whether all of these are objects of the selected type without a doubt."""
-    seen: dict[type, Any] = {}
-    for thing in objects:
-        seen.setdefault(thing.__class__, thing)
-    if not all(ordinary(thing) for thing in seen.values()):
+    if not all(map(ordinary_type, set(map(type, objects)))):
         return False
     if selected.type.is_type_of is None:
         return True
-    info = run.info(field)
+    info = run.general_info(field)
     try:
         return all(core.belongs(selected.type, thing, info) for thing in objects)
     except Exception:  # noqa: BLE001 - it is asked again, and heard, by the careful way
         return False
 
 
-async def _fill_any(run: Run, field: Field, values: Sequence[Any], scope: Scope) -> list[Any]:
+async def _fill_any(run: Run, column: Column, values: Sequence[Any], scope: Scope) -> list[Any]:
     """Whatever the values are: lists of lists, several types, errors."""
-    trail, buckets = Trail((step(field),)), Buckets()
+    field, trail, buckets = column.field, column.trail, Buckets()
     filled: list[Any] = []
     for index, value in enumerate(values):
         one = mend(run, field, field.type, value, (trail, scope, index), buckets)

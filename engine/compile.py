@@ -29,6 +29,7 @@ from graphql import (
 from engine import core
 from engine.generate import build_function, finish_function
 from engine.plan import Batched, Column, Direct, Field, Plan, Selected, Source, Typename, Wrapped
+from engine.positions import Trail, step
 from engine.sources import source_of
 
 AT_MOST = 4000
@@ -200,6 +201,7 @@ def _column(field: Field) -> Column:
     below = any(selected.columns for selected in field.below.values())
     return Column(
         field=field,
+        trail=Trail([step(field)]),
         finish=None if below else finish_function(field),
         shape=_shape(field),
         waits=_waits(field.source) or any(selected.waits for selected in field.below.values()),

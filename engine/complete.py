@@ -25,6 +25,8 @@ from engine.run import Run
 ODD = (Exception, UnsetType, CoroutineType, type(Undefined))
 """What may stand for a value without being one."""
 
+_NEVER = (*ODD, type(None))
+
 LATER = object()
 """Stands where a value will be once it has been awaited."""
 
@@ -66,10 +68,15 @@ def ordinary(value: Any) -> bool:
     return value is not None and not isinstance(value, ODD) and not hasattr(value, "__await__")
 
 
+def ordinary_type(type_: type) -> bool:
+    """The same, for all values of a Python type."""
+    return not issubclass(type_, _NEVER) and not hasattr(type_, "__await__")
+
+
 def is_a(run: Run, field: Field, type_: GraphQLObjectType, value: Any) -> bool:
     """Whether a type's own predicate plainly says yes."""
     try:
-        return type_.is_type_of is not None and type_.is_type_of(value, run.info(field)) is True
+        return type_.is_type_of is not None and type_.is_type_of(value, run.general_info(field)) is True
     except Exception:  # noqa: BLE001 - it is asked again, and heard, by the careful way
         return False
 

@@ -44,6 +44,9 @@ awaitable: Callable[[Any], bool] = optimized_is_awaitable
 DEFINITION = "strawberry-definition"
 """Under this key a graphql-core object keeps the Strawberry object that it was made from."""
 
+READS_WITH = "engine.reads_with"
+"""Under this key a schema made without Strawberry may keep a function like Strawberry's default resolvers."""
+
 HARMLESS = (ParserCache, ValidationCache)
 """Extensions that only save work which plans save, too."""
 
@@ -66,7 +69,9 @@ def graphql_schema(schema: strawberry.Schema | GraphQLSchema) -> GraphQLSchema:
 
 def reads_with(schema: strawberry.Schema | GraphQLSchema) -> Callable[[Any, str], Any] | None:
     """How a schema reads plain fields: from an object, by a name; None for graphql-core's own way."""
-    return None if isinstance(schema, GraphQLSchema) else schema.config.default_resolver
+    if isinstance(schema, GraphQLSchema):
+        return schema.extensions.get(READS_WITH)
+    return schema.config.default_resolver
 
 
 def meddles(schema: strawberry.Schema | GraphQLSchema) -> bool:
@@ -187,6 +192,8 @@ def converted(
     schema: strawberry.Schema, definition: StrawberryField, arguments: dict[str, Any], info: Any
 ) -> dict[str, Any]:
     """Coerced arguments as a Strawberry resolver takes them: input objects, Python names."""
+    if not definition.arguments:
+        return {}
     return convert_arguments(
         arguments,
         definition.arguments,

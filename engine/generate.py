@@ -24,6 +24,7 @@ from typing import Any
 
 from graphql import (
     GraphQLEnumType,
+    GraphQLFloat,
     GraphQLObjectType,
     GraphQLOutputType,
     Undefined,
@@ -42,11 +43,13 @@ from engine.positions import Step, Trail, step
 LISTS = 6
 """So many lists within lists are written as loops; Python nests no more than twenty blocks."""
 
+EXACT = 2**53
+"""Up to here every int is exactly a float."""
+
 _TESTS = {
     "String": "{0}.__class__ is not str",
     "ID": "{0}.__class__ is not str",
     "Int": "({0}.__class__ is not int or not -2147483648 <= {0} <= 2147483647)",
-    "Float": "({0}.__class__ is not float or {0} - {0} != 0.0)",
     "Boolean": "{0} is not True and {0} is not False",
 }
 """What says that a value is not plainly as the scalar declares it."""
@@ -173,7 +176,7 @@ class _Text:
         if is_enum_type(inner):
             self._enum(inner, v, nullable, mending, depth)
         elif is_leaf_type(inner):
-            self._scalar(inner, v, nullable, mending, depth)
+            self._scalar(inner, v, nullable, mending, rest, depth)
         elif is_list_type(inner) and self._lists < LISTS:
             self.line(depth, f"if {v}.__class__ is list or {v}.__class__ is tuple:")
             self._list(field, items, v, place, depth + 1)
@@ -191,7 +194,12 @@ class _Text:
         self.line(depth, f"try: {v} = {names}[{v}]")
         self.line(depth, f"except Exception: {mending}")
 
-    def _scalar(self, type_: Any, v: str, nullable: bool, mending: str, depth: int) -> None:
+    def _scalar(self, type_: Any, v: str, nullable: bool, mending: str, rest: str, depth: int) -> None:
+        if type_ is GraphQLFloat:
+            self.line(depth, f"if {v}.__class__ is float and {v} - {v} == 0.0: pass")
+            self.line(depth, f"elif {v}.__class__ is int and {-EXACT} <= {v} <= {EXACT}: {v} = float({v})")
+            self.line(depth, rest)
+            return
         own = specified_scalar_types.get(type_.name) is not type_
         test = None if own else _TESTS[type_.name]
         if test is not None:

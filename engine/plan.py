@@ -6,7 +6,7 @@ A selection set becomes a `Selected`; a field of it is either built by the selec
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import strawberry
 from graphql import (
@@ -19,6 +19,9 @@ from graphql import (
     GraphQLSchema,
     OperationDefinitionNode,
 )
+
+if TYPE_CHECKING:
+    from engine.positions import Trail
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,11 +110,13 @@ class Field:
 class Column:
     """A field whose values are had for all objects of a selection set at once.
 
-    finish: completes the values where nothing below has columns; None where something has. shape: how many
-    lists stand around objects of one type (0 or 1); None for everything else. waits: whether it may await.
+    trail: the step from an object to the field. finish: completes the values where nothing below has columns; None
+    where something has. shape: how many lists stand around objects of one type (0 or 1); None for everything
+    else. waits: whether it may await.
     """
 
     field: Field
+    trail: "Trail"
     finish: Callable[..., list[Any]] | None
     shape: int | None
     waits: bool

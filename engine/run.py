@@ -19,13 +19,14 @@ class Run:
     out to be awaitable where no resolver is.
     """
 
-    __slots__ = ("_arguments", "_infos", "context", "errors", "late", "plan", "root", "variables")
+    __slots__ = ("_arguments", "_infos", "_told", "context", "errors", "late", "plan", "root", "variables")
 
     def __init__(self, plan: Plan, variables: VariableValues, context: Any, root: Any) -> None:
         self.plan, self.variables, self.context, self.root = plan, variables, context, root
         self.errors: list[tuple[Position, Exception, Field]] = []
         self.late: list[tuple[Position, Any, Field, Any]] = []
         self._arguments: dict[Field, dict[str, Any] | GraphQLError] = {}
+        self._told: dict[Field, tuple[Any, ...]] = {}
         self._infos: dict[Field, core.Info] = {}
 
     def arguments(self, field: Field) -> dict[str, Any]:
@@ -45,17 +46,21 @@ class Run:
 
     def info(self, field: Field, at: Position = None) -> Any:
         """What a resolver is told about a field."""
-        general = self._infos.get(field)
-        if general is None:
-            general = self._infos[field] = core.Info._make(self._told(field))
-            general.locate = partial(_path, field, None)
-        if at is None:
-            return general
-        info = core.Info._make(general)
+        told = self._told.get(field)
+        if told is None:
+            told = self._told[field] = self._tell(field)
+        info: core.Info = tuple.__new__(core.Info, told)
         info.locate = partial(_path, field, at)
         return info
 
-    def _told(self, field: Field) -> tuple[Any, ...]:
+    def general_info(self, field: Field) -> Any:
+        """What a type's predicate is told: nothing of the place."""
+        info = self._infos.get(field)
+        if info is None:
+            info = self._infos[field] = self.info(field)
+        return info
+
+    def _tell(self, field: Field) -> tuple[Any, ...]:
         plan = self.plan
         nodes: list[FieldNode] = field.nodes
         return (

@@ -18,7 +18,7 @@ def source_of(schema: strawberry.Schema | GraphQLSchema, field: GraphQLField, na
         return Typename()
     definition = core.definition_of(field)
     if definition is None or isinstance(schema, GraphQLSchema):
-        return _of_plain_schema(field)
+        return _of_plain_schema(core.reads_with(schema), field, name)
     if core.is_plain(field):
         return _read(core.reads_with(schema), definition.python_name)
     if not core.is_direct(definition, schema):
@@ -29,12 +29,12 @@ def source_of(schema: strawberry.Schema | GraphQLSchema, field: GraphQLField, na
     return _resolver(definition)
 
 
-def _of_plain_schema(field: GraphQLField) -> Source:
+def _of_plain_schema(reads_with: Any, field: GraphQLField, name: str) -> Source:
     batch = (field.extensions or {}).get(BATCH)
     if batch is not None:
         return Batched(batch, inspect.iscoroutinefunction(batch))
     if field.resolve is None:
-        return Default()
+        return Default() if reads_with is None else _read(reads_with, name)
     return Wrapped(inspect.iscoroutinefunction(field.resolve))
 
 
