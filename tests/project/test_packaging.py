@@ -10,7 +10,7 @@ import httpx
 import pytest
 
 ROOT = Path(__file__).parents[2]
-PACKAGES = ["auth", "demo", "engine", "gateway", "model", "resolvers", "schema", "sources"]
+PACKAGES = ["auth", "demo", "engine", "gateway", "model", "resolvers", "schema", "sources", "store"]
 
 
 @pytest.mark.parametrize("package", PACKAGES)
