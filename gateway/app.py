@@ -16,11 +16,13 @@ from gateway.endpoint import CallerOf, GraphQLEndpoint, refused
 from gateway.execution import Executor
 from gateway.explorer import BUILT, Explorer
 from gateway.headers import SafeHeaders
+from gateway.inquiry import Inquiry
 from gateway.negotiation import JSON
 from gateway.readiness import Readiness
 from gateway.refusals import Refusal
 from gateway.request_id import RequestId
 from gateway.settings import Settings
+from gateway.topology import Topology
 from resolvers.upstreams import Upstreams
 
 
@@ -34,10 +36,12 @@ def application(upstreams: Upstreams, settings: Settings, execute: Executor, cal
         finally:
             await upstreams.aclose()
 
+    inquiry = Inquiry(upstreams, settings, execute, caller_of)
     return Starlette(
         routes=[
             Route("/graphql", GraphQLEndpoint(upstreams, settings, execute, caller_of).__call__, methods=["POST"]),
             *Explorer(BUILT).routes,
+            *Topology(inquiry).routes,
             Route("/healthz", alive, methods=["GET"]),
             Route("/readyz", _readiness(upstreams), methods=["GET"]),
         ],
