@@ -91,6 +91,9 @@ def mend(run: Run, field: Field, type_: Any, value: Any, at: Position, buckets: 
     if core.awaitable(value) or (hasattr(value, "__aiter__") and _takes_list(type_)):
         run.late.append((at, value, field, type_))
         return LATER
+    if isinstance(value, Exception):  # noted, not raised: its traceback would hold a frame that holds it
+        run.errors.append((at, value, field))
+        return None
     if value is UNSET and type_ is field.type and isinstance(field.source, Attribute) and field.source.forgiving:
         value = None
     try:
@@ -110,8 +113,6 @@ def _takes_list(type_: Any) -> bool:
 
 
 def _complete(run: Run, field: Field, type_: Any, value: Any, at: Position, buckets: Buckets | None) -> Any:
-    if isinstance(value, Exception):
-        raise value
     if is_non_null_type(type_):
         completed = _complete(run, field, type_.of_type, value, at, buckets)
         if completed is None:

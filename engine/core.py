@@ -7,7 +7,7 @@ import asyncio
 import inspect
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from types import SimpleNamespace
-from typing import Any, cast
+from typing import Any, TypeAlias, cast
 
 import strawberry
 from graphql import (
@@ -41,6 +41,9 @@ from strawberry.types.arguments import convert_arguments
 from strawberry.types.field import StrawberryField
 
 awaitable: Callable[[Any], bool] = optimized_is_awaitable
+Variables: TypeAlias = VariableValues
+"""The operation's variables, coerced."""
+
 DEFINITION = "strawberry-definition"
 """Under this key a graphql-core object keeps the Strawberry object that it was made from."""
 

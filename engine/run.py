@@ -4,7 +4,6 @@ from functools import partial
 from typing import Any
 
 from graphql import FieldNode, GraphQLError
-from graphql.execution.values import VariableValues
 from graphql.pyutils import Path
 
 from engine import core
@@ -21,7 +20,7 @@ class Run:
 
     __slots__ = ("_arguments", "_infos", "_told", "context", "errors", "late", "plan", "root", "variables")
 
-    def __init__(self, plan: Plan, variables: VariableValues, context: Any, root: Any) -> None:
+    def __init__(self, plan: Plan, variables: core.Variables, context: Any, root: Any) -> None:
         self.plan, self.variables, self.context, self.root = plan, variables, context, root
         self.errors: list[tuple[Position, Exception, Field]] = []
         self.late: list[tuple[Position, Any, Field, Any]] = []

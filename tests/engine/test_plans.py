@@ -1,0 +1,142 @@
+"""Plans: when they are made, how long they are kept, what is counted."""
+
+import pytest
+from graphql import GraphQLSchema, build_schema
+
+from engine import Plans, Reason, Result, encode
+from engine.compile import CONDITIONS
+from engine.lru import Lru
+
+SCHEMA = build_schema(
+    """
+    directive @loud on FIELD
+    type Query { a: Int b: Int self: Query many: [Query!] }
+    type Subscription { a: Int }
+    """
+)
+
+
+def counts(plans: Plans, of: str) -> dict[str, int]:
+    """What has been counted of one cache."""
+    found: dict[str, int] = plans.counts()[of]
+    return found
+
+
+def test_a_plan_is_made_at_the_second_use() -> None:
+    """What is asked only once is not worth it."""
+    plans = Plans(SCHEMA)
+    assert plans.find("{ a }") is None
+    plan = plans.find("{ a }")
+    assert plan is not None
+    assert plan is plans.find("{ a }")
+    assert {"first_use": 1} == counts(plans, "fallbacks")
+    assert {"size": 1, "hits": 1, "misses": 1, "evictions": 0} == counts(plans, "plans")
+
+
+def test_a_prepared_document_has_a_plan_at_its_first_use() -> None:
+    """Documents that are registered are read ahead."""
+    plans = Plans(SCHEMA)
+    plans.prepare("{ a }")
+    assert plans.find("{ a }") is not None
+
+
+def test_conditions_make_plans_of_their_own() -> None:
+    """One for each combination of values; defaults count, other variables do not."""
+    plans = Plans(SCHEMA, planned_at=1)
+    text = "query ($x: Boolean = true, $y: Boolean!) { a @skip(if: $x) b @include(if: $y) }"
+    given = [{"y": True}, {"y": True, "x": True}, {"y": False}, {"y": True, "x": False}, {"y": True, "z": 1}]
+    found = [plans.find(text, None, variables) for variables in given]
+    assert None not in found
+    assert found[0] is found[1] is found[4]
+    assert 3 == len({id(plan) for plan in found})
+
+
+def test_operations_of_a_document_have_plans_of_their_own() -> None:
+    """They are told apart by name."""
+    plans = Plans(SCHEMA, planned_at=1)
+    text = "query A { a } query B { b }"
+    assert plans.find(text, "A") is not plans.find(text, "B")
+    assert plans.find(text, "C") is None
+    assert plans.find(text) is None
+    assert {"no_such_operation": 2} == counts(plans, "fallbacks")
+
+
+def test_caches_are_bounded() -> None:
+    """What was used longest ago makes room, and that is counted."""
+    plans = Plans(SCHEMA, planned_at=1, documents=2, plans=2)
+    for text in ("{ a }", "{ b }", "{ a }", "{ a b }", "{ a }", "{ b }"):
+        assert plans.find(text) is not None
+    expected = {"size": 2, "hits": 2, "misses": 4, "evictions": 2}
+    assert expected == counts(plans, "documents") == counts(plans, "plans")
+
+
+def test_the_least_recently_used_entry_is_evicted() -> None:
+    """Reading is using."""
+    kept: Lru[str, int] = Lru(2)
+    kept.put("a", 1)
+    kept.put("b", 2)
+    assert 1 == kept.get("a")
+    kept.put("c", 3)
+    assert [1, None, 3] == [kept.get(key) for key in "abc"]
+
+
+@pytest.mark.parametrize(
+    ("reason", "text"),
+    [
+        (Reason.DIRECTIVE, "{ a @loud }"),
+        (Reason.SUBSCRIPTION, "subscription { a }"),
+        (Reason.INVALID, "{ c }"),
+        (Reason.INVALID, "{"),
+        (Reason.TOO_LARGE, "{ " + " ".join(f"a{number}: a" for number in range(4001)) + " }"),
+        (
+            Reason.CONDITIONS,
+            (
+                f"query ({' '.join(f'$v{n}: Boolean!' for n in range(CONDITIONS + 1))})"
+                f" {{ {' '.join(f'f{n}: a @skip(if: $v{n})' for n in range(CONDITIONS + 1))} }}"
+            ),
+        ),
+    ],
+)
+def test_what_no_plan_can_hold_is_counted_by_its_reason(reason: Reason, text: str) -> None:
+    """And remembered, so that it is found out once."""
+    plans = Plans(SCHEMA, planned_at=1)
+    assert [None, None] == [plans.find(text), plans.find(text)]
+    assert {reason.value: 2} == counts(plans, "fallbacks")
+
+
+async def _known_later(*_: object) -> str:
+    return "A"
+
+
+def test_types_that_are_only_known_later_have_no_plan() -> None:
+    """A coroutine function that tells types apart would have to be awaited in the middle of a loop."""
+
+    def schema() -> GraphQLSchema:
+        return build_schema("interface I { a: Int } type A implements I { a: Int } type Query { i: I }")
+
+    by_interface, by_type = schema(), schema()
+    by_interface.type_map["I"].resolve_type = _known_later  # type: ignore[attr-defined]
+    by_type.type_map["A"].is_type_of = _known_later  # type: ignore[attr-defined]
+    for one in (by_interface, by_type):
+        plans = Plans(one, planned_at=1)
+        assert plans.find("{ i { a } }") is None
+        assert {"type_known_later": 1} == counts(plans, "fallbacks")
+
+
+def test_fragment_variables_have_no_plan() -> None:
+    """They are an experiment of graphql-core's."""
+    from graphql import parse
+
+    from engine import Unplannable, compile_operation
+
+    text = "{ ...F(x: 1) } fragment F($x: Int) on Query { a }"
+    document = parse(text, experimental_fragment_arguments=True)
+    with pytest.raises(Unplannable, match="fragment_variables"):
+        compile_operation(SCHEMA, document)
+
+
+def test_a_result_is_encoded_once() -> None:
+    """Extensions are added before, errors are told in their standard form, data only where there is some."""
+    assert b'{"data":{"a":1},"extensions":{"x":[]}}' == encode(Result({"a": 1}, []), {"x": []})
+    assert b'{"data":null}' == encode(Result(None, []))
+    assert b"{}" == encode(Result(None, [], refused=True))
