@@ -2,12 +2,15 @@
 
 import time
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from demo.world.chance import NOW
 
 LONGEST = timedelta(days=365)
 """How far from the base the clock may be moved; beyond it nothing happens any more."""
+
+FASTEST = 100_000
+"""More than a day in a second."""
 
 
 class Clock:
@@ -35,13 +38,16 @@ class Clock:
 
     def go(self, to: datetime) -> None:
         """Move it to a moment from its base on; it goes on at the speed that it has."""
-        if not NOW <= to <= NOW + LONGEST:
-            raise ValueError(f"the clock goes from {NOW.isoformat()} to {(NOW + LONGEST).isoformat()}")
-        self._at, self._since = to, self._ticks()
+        self.set(to, self._speed)
 
     def run(self, speed: float) -> None:
         """Let it run from where it is, so many seconds in a second; 0 stops it."""
-        if not 0 <= speed <= 100_000:
-            raise ValueError("the speed is from 0, which stops the clock, to 100000")
-        self.go(self.now)
-        self._speed = speed
+        self.set(self.now, speed)
+
+    def set(self, to: datetime, speed: float) -> None:
+        """Move it and let it run, or refuse both with ValueError."""
+        if not NOW <= to <= NOW + LONGEST:
+            raise ValueError(f"the clock goes from {NOW.isoformat()} to {(NOW + LONGEST).isoformat()}")
+        if not 0 <= speed <= FASTEST:
+            raise ValueError(f"the speed is from 0, which stops the clock, to {FASTEST}")
+        self._at, self._since, self._speed = to.astimezone(UTC), self._ticks(), speed

@@ -1,7 +1,8 @@
 """The control server: which systems there are, what they were asked, what is wrong with them, and what is true."""
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Annotated, Any
 
 import msgspec
 from starlette.applications import Starlette
@@ -10,7 +11,9 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from demo.clock import Clock
 from demo.operator import Operator
+from demo.story import chapters
 from demo.tmf630 import json_response
 from demo.trouble import KINDS, AnyTrouble
 from demo.truth import truth
@@ -30,10 +33,23 @@ def build(operator: Operator, systems: Mapping[str, "RunningSystem"]) -> Starlet
         Route("/calls", board.list_calls),
         Route("/calls/reset", board.reset_calls, methods=["POST"]),
         Route("/truth", board.tell_truth),
+        Route("/clock", board.tell_time),
+        Route("/clock", board.set_clock, methods=["POST"]),
+        Route("/story", board.tell_story),
     ]
     return Starlette(routes=routes, exception_handlers={HTTPException: _refusal})
 
 
+class Setting(msgspec.Struct, forbid_unknown_fields=True):
+    """What is to be done to the clock: first it is moved, then it runs."""
+
+    to: Annotated[datetime, msgspec.Meta(tz=True)] | None = None
+    advance_s: float | None = None
+    speed: float | None = None
+
+
+_CLOCK = msgspec.json.Decoder(Setting)
+_STORY = msgspec.json.Encoder()
 _TROUBLE: msgspec.json.Decoder[AnyTrouble] = msgspec.json.Decoder(AnyTrouble)
 
 
@@ -71,11 +87,37 @@ class _Switchboard:
     async def tell_truth(self, _: Request) -> Response:
         return json_response(truth(self._operator))
 
+    async def tell_time(self, _: Request) -> Response:
+        return json_response(_time(self._operator))
+
+    async def set_clock(self, request: Request) -> Response:
+        try:
+            _move(self._operator.clock, _CLOCK.decode(await request.body()))
+        except (msgspec.ValidationError, msgspec.DecodeError, ValueError, OverflowError) as err:
+            raise HTTPException(422, f"{err}; expected any of to (RFC 3339), advance_s and speed") from err
+        return json_response(_time(self._operator))
+
+    async def tell_story(self, _: Request) -> Response:
+        told = _STORY.encode(chapters(self._operator))
+        return json_response({"clock": _time(self._operator), "chapters": msgspec.Raw(told)})
+
     def _named(self, request: Request) -> "RunningSystem":
         name = request.path_params["name"]
         if name not in self._systems:
             raise HTTPException(404, f"no system is called {name!r}; there are {', '.join(self._systems)}")
         return self._systems[name]
+
+
+def _move(clock: Clock, setting: Setting) -> None:
+    if setting == Setting():
+        raise ValueError("nothing to do")
+    to = (setting.to or clock.now) + timedelta(seconds=setting.advance_s or 0)
+    clock.set(to, clock.speed if setting.speed is None else setting.speed)
+
+
+def _time(operator: Operator) -> dict[str, Any]:
+    clock = operator.clock
+    return {"now": clock.now, "base": clock.base, "speed": clock.speed}
 
 
 def _decode(body: bytes) -> AnyTrouble:

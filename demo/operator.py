@@ -5,16 +5,18 @@ from functools import cached_property
 
 from demo.clock import Clock
 from demo.disagree import Rates, plant
-from demo.world.alarms import raise_alarms
+from demo.story.scene import CALM, Scene
+from demo.story.story import Story
+from demo.world.alarms import Alarm, raise_alarms
 from demo.world.circuits import Circuit, lease_circuits
 from demo.world.impairments import Impairment, suffer
 from demo.world.kpis import Line, line
-from demo.world.network import build_network
+from demo.world.network import Link, build_network
 from demo.world.orders import take_orders
 from demo.world.parties import build_sites, found_customers, share_out
 from demo.world.people import introduce_people
-from demo.world.routes import Hop, Router, hops
-from demo.world.tickets import open_tickets
+from demo.world.routes import Hop, Path, Router, hops
+from demo.world.tickets import Ticket, open_tickets
 
 LEAST_CIRCUITS = 20
 """Below this, the planted disagreements would not find a circuit each."""
@@ -29,6 +31,7 @@ class Operator:
         self.seed = seed
         self.rates = rates or Rates()
         self.clock = Clock()
+        self._scene: tuple[int, Scene] = (0, CALM)
         self.network = build_network(seed)
         self.router = Router(self.network)
         self.customers = found_customers(seed, max(8, circuits // 25), self.network)
@@ -43,18 +46,74 @@ class Operator:
 
     def route(self, circuit: Circuit, role: str) -> list[Hop]:
         """Tell a circuit's WORKING or PROTECTION route hop by hop; a circuit without protection has no such route."""
-        ends = (circuit.a_site.element, circuit.z_site.element)
-        path = self.router.working(*ends) if role == "WORKING" else self.router.protection(*ends)
-        if path is None or (role == "PROTECTION" and not circuit.protected):
-            raise LookupError(f"{circuit.code} has no {role} route")
-        return hops(path, circuit.a_port, circuit.z_port)
+        return hops(self._path(circuit, role), circuit.a_port, circuit.z_port)
+
+    def crossing(self, link: Link) -> list[Circuit]:
+        """List the circuits whose working route goes over a link, in service or not."""
+        return self._crossing.get(link.id, [])
+
+    def protected_over(self, link: Link) -> list[Circuit]:
+        """List the circuits whose protection route goes over a link."""
+        protected = (circuit for circuit in self.circuits if circuit.protected)
+        return [circuit for circuit in protected if link in self._path(circuit, "PROTECTION").links]
 
     def line(self, circuit: Circuit) -> Line:
-        """Tell what a circuit's KPIs depend on."""
-        ends = (circuit.a_site.element, circuit.z_site.element)
-        protection = self.router.protection(*ends) if circuit.protected else None
-        return line(self.seed, circuit, self.router.working(*ends), protection, self._suffered.get(circuit.code, ()))
+        """Tell what a circuit's KPIs depend on: its ways, and all that it suffers from, before the base and after."""
+        protection = self._path(circuit, "PROTECTION") if circuit.protected else None
+        suffers = [*self._suffered.get(circuit.code, ()), *self._to_suffer(circuit)]
+        return line(self.seed, circuit, self._path(circuit, "WORKING"), protection, suffers)
+
+    @property
+    def has_moved(self) -> bool:
+        """Whether the clock has left its base, so that there may be something of the story."""
+        return self.clock.now > self.clock.base
+
+    @cached_property
+    def story(self) -> Story:
+        """What happens after the base clock; worked out when somebody moves the clock, or asks for it."""
+        return Story(self)
+
+    @property
+    def step(self) -> int:
+        """How many changes the story has brought up to now."""
+        return self.story.step(self.clock.now) if self.has_moved else 0
+
+    @property
+    def scene(self) -> Scene:
+        """What of the story is there now."""
+        step = self.step
+        if step != self._scene[0]:
+            self._scene = (step, self.story.scene(self.clock.now) if step else CALM)
+        return self._scene[1]
+
+    @property
+    def alarms_now(self) -> list[Alarm]:
+        """All alarms that there are at the demo's clock."""
+        return [*self.alarms, *self.scene.alarms]
+
+    @property
+    def tickets_now(self) -> list[Ticket]:
+        """All tickets that there are at the demo's clock."""
+        return [*self.tickets, *self.scene.tickets]
+
+    def _to_suffer(self, circuit: Circuit) -> Sequence[Impairment]:
+        return self.story.impairments.get(circuit.code, ()) if self.has_moved else ()
 
     @cached_property
     def _suffered(self) -> dict[str, list[Impairment]]:
         return suffer(self.alarms)
+
+    @cached_property
+    def _crossing(self) -> dict[str, list[Circuit]]:
+        found: dict[str, list[Circuit]] = {}
+        for circuit in self.circuits:
+            for link in self._path(circuit, "WORKING").links:
+                found.setdefault(link.id, []).append(circuit)
+        return found
+
+    def _path(self, circuit: Circuit, role: str) -> Path:
+        ends = (circuit.a_site.element, circuit.z_site.element)
+        path = self.router.working(*ends) if role == "WORKING" else self.router.protection(*ends)
+        if path is None or (role == "PROTECTION" and not circuit.protected):
+            raise LookupError(f"{circuit.code} has no {role} route")
+        return path

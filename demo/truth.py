@@ -102,7 +102,8 @@ def _gaps(operator: Operator) -> Iterator[Gap]:
 
 
 def _totals(operator: Operator) -> Totals:
-    circuits, alarms, network = operator.circuits, operator.alarms, operator.network
+    circuits, alarms, network = operator.circuits, operator.alarms_now, operator.network
+    tickets = operator.tickets_now
     active = [alarm for alarm in alarms if alarm.active]
     groups = Counter(link.risk_group for link in network.links.values())
     return Totals(
@@ -120,8 +121,8 @@ def _totals(operator: Operator) -> Totals:
         alarms_by_state=_tally(alarm.state for alarm in alarms),
         active_alarms=len(active),
         active_alarms_by_severity=_tally(alarm.severity for alarm in active),
-        tickets=len(operator.tickets),
-        tickets_by_status=_tally(ticket.status for ticket in operator.tickets),
+        tickets=len(tickets),
+        tickets_by_status=_tally(ticket.status for ticket in tickets),
         elements=len(network.elements),
         links=len(network.links),
         risk_groups=len(groups),

@@ -17,7 +17,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from demo.operator import Operator
-from demo.systems.system import System, application, resource
+from demo.systems.system import Editions, System, application, resource
 from demo.tmf630 import Collection, Filter, Habits, Json, json_response
 from demo.world.alarms import Alarm
 
@@ -30,23 +30,7 @@ _CASES = (str.capitalize, str.upper, str.lower)
 def build(operator: Operator) -> System:
     """Set up the alarm system for one operator."""
     tokens = _Tokens()
-    alarms = Collection(
-        rows=sorted(operator.alarms, key=lambda alarm: (alarm.raised, alarm.id), reverse=True),
-        name=lambda alarm: str(alarm.id),
-        write=_write,
-        filters={
-            "id": Filter(lambda alarm: (str(alarm.id),)),
-            "affectedService.id": Filter(lambda alarm: (circuit.service_id for circuit in alarm.circuits)),
-            "alarmedObject.id": Filter(lambda alarm: (alarm.element,) if alarm.element else ()),
-            "state": Filter(lambda alarm: (alarm.state,)),
-            "perceivedSeverity": Filter(lambda alarm: (alarm.severity,), str.lower),
-        },
-        orders={
-            "alarmRaisedTime": lambda alarm: (alarm.raised, alarm.id),
-            "id": lambda alarm: alarm.id,
-        },
-        habits=Habits(page=100, most=500, cursor=True),
-    )
+    alarms = Editions(operator, lambda: _alarms(operator))
     routes = [
         Route("/token", tokens.issue, methods=["POST"]),
         *resource(f"{BASE}/alarm", alarms, tokens.guard),
@@ -62,6 +46,26 @@ def build(operator: Operator) -> System:
             "client_secret": CLIENT_SECRET,
         },
         latency=(5, 25),
+    )
+
+
+def _alarms(operator: Operator) -> Collection[Alarm]:
+    return Collection(
+        rows=sorted(operator.alarms_now, key=lambda alarm: (alarm.raised, alarm.id), reverse=True),
+        name=lambda alarm: str(alarm.id),
+        write=_write,
+        filters={
+            "id": Filter(lambda alarm: (str(alarm.id),)),
+            "affectedService.id": Filter(lambda alarm: (circuit.service_id for circuit in alarm.circuits)),
+            "alarmedObject.id": Filter(lambda alarm: (alarm.element,) if alarm.element else ()),
+            "state": Filter(lambda alarm: (alarm.state,)),
+            "perceivedSeverity": Filter(lambda alarm: (alarm.severity,), str.lower),
+        },
+        orders={
+            "alarmRaisedTime": lambda alarm: (alarm.raised, alarm.id),
+            "id": lambda alarm: alarm.id,
+        },
+        habits=Habits(page=100, most=500, cursor=True),
     )
 
 

@@ -71,7 +71,7 @@ class _Api:
 
     def __init__(self, operator: Operator) -> None:
         self._operator = operator
-        self._lines: dict[str, Line] = {}
+        self._lines: dict[tuple[str, bool], Line] = {}
 
     @cached_property
     def _circuits(self) -> dict[str, Circuit]:
@@ -145,9 +145,10 @@ class _Api:
                     yield at, _number(value)
 
     def _line(self, code: str) -> Line:
-        if code not in self._lines:
-            self._lines[code] = self._operator.line(self._circuits[code])
-        return self._lines[code]
+        key = (code, self._operator.has_moved)
+        if key not in self._lines:
+            self._lines[key] = self._operator.line(self._circuits[code])
+        return self._lines[key]
 
 
 _VARIES = ("__name__", "circuit")

@@ -71,7 +71,7 @@ class _Writer:
         self._customers = {customer.id: customer.name for customer in operator.customers}
         self._ways: dict[str, Callable[[Any], Json]] = {
             "networkElement": _element,
-            "link": _link,
+            "link": self._link,
             "site": _site,
             "trail": self._trail,
             "route": self._route,
@@ -85,16 +85,23 @@ class _Writer:
             body["relatedParty"] = [{"id": row.party, "name": name, "role": "customer", "@referredType": "Customer"}]
         return body
 
+    def _link(self, link: Link) -> Json:
+        return _link(link, link.id not in self._operator.scene.links_down)
+
     def _trail(self, circuit: Circuit) -> Json:
-        planted = self._operator.planted
+        planted, scene = self._operator.planted, self._operator.scene
+        works = circuit.state == "active" and circuit.code not in scene.down
+        protection = "switched" if circuit.code in scene.switched else "standbyLost"
+        touched = circuit.code in scene.switched or circuit.code in scene.standby_lost
         return {
             "administrativeState": "unlocked" if circuit.state in ("active", "inactive") else "locked",
-            "operationalState": "enable" if circuit.state == "active" else "disable",
-            "usageState": "active" if circuit.state == "active" else "idle",
+            "operationalState": "enable" if works else "disable",
+            "usageState": "active" if works else "idle",
             "resourceCharacteristic": _characteristics(
                 bandwidthKbps=str(planted.trail_kbps.get(circuit.code, circuit.kbps)),
                 slaClass=planted.trail_sla_class.get(circuit.code, circuit.sla_class),
                 serviceId=circuit.service_id,
+                **({"protectionState": protection} if touched else {}),
             ),
             "@type": "LogicalResource",
         }
@@ -103,11 +110,23 @@ class _Writer:
         circuit, role = thing
         route = self._operator.route(circuit, role)
         elements = self._operator.network.elements
-        return {
+        return self._use(circuit.code, role) | {
             "resourceCharacteristic": _characteristics(role=role, complete=True),
             "resourceRelationship": [_hop(position, hop, elements[hop.element]) for position, hop in enumerate(route)],
             "@type": "LogicalResource",
         }
+
+    def _use(self, code: str, role: str) -> Json:
+        """Tell whether a route works and is used, but only while that is not as it usually is."""
+        scene, working = self._operator.scene, role == "WORKING"
+        if code in scene.switched:
+            broken, used = working and bool(scene.links_down), not working
+        elif code in scene.down or code in scene.standby_lost:
+            broken = working == (code in scene.down)
+            used = working and not broken
+        else:
+            return {}
+        return {"operationalState": "disable" if broken else "enable", "usageState": "active" if used else "idle"}
 
 
 def _head(row: Resource) -> Json:
@@ -135,9 +154,9 @@ def _element(element: Element) -> Json:
     }
 
 
-def _link(link: Link) -> Json:
+def _link(link: Link, works: bool) -> Json:
     return {
-        "operationalState": "enable",
+        "operationalState": "enable" if works else "disable",
         "resourceCharacteristic": _characteristics(
             aElement=link.a,
             aPort=link.a_port,

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Generic
 
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
@@ -10,7 +10,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from demo.tmf630 import Collection, error_response
+from demo.operator import Operator
+from demo.tmf630 import Collection, Row, error_response
 
 Guard = Callable[[Request], None]
 
@@ -26,16 +27,34 @@ class System:
     latency: tuple[int, int]
 
 
-def resource(path: str, collection: Collection[Any], guard: Guard) -> list[Route]:
+class Editions(Generic[Row]):
+    """A collection that changes with the story: set up anew when something has changed since it was last asked for."""
+
+    def __init__(self, operator: Operator, edit: Callable[[], Collection[Row]]) -> None:
+        self._operator, self._edit = operator, edit
+        self._step, self._latest = operator.step, edit()
+
+    def __call__(self) -> Collection[Row]:
+        """Give the collection as it is at the demo's clock."""
+        step = self._operator.step
+        if step != self._step:
+            self._step, self._latest = step, self._edit()
+        return self._latest
+
+
+def resource(path: str, rows: Collection[Any] | Editions[Any], guard: Guard) -> list[Route]:
     """Serve a collection under a path, and each of its rows under the path and its id, to whom the guard lets in."""
+
+    def collection() -> Collection[Any]:
+        return rows() if isinstance(rows, Editions) else rows
 
     async def listed(request: Request) -> Response:
         guard(request)
-        return collection.page(request)
+        return collection().page(request)
 
     async def one(request: Request) -> Response:
         guard(request)
-        return collection.one(request)
+        return collection().one(request)
 
     return [Route(path, listed), Route(path + "/{id}", one)]
 

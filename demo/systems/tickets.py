@@ -7,7 +7,7 @@ Its quirks: never more than 100 rows, whatever the limit says, though X-Total-Co
 from datetime import datetime, timedelta, timezone
 
 from demo.operator import Operator
-from demo.systems.system import System, application, demand_header, resource
+from demo.systems.system import Editions, System, application, demand_header, resource
 from demo.tmf630 import Collection, Filter, Habits, Json
 from demo.world.tickets import Ticket
 
@@ -18,8 +18,20 @@ _BEIJING = timezone(timedelta(hours=8))
 
 def build(operator: Operator) -> System:
     """Set up the ticket system for one operator."""
-    tickets = Collection(
-        rows=sorted(operator.tickets, key=lambda ticket: (ticket.opened, ticket.id), reverse=True),
+    tickets = Editions(operator, lambda: _tickets(operator))
+    guard = demand_header("Authorization", f"Bearer {TOKEN}", "Bearer")
+    return System(
+        name="tickets",
+        app=application(resource(f"{BASE}/troubleTicket", tickets, guard)),
+        paths={"tmf621": BASE},
+        auth={"kind": "bearer", "token": TOKEN},
+        latency=(10, 30),
+    )
+
+
+def _tickets(operator: Operator) -> Collection[Ticket]:
+    return Collection(
+        rows=sorted(operator.tickets_now, key=lambda ticket: (ticket.opened, ticket.id), reverse=True),
         name=lambda ticket: ticket.id,
         write=_write,
         filters={
@@ -33,14 +45,6 @@ def build(operator: Operator) -> System:
             "id": lambda ticket: ticket.id,
         },
         habits=Habits(page=100, most=100),
-    )
-    guard = demand_header("Authorization", f"Bearer {TOKEN}", "Bearer")
-    return System(
-        name="tickets",
-        app=application(resource(f"{BASE}/troubleTicket", tickets, guard)),
-        paths={"tmf621": BASE},
-        auth={"kind": "bearer", "token": TOKEN},
-        latency=(10, 30),
     )
 
 

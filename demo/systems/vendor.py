@@ -140,10 +140,10 @@ class _Writer:
             "elementAlias": port.element,
             "name": port.name,
             "type": "LINE" if port.link else "CLIENT",
-            "operState": "UP",
+            "operState": "DOWN" if port.alias in self._operator.scene.ports_dark else "UP",
             "speedKbps": str(kbps),
-            "txPower": f"{optics.sent_dbm(seed, port.alias):.2f}",
-            "rxPower": f"{optics.received_dbm(seed, port.alias, km):.2f}",
+            "txPower": f"{optics.sent_dbm(seed, port.alias) - self._faded(port.alias, 'tx'):.2f}",
+            "rxPower": f"{self._received(port.alias, km):.2f}",
             "rxPowerLowThreshold": f"{optics.RECEIVER_LIMIT_DBM:.2f}",
             "collectTime": _milliseconds(now),
         }
@@ -152,17 +152,27 @@ class _Writer:
             body |= {"linkId": self._links[port.link.id], "peerPortId": self._port_id(far, port.link.port(far))}
         return body
 
+    def _received(self, port: str, km: float) -> float:
+        if port in self._operator.scene.ports_dark:
+            return optics.DARK_DBM
+        return optics.received_dbm(self._operator.seed, port, km) - self._faded(port, "rx")
+
+    def _faded(self, port: str, side: str) -> float:
+        operator = self._operator
+        return operator.story.faded_db(f"{port}:{side}", operator.clock.now) if operator.has_moved else 0.0
+
     def _link(self, link: Link) -> Json:
         now = self._operator.clock.now
+        down = link.id in self._operator.scene.links_down
         return {
             "id": self._links[link.id],
             "alias": link.id,
             "aPortId": self._port_id(link.a, link.a_port),
             "zPortId": self._port_id(link.z, link.z_port),
             "layerRate": link.layer,
-            "operState": "UP",
+            "operState": "DOWN" if down else "UP",
             "capacityKbps": str(_LINE_KBPS[link.layer]),
-            "utilisation": f"{100 * optics.load(self._operator.seed, link.id, now):.1f}",
+            "utilisation": "0.0" if down else f"{100 * optics.load(self._operator.seed, link.id, now):.1f}",
             "lengthKm": f"{link.km:.2f}",
             "collectTime": _milliseconds(now),
         }

@@ -65,12 +65,17 @@ def _two_way(path: Path) -> float:
 
 def measured(line: Line, at: int) -> Moment | None:
     """Tell what is true of a line in the minute that begins at `at`; None is a gap: nobody measured."""
-    if line.number % 97 == 5 and (at // 3600 + line.number) % 29 == 0:
+    if has_gaps(line.number) and (at // 3600 + line.number) % 29 == 0:
         return None
     worst = {"down": 0.0, "switched": 0.0, "degraded": 0.0}
     for impairment in line.impairments:
         worst[impairment.kind] = max(worst[impairment.kind], impairment.level(at))
     return Moment(line, rhythm(at % _WEEK), _luck(line.grain, at), worst["down"], worst["switched"], worst["degraded"])
+
+
+def has_gaps(number: int) -> bool:
+    """Whether the circuit of this number is measured with gaps: one in 97."""
+    return number % 97 == 5
 
 
 @lru_cache(maxsize=_WEEK // SCRAPE_SECONDS)

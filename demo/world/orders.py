@@ -8,7 +8,7 @@ from random import Random
 from demo.world.chance import NOW, dice
 from demo.world.circuits import RATES_KBPS, Circuit
 from demo.world.products import given_up
-from demo.world.tickets import Note
+from demo.world.tickets import PRIORITY, Note
 
 CHANGED_SHARE = 0.01
 """Orders that change an active circuit, for each circuit; every circuit that is not yet active has an order, too."""
@@ -17,7 +17,6 @@ CHANGE_STEPS = ("survey", "design", "configuration", "test", "handover")
 _REACHED = {"feasibilityChecked": (0, 1), "reserved": (1, 2), "designed": (2, 5)}
 """How many milestones may lie behind an order whose circuit is in this state."""
 _LEAD_DAYS = {"AAA": 15, "AA": 20, "A": 30, "STANDARD": 45}
-_PRIORITY = {"PLATINUM": "1", "GOLD": "2", "SILVER": "3", "BRONZE": "4"}
 _REMARKS = {
     "survey": "已现场勘查，机房空间与电源满足要求。",
     "design": "已完成路由设计，端口资源已预占。",
@@ -101,7 +100,7 @@ def _order(draw: Random, number: int, ordered: datetime, circuit: Circuit) -> Or
         state=state,
         circuit=circuit,
         kbps=circuit.kbps if new else max(RATES_KBPS[circuit.category]),
-        priority=_PRIORITY[circuit.customer.tier],
+        priority=PRIORITY[circuit.customer.tier],
         ordered=ordered,
         requested=requested,
         expected=_whole(expected),

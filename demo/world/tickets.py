@@ -34,8 +34,8 @@ _COMPLAINTS = (
     ("带宽不足", "客户测速未达到签约带宽。", "Minor"),
 )
 _STEPS = ("已受理，正在核查传输告警。", "已派维护人员赴现场测试光功率。", "更换光模块后观察中。", "客户确认业务恢复。")
-_RESTORE = {"AAA": 4, "AA": 6, "A": 8, "STANDARD": 24}
-_PRIORITY = {"PLATINUM": "1", "GOLD": "2", "SILVER": "3", "BRONZE": "4"}
+RESTORE_HOURS = {"AAA": 4, "AA": 6, "A": 8, "STANDARD": 24}
+PRIORITY = {"PLATINUM": "1", "GOLD": "2", "SILVER": "3", "BRONZE": "4"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,10 +109,10 @@ def _ticket(
         kind=complaint,
         status=status,
         severity=severity,
-        priority=_PRIORITY[circuit.customer.tier],
+        priority=PRIORITY[circuit.customer.tier],
         opened=opened,
         changed=changed,
-        due=opened + timedelta(hours=_RESTORE[circuit.sla_class]),
+        due=opened + timedelta(hours=RESTORE_HOURS[circuit.sla_class]),
         resolved=changed if status in ("resolved", "closed") else None,
         customer=circuit.customer,
         circuits=together,
