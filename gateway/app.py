@@ -16,6 +16,7 @@ from gateway.endpoint import CallerOf, GraphQLEndpoint, refused
 from gateway.execution import Executor
 from gateway.explorer import BUILT, Explorer
 from gateway.headers import SafeHeaders
+from gateway.home import HomePage
 from gateway.inquiry import Inquiry
 from gateway.negotiation import JSON
 from gateway.readiness import Readiness
@@ -24,6 +25,7 @@ from gateway.request_id import RequestId
 from gateway.settings import Settings
 from gateway.topology import Topology
 from resolvers.upstreams import Upstreams
+from schema.root import schema
 
 
 def application(upstreams: Upstreams, settings: Settings, execute: Executor, caller_of: CallerOf) -> Starlette:
@@ -41,6 +43,7 @@ def application(upstreams: Upstreams, settings: Settings, execute: Executor, cal
         routes=[
             Route("/graphql", GraphQLEndpoint(upstreams, settings, execute, caller_of).__call__, methods=["POST"]),
             *Explorer(BUILT).routes,
+            *HomePage(inquiry, schema.as_str).routes,
             *Topology(inquiry).routes,
             Route("/healthz", alive, methods=["GET"]),
             Route("/readyz", _readiness(upstreams), methods=["GET"]),

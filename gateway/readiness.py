@@ -11,7 +11,7 @@ PATIENCE = 2.0
 """Seconds that a source gets to answer a health check."""
 
 FRESH = 5.0
-"""Seconds for which an answer is repeated, so that eager probes do not load the upstream systems."""
+"""Seconds for which probes hear the same again, so that eager ones do not load the upstream systems."""
 
 
 class Readiness:
@@ -21,8 +21,9 @@ class Readiness:
     what is missing, and is worth being asked; one that never reached any is misconfigured or too young.
     """
 
-    def __init__(self, sources: Mapping[str, Source]) -> None:
+    def __init__(self, sources: Mapping[str, Source], fresh: float | None = None) -> None:
         self._sources = sources
+        self._fresh = FRESH if fresh is None else fresh
         self._answered: set[str] = set()
         self._found: dict[str, Health | None] = {}
         self._until = 0.0
@@ -33,7 +34,7 @@ class Readiness:
         async with self._asking:
             if anyio.current_time() >= self._until:
                 await self._ask()
-                self._until = anyio.current_time() + FRESH
+                self._until = anyio.current_time() + self._fresh
         return bool(self._answered), [_state(name, health) for name, health in self._found.items()]
 
     async def _ask(self) -> None:

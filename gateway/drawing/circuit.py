@@ -95,7 +95,7 @@ def _way(circuit: Circuit, route: Route, placed: Sequence[Placed], top: float, l
     spots, end = laid_out([one.height for one in cards], top + 44 + 22 * len(texts))
     joints = [Joint(), *map(_joint, zip(pairwise(hops), placed, strict=False)), Joint()][: len(cards) - 1]
     parts = [
-        node("rect", {"class": "panel", "x": 14, "y": top, "width": WIDTH - 28, "height": end - top + 22, "rx": 12}),
+        node("rect", {"class": "panel", "x": 3, "y": top, "width": WIDTH - 6, "height": end - top + 22, "rx": 12}),
         label(say(language, route.role if route.role != "UNKNOWN" else "ROUTE"), MARGIN, top + 28, 17, bold=True),
         *(label(line, MARGIN, top + 50 + 22 * at, 12.5, style="dim") for at, line in enumerate(texts)),
         *(joint.drawn(one, a, z, language) for one, (a, z) in zip(joints, pairwise(spots), strict=True)),

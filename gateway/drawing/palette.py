@@ -72,7 +72,8 @@ text{fill:var(--ink)}
 _SEVERITIES = "".join(
     f".badge.s{n}{{fill:var(--s{n});stroke:var(--card);stroke-width:1}}"
     f".way.s{n},.spare .way.s{n},.card.s{n},.spot.s{n}{{stroke:var(--s{n})}}"
-    f".card.s{n}{{stroke-width:2.4}}.way.s{n}{{stroke-width:4.5}}.chip.s{n},.tip.s{n},.spare .tip.s{n},text.s{n}{{fill:var(--s{n})}}"
+    f".card.s{n}{{stroke-width:2.4}}.way.s{n}{{stroke-width:4.5}}.chip.s{n},"
+    f".tip.s{n},.spare .tip.s{n},text.s{n}{{fill:var(--s{n})}}"
     for n in range(5)
 )
 

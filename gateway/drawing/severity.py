@@ -12,7 +12,7 @@ UNKNOWN = "INDETERMINATE"
 _LETTERS = {"CRITICAL": "C", "MAJOR": "M", "MINOR": "m", "WARNING": "w", "INDETERMINATE": "?"}
 _SHAPES = {
     "CRITICAL": ((0, -1.25), (1.25, 0), (0, 1.25), (-1.25, 0)),
-    "MAJOR": ((0, -1.25), (1.3, 0.95), (-1.3, 0.95)),
+    "MAJOR": ((0, -1.4), (1.55, 1.1), (-1.55, 1.1)),
     "MINOR": ((-0.9, -0.9), (0.9, -0.9), (0.9, 0.9), (-0.9, 0.9)),
     "WARNING": (),  # a circle
     "INDETERMINATE": ((-0.55, -1), (0.55, -1), (1.1, 0), (0.55, 1), (-0.55, 1), (-1.1, 0)),
@@ -48,6 +48,6 @@ def badge(severity: str, x: float, y: float, size: float = 8) -> Markup:
         if corners
         else node("circle", {**drawn, "cx": x, "cy": y, "r": size})
     )
-    lowered = 0.5 if severity == "MAJOR" else 0.36
+    lowered = 0.7 if severity == "MAJOR" else 0.36
     letter = label(_LETTERS[severity], x, y + size * lowered, size * 1.15, style="letter", anchor="middle", bold=True)
     return Markup(shape + letter)

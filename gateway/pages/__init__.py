@@ -1,0 +1,1 @@
+"""Pages for people: what is written on them, and in which languages."""
