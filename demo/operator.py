@@ -46,7 +46,15 @@ class Operator:
 
     def route(self, circuit: Circuit, role: str) -> list[Hop]:
         """Tell a circuit's WORKING or PROTECTION route hop by hop; a circuit without protection has no such route."""
-        return hops(self._path(circuit, role), circuit.a_port, circuit.z_port)
+        return hops(self.path(circuit, role), circuit.a_port, circuit.z_port)
+
+    def path(self, circuit: Circuit, role: str) -> Path:
+        """Tell which way a circuit's route takes through the network."""
+        ends = (circuit.a_site.element, circuit.z_site.element)
+        path = self.router.working(*ends) if role == "WORKING" else self.router.protection(*ends)
+        if path is None or (role == "PROTECTION" and not circuit.protected):
+            raise LookupError(f"{circuit.code} has no {role} route")
+        return path
 
     def crossing(self, link: Link) -> list[Circuit]:
         """List the circuits whose working route goes over a link, in service or not."""
@@ -55,13 +63,13 @@ class Operator:
     def protected_over(self, link: Link) -> list[Circuit]:
         """List the circuits whose protection route goes over a link."""
         protected = (circuit for circuit in self.circuits if circuit.protected)
-        return [circuit for circuit in protected if link in self._path(circuit, "PROTECTION").links]
+        return [circuit for circuit in protected if link in self.path(circuit, "PROTECTION").links]
 
     def line(self, circuit: Circuit) -> Line:
         """Tell what a circuit's KPIs depend on: its ways, and all that it suffers from, before the base and after."""
-        protection = self._path(circuit, "PROTECTION") if circuit.protected else None
+        protection = self.path(circuit, "PROTECTION") if circuit.protected else None
         suffers = [*self._suffered.get(circuit.code, ()), *self._to_suffer(circuit)]
-        return line(self.seed, circuit, self._path(circuit, "WORKING"), protection, suffers)
+        return line(self.seed, circuit, self.path(circuit, "WORKING"), protection, suffers)
 
     @property
     def has_moved(self) -> bool:
@@ -107,13 +115,6 @@ class Operator:
     def _crossing(self) -> dict[str, list[Circuit]]:
         found: dict[str, list[Circuit]] = {}
         for circuit in self.circuits:
-            for link in self._path(circuit, "WORKING").links:
+            for link in self.path(circuit, "WORKING").links:
                 found.setdefault(link.id, []).append(circuit)
         return found
-
-    def _path(self, circuit: Circuit, role: str) -> Path:
-        ends = (circuit.a_site.element, circuit.z_site.element)
-        path = self.router.working(*ends) if role == "WORKING" else self.router.protection(*ends)
-        if path is None or (role == "PROTECTION" and not circuit.protected):
-            raise LookupError(f"{circuit.code} has no {role} route")
-        return path

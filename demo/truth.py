@@ -8,6 +8,7 @@ import msgspec
 
 from demo.disagree import Rates
 from demo.operator import Operator
+from demo.world.products import status
 
 CRM, SERVICES, RESOURCES = "crm/tmf629", "inventory/tmf638", "inventory/tmf639"
 PRODUCTS = "products/tmf637"
@@ -33,7 +34,10 @@ class Gap:
 
 
 class Totals(msgspec.Struct, frozen=True, rename="camel"):
-    """How many there are of what; `active` alarms are those that are not cleared."""
+    """How many there are of what, at the demo's clock; `active` alarms are those that are not cleared.
+
+    A link is used by whatever has a route over it, working or protection; it is shared when several have.
+    """
 
     customers: int
     customer_sites: int
@@ -55,6 +59,18 @@ class Totals(msgspec.Struct, frozen=True, rename="camel"):
     links: int
     risk_groups: int
     links_in_shared_risk_groups: int
+    links_used: int
+    links_shared_by_circuits: int
+    links_shared_by_customers: int
+    working_links_shared_by_customers: int
+    orders: int
+    orders_by_state: dict[str, int]
+    orders_by_action: dict[str, int]
+    products: int
+    products_by_status: dict[str, int]
+    organizations: int
+    individuals: int
+    circuits_measured: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +120,7 @@ def _gaps(operator: Operator) -> Iterator[Gap]:
 def _totals(operator: Operator) -> Totals:
     circuits, alarms, network = operator.circuits, operator.alarms_now, operator.network
     tickets = operator.tickets_now
+    working, users = _users(operator, "WORKING"), _users(operator, "WORKING", "PROTECTION")
     active = [alarm for alarm in alarms if alarm.active]
     groups = Counter(link.risk_group for link in network.links.values())
     return Totals(
@@ -127,7 +144,30 @@ def _totals(operator: Operator) -> Totals:
         links=len(network.links),
         risk_groups=len(groups),
         links_in_shared_risk_groups=sum(count for count in groups.values() if count > 1),
+        links_used=len(users),
+        links_shared_by_circuits=sum(len(over) > 1 for over in users.values()),
+        links_shared_by_customers=sum(len(set(over.values())) > 1 for over in users.values()),
+        working_links_shared_by_customers=sum(len(set(over.values())) > 1 for over in working.values()),
+        orders=len(operator.orders),
+        orders_by_state=_tally(order.state for order in operator.orders),
+        orders_by_action=_tally(order.action for order in operator.orders),
+        products=len(circuits),
+        products_by_status=_tally(status(circuit) for circuit in circuits),
+        organizations=len(operator.customers),
+        individuals=len(operator.people),
+        circuits_measured=sum(circuit.state == "active" for circuit in circuits),
     )
+
+
+def _users(operator: Operator, *roles: str) -> dict[str, dict[str, str]]:
+    """Tell for each link that is used which circuits have a route over it, and whose they are."""
+    users: dict[str, dict[str, str]] = {}
+    for circuit in operator.circuits:
+        for role in roles:
+            if role == "WORKING" or circuit.protected:
+                for link in operator.path(circuit, role).links:
+                    users.setdefault(link.id, {})[circuit.code] = circuit.customer.id
+    return users
 
 
 def _tally(values: Iterable[str]) -> dict[str, int]:

@@ -72,6 +72,39 @@ async def test_totals_are_what_the_servers_count(desk: Any) -> None:
     assert totals["customers"] == len(await desk.all("customer"))
 
 
+async def test_totals_of_orders_products_and_parties_are_what_the_servers_count(desk: Any) -> None:
+    """Orders by state, products by status, organizations and people: the truth's totals are what the lists give."""
+    totals = (await desk.control("GET", "/truth")).json()["totals"]
+    orders, products = await desk.all("serviceOrder"), await desk.all("product")
+    assert totals["ordersByState"] == tally(row["state"] for row in orders)
+    assert totals["ordersByAction"] == tally(row["serviceOrderItem"][0]["action"] for row in orders)
+    assert totals["productsByStatus"] == tally(row["status"] for row in products)
+    assert (totals["orders"], totals["products"]) == (len(orders), len(products))
+    people = (len(await desk.all("organization")), len(await desk.all("individual")))
+    assert people == (totals["organizations"], totals["individuals"])
+
+
+async def test_totals_of_shared_links_are_what_the_routes_give(desk: Any) -> None:
+    """Walking every route of the resource inventory finds as many links used and shared as the truth says."""
+    routes = await desk.all("resource", "?category=route")
+    any_route: dict[str, set[tuple[str, str]]] = {}
+    working: dict[str, set[str]] = {}
+    for route in routes:
+        role = next(c["value"] for c in route["resourceCharacteristic"] if c["name"] == "role")
+        customer = route["relatedParty"][0]["id"]
+        for hop in route["resourceRelationship"]:
+            for said in hop["resourceRelationshipCharacteristic"]:
+                if said["name"] == "link":
+                    any_route.setdefault(said["value"], set()).add((route["name"], customer))
+                    if role == "WORKING":
+                        working.setdefault(said["value"], set()).add(customer)
+    totals = (await desk.control("GET", "/truth")).json()["totals"]
+    assert totals["linksUsed"] == len(any_route)
+    assert totals["linksSharedByCircuits"] == sum(len({code for code, _ in over}) > 1 for over in any_route.values())
+    assert totals["linksSharedByCustomers"] == sum(len({owner for _, owner in over}) > 1 for over in any_route.values())
+    assert totals["workingLinksSharedByCustomers"] == sum(len(owners) > 1 for owners in working.values())
+
+
 def tally(values: Any) -> dict[str, int]:
     """How often each value occurs."""
     counts: dict[str, int] = {}

@@ -1,4 +1,4 @@
-"""The quirks of the four systems, over HTTP."""
+"""The quirks of the first four systems, and what all TM Forum systems share, over HTTP."""
 
 from typing import Any
 
@@ -19,7 +19,11 @@ def said(row: dict[str, Any], name: str, among: str = "resourceCharacteristic") 
     return next(c["value"] for c in row[among] if c["name"] == name)
 
 
-@pytest.mark.parametrize("noun", ["customer", "service", "resource", "alarm", "troubleTicket"])
+NOUNS = ["customer", "service", "resource", "alarm", "troubleTicket", "product", "organization", "individual",
+         "serviceOrder"]  # fmt: skip
+
+
+@pytest.mark.parametrize("noun", NOUNS)
 async def test_strangers_are_refused(desk: Any, noun: str) -> None:
     """Without its own credential, each system answers 401 and says how it wants to be asked."""
     refused = await desk.ask(noun, signed_in=False)
@@ -27,7 +31,7 @@ async def test_strangers_are_refused(desk: Any, noun: str) -> None:
     assert refused.headers["WWW-Authenticate"]
 
 
-@pytest.mark.parametrize("noun", ["customer", "service", "resource", "alarm", "troubleTicket"])
+@pytest.mark.parametrize("noun", NOUNS)
 async def test_pages_add_up(desk: Any, noun: str) -> None:
     """Walking the pages gives every row once."""
     found = ids(await desk.all(noun))
