@@ -1,6 +1,8 @@
 """Circuits and customers to draw, made up here: of any length, with alarms, in the words of a real operator."""
 
 from collections.abc import Callable
+from itertools import combinations
+from xml.etree import ElementTree
 
 import pytest
 
@@ -19,9 +21,16 @@ from gateway.drawing.facts import (
     Place,
     Route,
 )
+from gateway.drawing.lettering import width
 
 SEVERITIES = ("CRITICAL", "MAJOR", "MINOR", "WARNING", "INDETERMINATE")
-CITIES = (("北京", 39.9, 116.4), ("上海", 31.2, 121.5), ("广州", 23.1, 113.3), ("成都", 30.7, 104.1), ("天津", 39.1, 117.2))
+CITIES = (
+    ("北京", 39.9, 116.4),
+    ("上海", 31.2, 121.5),
+    ("广州", 23.1, 113.3),
+    ("成都", 30.7, 104.1),
+    ("天津", 39.1, 117.2),
+)
 
 
 def _hop(at: int, count: int, role: str) -> Hop:
@@ -97,3 +106,65 @@ def customer() -> Callable[..., Leaseholder]:
         return Leaseholder(**{**facts, **changes})
 
     return _customer
+
+
+Box = tuple[float, float, float, float]
+SVG = "{http://www.w3.org/2000/svg}"
+
+
+class Geometry:
+    """Where things are in a picture: its texts (but for the letters in symbols), cards, and its own size."""
+
+    def __init__(self, picture: bytes) -> None:
+        self.root = ElementTree.fromstring(picture)  # noqa: S314 - it is ours, and its being well-formed is the test
+        self.texts = [
+            (text.text or "", _box_of(text))
+            for text in self.root.iter(f"{SVG}text")
+            if "letter" not in text.get("class", "") or len(text.text or "") > 1
+        ]
+        self.cards = [
+            _rectangle(rectangle)
+            for rectangle in self.root.iter(f"{SVG}rect")
+            if rectangle.get("class", "").split()[:1] in (["card"], ["end"])
+        ]
+        self.size = tuple(map(float, self.root.get("viewBox", "").split()[2:]))
+
+    def collisions(self) -> list[str]:
+        """Tell which texts cover each other, leave the picture, or are half on a card."""
+        found = [f"{one} | {other}" for (one, a), (other, b) in combinations(self.texts, 2) if _overlap(a, b)]
+        found += [f"card | card {a} {b}" for a, b in combinations(self.cards, 2) if _overlap(a, b)]
+        whole = (0.0, 0.0, *self.size)
+        found += [f"outside: {text}" for text, box in self.texts if not _within(box, whole)]
+        return found + [
+            f"across a card's edge: {text}"
+            for text, box in self.texts
+            for card in self.cards
+            if _overlap(box, card) and not _within(box, card)
+        ]
+
+
+def _rectangle(node: ElementTree.Element) -> Box:
+    x, y, wide, high = (float(node.get(name, "0")) for name in ("x", "y", "width", "height"))
+    return (x, y, wide, high)
+
+
+def _box_of(text: ElementTree.Element) -> Box:
+    size = float(text.get("font-size", "0"))
+    wide = width(text.text or "", size, bold=text.get("font-weight") == "bold")
+    shift = {"start": 0.0, "middle": wide / 2, "end": wide}[text.get("text-anchor", "start")]
+    return (float(text.get("x", "0")) - shift, float(text.get("y", "0")) - 0.85 * size, wide, 1.05 * size)
+
+
+def _overlap(a: Box, b: Box) -> bool:
+    apart = a[0] + a[2] <= b[0] or b[0] + b[2] <= a[0] or a[1] + a[3] <= b[1] or b[1] + b[3] <= a[1]
+    return not apart
+
+
+def _within(a: Box, b: Box) -> bool:
+    return b[0] <= a[0] and a[0] + a[2] <= b[0] + b[2] and b[1] <= a[1] and a[1] + a[3] <= b[1] + b[3]
+
+
+@pytest.fixture
+def geometry() -> type[Geometry]:
+    """The way to measure a picture: `geometry(picture).collisions()`."""
+    return Geometry
