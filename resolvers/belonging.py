@@ -120,10 +120,15 @@ def _stated(request: Request, join: Join, offer: Offer, parent: Record, answer: 
 
 
 def _with_parent(join: Join, parent: Record, record: Record) -> Record:
-    """A row that came for a parent's key and names no parent belongs to that parent."""
+    """A row that came for a parent's key and names no parent belongs to that parent.
+
+    Unless it tells by its circuits whose it is: then that holds, and not what it came for.
+    """
     field = next((name for name in (join.by, f"{join.by}s") if name in NOUNS[join.noun].fields), None)
     key = identity(join.parent, parent)
     if field is None or not isinstance(key, str) or as_refs(getattr(record, field)):
+        return record
+    if field == "customer" and as_refs(getattr(record, "circuits", None)):
         return record
     return replace(record, **{field: (key,) if field.endswith("s") else key})
 

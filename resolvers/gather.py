@@ -200,6 +200,8 @@ async def _translate(
             if not isinstance(one, Answer):
                 continue
             for record in one.records:
+                if not _is_known_as(offer, space, key, record):
+                    continue
                 settled = settle(request.upstreams.policies, noun, offer.name, record)
                 business = identity(noun, settled)
                 if isinstance(business, str):
@@ -210,3 +212,8 @@ async def _translate(
                     request.aliases[noun, ref] = business
     if not offers:
         found.update({Foreign(space, key): Unaskable(space, f"no source answers {noun} by {space}") for key in keys})
+
+
+def _is_known_as(offer: Offer, space: str, key: str, record: Record) -> bool:
+    """Whether a row that came for a key in a space says that this is its key there; no row is believed without."""
+    return key in (record.keys.get(space), record.native_id if offer.name == space else None)

@@ -3,7 +3,7 @@
 import datetime
 import json
 import unicodedata
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from enum import Enum, StrEnum
 from typing import Any
 
@@ -99,6 +99,10 @@ def merge(policy: Policy, statements: Sequence[Statement]) -> Record:
     return noun.record(native_id=first.native_id, keys=keys, said=tuple(statements), **values)
 
 
+def _counts(value: Any) -> bool:
+    return value is not UNSET and not _says_nothing(value)
+
+
 class Provenance(Struct, frozen=True):
     """Which source a field's value comes from, when it said so, and how it wrote it (when that was asked for)."""
 
@@ -133,14 +137,19 @@ def provenance(policy: Policy, record: Record, fields: Iterable[str]) -> list[Pr
     ]
 
 
-def conflicts(policy: Policy, record: Record, fields: Iterable[str]) -> list[Conflict]:
-    """The fields of which two sources say different things, after all have been brought to one form."""
+def conflicts(
+    policy: Policy, record: Record, fields: Iterable[str], tellable: Callable[[str, Any], bool] = lambda *_: True
+) -> list[Conflict]:
+    """The fields of which two sources say different things, after all have been brought to one form.
+
+    `tellable(field, value)`: whether a value may be told; words that may not are as if they had not been said.
+    """
     found = []
     for field in fields:
         if policy.rule(field) is Rule.UNION:
             continue
         said = [(one, getattr(one.record, field)) for one in record.said]
-        said = [(one, value) for one, value in said if value is not UNSET and not _says_nothing(value)]
+        said = [(one, value) for one, value in said if _counts(value) and tellable(field, value)]
         if len({comparable(value) for _, value in said}) < 2:
             continue
         givers = choose(policy, field, record.said).givers

@@ -7,6 +7,7 @@ from msgspec.structs import replace
 from model.answer import Answer
 from model.faults import SourceFault
 from model.keys import Lookup
+from model.records import Customer
 from resolvers.attempt import attempt
 from resolvers.identity import identity, settle
 from resolvers.request import Request
@@ -34,7 +35,7 @@ async def enter(request: Request) -> None:
 async def _parts(request: Request, customers: Sequence[str]) -> set[str]:
     """The enterprises whose parent is one of these, as the first source of authority that answers tells."""
     for offer in request.upstreams.by_authority(Lookup("customer", "parent")):
-        loader = request.loader(offer, frozenset({"customer_id"}))
+        loader = request.loader(offer, frozenset({"customer_id", "parent"}))
         said = await attempt(offer, request.deadline, loader.block(customers))
         if isinstance(said, SourceFault) or all(isinstance(one, SourceFault) for one in said):
             request.scope_unsure = (offer.name, "OWNER_UNKNOWN")
@@ -45,5 +46,7 @@ async def _parts(request: Request, customers: Sequence[str]) -> set[str]:
             if isinstance(one, Answer)
             for record in one.records
         ]
-        return {key for record in settled if isinstance(key := identity("customer", record), str)}
+        # a row that came for a key and names another parent is not believed to be part of it
+        parts = [one for one in settled if isinstance(one, Customer) and one.parent in customers]
+        return {key for part in parts if isinstance(key := identity("customer", part), str)}
     return set()

@@ -12,6 +12,7 @@ from model.nouns import NOUNS
 from model.records import Record
 from resolvers.merge import Conflict, Provenance, conflicts, provenance
 from resolvers.request import Request
+from resolvers.telling import raw_tellable, tellable
 from schema.arguments import Fields
 from schema.errors import refused
 from schema.naming import graphql_name, record_field
@@ -62,7 +63,7 @@ def provenance_of(noun: str) -> Any:
             source=_label(request, one.source),
             fetched_at=one.fetched_at,
             stale=one.stale,
-            raw=one.raw if request.caller.internals else None,
+            raw=one.raw if raw_tellable(request, noun, one.field) else None,
         )
 
     @batched(description="Which source each field's value comes from.", name="provenance")
@@ -92,6 +93,7 @@ def conflicts_of(noun: str) -> Any:
     ) -> Sequence[list[FieldConflict]]:
         request, names = info.context, _fields(noun, fields)
         policy = request.upstreams.policy(noun)
-        return [[told(request, one) for one in conflicts(policy, parent, names)] for parent in parents]
+        may_tell = tellable(request, noun)
+        return [[told(request, one) for one in conflicts(policy, parent, names, may_tell)] for parent in parents]
 
     return found
