@@ -1,10 +1,12 @@
 """A gateway that is asked as a browser asks: the demo for what is built, a folder of a few files for the rest."""
 
 import gzip
+import re
 import subprocess
 import sys
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 import anyio
@@ -71,15 +73,34 @@ def showing(monkeypatch) -> Showing:
     return _showing
 
 
+@dataclass(frozen=True)
+class Demo:
+    """The demo as it runs: where it answers GraphQL, and where its systems' switches are."""
+
+    url: str
+    switches: str
+
+    @asynccontextmanager
+    async def without(self, system: str) -> AsyncIterator[None]:
+        """Take a system away until the end of the block."""
+        async with httpx.AsyncClient(base_url=self.switches) as client:
+            (await client.post(f"/systems/{system}/trouble", json={"kind": "down"})).raise_for_status()
+            try:
+                yield
+            finally:
+                (await client.delete(f"/systems/{system}/trouble")).raise_for_status()
+
+
 @pytest.fixture(scope="session")
-def demo() -> Iterator[str]:
-    """The address of the demo's GraphQL, answering until the tests end."""
+def demo() -> Iterator[Demo]:
+    """The demo, answering until the tests end."""
     command = [TRUNKLINE, "demo", "--port", "0", "--circuits", "300"]
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
         try:
-            word, url = process.stdout.readline().split()
-            assert "ready" == word
-            yield url
+            welcome = "".join(iter(process.stdout.readline, "\n")) + "".join(iter(process.stdout.readline, "\n"))
+            (url,) = re.findall(r"^ready (\S+)", welcome)
+            (switches,) = re.findall(r"switches of the systems +(\S+)", welcome)
+            yield Demo(url, switches)
         finally:
             process.terminate()
             process.communicate(timeout=30)

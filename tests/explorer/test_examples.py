@@ -43,7 +43,7 @@ def test_an_example_fits_the_schema(schema, path):
 @pytest.mark.parametrize("path", EXAMPLES, ids=lambda path: path.stem)
 def test_the_demo_answers_an_example(demo, path):
     """Without an error, and with something to see."""
-    answer = httpx.post(demo, json={"query": path.read_text("utf-8")}, timeout=30).json()
+    answer = httpx.post(demo.url, json={"query": path.read_text("utf-8")}, timeout=30).json()
     assert "errors" not in answer
     assert answer["data"]["customer"]["name"]
     told = str(answer["data"]["customer"])
