@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta, timezone
 import pytest
 from graphql import GraphQLError
 
-from schema.scalars import SCALARS, BigInt, read_time, write_time
+from schema.scalars import SCALARS, BigInt, read_duration, read_time, write_duration, write_time
 
 BIG = SCALARS[BigInt]
 
@@ -43,3 +43,26 @@ def test_a_time_without_an_offset_is_refused(given):
     """Nobody can know what it means."""
     with pytest.raises(GraphQLError, match="DateTime"):
         read_time(given)
+
+
+@pytest.mark.parametrize(
+    ("span", "text"),
+    [
+        (timedelta(0), "PT0S"),
+        (timedelta(minutes=5), "PT5M"),
+        (timedelta(days=1), "P1D"),
+        (timedelta(days=1, hours=2, seconds=3.5), "P1DT2H3.5S"),
+        (-timedelta(hours=4, minutes=30), "-PT4H30M"),
+    ],
+)
+def test_a_duration_is_written_in_iso_8601_and_read_back(span, text):
+    """In days, hours, minutes and seconds; late is negative."""
+    assert write_duration(span) == text
+    assert read_duration(text) == span
+
+
+@pytest.mark.parametrize("given", ["5 minutes", "P1M", "P1Y", "", 300, None])
+def test_what_is_no_duration_is_refused(given):
+    """Months and years have no fixed length."""
+    with pytest.raises(GraphQLError, match="ISO 8601"):
+        read_duration(given)
