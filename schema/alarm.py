@@ -12,6 +12,7 @@ from model.records import Alarm as AlarmRecord
 from resolvers.listing import Listing
 from schema.arguments import After, CircuitsBy, CircuitWhere, First
 from schema.connection import Connection
+from schema.directives import reads
 from schema.enums import AckState, AlarmState, EventType, PerceivedSeverity
 from schema.joins import Context, first_circuits, paging, reference_lists, references
 from schema.node import Node, is_of, node_id
@@ -25,7 +26,9 @@ CircuitType = Annotated["Circuit", strawberry.lazy("schema.circuit")]
 Element = Annotated["NetworkElement", strawberry.lazy("schema.element")]
 
 
-@strawberry.type(description="An alarm on an element, a port or a circuit [ITU-T X.733, TMF642].")
+@strawberry.type(
+    description="An alarm on an element, a port or a circuit [ITU-T X.733, TMF642].", directives=[reads("alarm")]
+)
 class Alarm(Node):
     is_type_of = is_of("alarm")
     id: strawberry.ID = node_id("alarm")

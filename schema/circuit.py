@@ -12,6 +12,7 @@ from model.records import Record
 from schema.alarm import AlarmConnection
 from schema.arguments import After, AlarmsBy, AlarmWhere, First, TicketsBy, TicketWhere
 from schema.connection import Connection
+from schema.directives import reads
 from schema.enums import AdministrativeState, CircuitCategory, Kpi, OperationalState, ServiceState, UsageState
 from schema.joins import Context, belongings, circuits_kpis, circuits_routes, paging, references
 from schema.kpi import KpiSeries, window
@@ -36,7 +37,10 @@ class CircuitEnd:
         return await references(parents, info, "site", "site")
 
 
-@strawberry.type(description="A leased circuit as the customer knows it [TMF638 service, TMF639 resource].")
+@strawberry.type(
+    description="A leased circuit as the customer knows it [TMF638 service, TMF639 resource].",
+    directives=[reads("circuit")],
+)
 class Circuit(Node):
     is_type_of = is_of("circuit")
     id: strawberry.ID = node_id("circuit")

@@ -11,6 +11,7 @@ from schema.alarm import AlarmConnection
 from schema.arguments import After, AlarmsBy, AlarmWhere, CircuitsBy, CircuitWhere, First, TicketsBy, TicketWhere
 from schema.connection import Connection
 from schema.contact import Contact
+from schema.directives import reads
 from schema.enums import CustomerTier
 from schema.joins import Context, belongings, customers_alarms, paging, references
 from schema.node import Node, is_of, node_id
@@ -25,7 +26,7 @@ Circuits = Annotated["CircuitConnection", strawberry.lazy("schema.circuit")]
 Sites = Annotated["SiteConnection", strawberry.lazy("schema.site")]
 
 
-@strawberry.type(description="An enterprise that leases circuits [TMF629].")
+@strawberry.type(description="An enterprise that leases circuits [TMF629].", directives=[reads("customer")])
 class Customer(Node):
     is_type_of = is_of("customer")
     id: strawberry.ID = node_id("customer")

@@ -9,6 +9,7 @@ from engine.batched import batched
 from model.records import Record
 from schema.alarm import AlarmConnection
 from schema.arguments import After, AlarmsBy, AlarmWhere, CircuitsBy, CircuitWhere, First
+from schema.directives import reads
 from schema.enums import OperationalState
 from schema.joins import Context, belongings, paging, references
 from schema.node import Node, is_of, node_id
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from schema.circuit import CircuitConnection
 
 
-@strawberry.type(description="A network element [TMF639].")
+@strawberry.type(description="A network element [TMF639].", directives=[reads("element")])
 class NetworkElement(Node):
     is_type_of = is_of("element")
     id: strawberry.ID = node_id("element")

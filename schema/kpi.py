@@ -8,6 +8,7 @@ from strawberry import Parent
 from model.ask import Window
 from resolvers.kpis import Series
 from resolvers.listing import BadInput
+from schema.directives import reads
 from schema.enums import Completeness, Kpi
 
 POINTS_AT_MOST = 11_000
@@ -28,7 +29,7 @@ class KpiPoint:
     value: float | None = strawberry.field(description="What was measured; null is a gap, which is not zero.")
 
 
-@strawberry.type(description="A measurement of a circuit over a span of time.")
+@strawberry.type(description="A measurement of a circuit over a span of time.", directives=[reads("kpi")])
 class KpiSeries:
     kpi: Kpi = strawberry.field(description="What is measured.")
 

@@ -7,6 +7,7 @@ import strawberry
 
 from engine.batched import batched
 from model.records import Record
+from schema.directives import reads
 from schema.enums import TransportLayer
 from schema.joins import Context, references
 from schema.node import Node, is_of, node_id
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 Element = Annotated["NetworkElement", strawberry.lazy("schema.element")]
 
 
-@strawberry.type(description="A link between the ports of two elements [TMF639].")
+@strawberry.type(description="A link between the ports of two elements [TMF639].", directives=[reads("link")])
 class Link(Node):
     is_type_of = is_of("link")
     id: strawberry.ID = node_id("link")

@@ -14,6 +14,7 @@ from resolvers.merge import Conflict, Provenance, conflicts, provenance
 from resolvers.request import Request
 from resolvers.telling import raw_tellable, tellable
 from schema.arguments import Fields
+from schema.directives import INTERNALS
 from schema.errors import refused
 from schema.naming import graphql_name, record_field
 
@@ -24,7 +25,9 @@ class FieldProvenance:
     source: str = strawberry.field(description="The source: its internal name for staff, its public label for others.")
     fetched_at: datetime = strawberry.field(description="When the source said so.")
     stale: bool = strawberry.field(description="Whether that is longer ago than it should be.")
-    raw: str | None = strawberry.field(description="The value as the source wrote it; for staff only.")
+    raw: str | None = strawberry.field(
+        description="The value as the source wrote it; for staff only.", directives=[INTERNALS]
+    )
 
 
 @strawberry.type(description="What one source says in a conflict.")

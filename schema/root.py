@@ -26,6 +26,7 @@ from schema.arguments import (
 )
 from schema.circuit import Circuit, CircuitConnection
 from schema.customer import Customer, CustomerConnection
+from schema.directives import INTERNALS
 from schema.element import NetworkElement
 from schema.errors import FORBIDDEN, refused
 from schema.joins import Context, found, one, paging, root
@@ -137,7 +138,10 @@ class Query:
     ) -> SearchConnection:
         return await found(info, text, paging("circuit", first, None).first)
 
-    @strawberry.field(description="The sources of this gateway and whether they answer now; for the operator's staff.")
+    @strawberry.field(
+        description="The sources of this gateway and whether they answer now; for the operator's staff.",
+        directives=[INTERNALS],
+    )
     async def sources(self, info: Context) -> list[SourceStatus] | None:
         if not info.context.caller.internals:
             raise refused("sources are for the operator's staff", FORBIDDEN)

@@ -8,6 +8,7 @@ from engine.batched import batched
 from model.records import Hop as HopRecord
 from schema.alarm import AlarmConnection
 from schema.arguments import After, AlarmsBy, AlarmWhere, First
+from schema.directives import reads
 from schema.element import NetworkElement
 from schema.enums import RouteRole, TransportLayer
 from schema.joins import Context, hops_alarms, paging, references
@@ -41,7 +42,9 @@ class Hop:
         return await hops_alarms(parents, info, paging("alarm", first, after, filter, order_by))
 
 
-@strawberry.type(description="A way of a circuit through the network, from its A end to its Z end.")
+@strawberry.type(
+    description="A way of a circuit through the network, from its A end to its Z end.", directives=[reads("route")]
+)
 class Route:
     role: RouteRole = strawberry.field(description="What it is for.")
     complete: bool = strawberry.field(description="Whether every hop is known.")

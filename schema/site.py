@@ -9,6 +9,7 @@ from engine.batched import batched
 from model.records import Record
 from schema.arguments import After, CircuitsBy, CircuitWhere, First
 from schema.connection import Connection
+from schema.directives import reads
 from schema.joins import Context, belongings, paging, references
 from schema.node import Node, is_of, node_id
 from schema.provenance import conflicts_of, provenance_of
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
     from schema.customer import Customer
 
 
-@strawberry.type(description="A place where circuits end or elements stand.")
+@strawberry.type(description="A place where circuits end or elements stand.", directives=[reads("site")])
 class Site(Node):
     is_type_of = is_of("site")
     id: strawberry.ID = node_id("site")

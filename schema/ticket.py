@@ -14,6 +14,7 @@ from resolvers.listing import Listing
 from resolvers.sla import clocks
 from schema.arguments import After, CircuitsBy, CircuitWhere, First
 from schema.connection import Connection
+from schema.directives import reads
 from schema.enums import MilestoneState, SlaClockKind, TicketKind, TicketState
 from schema.joins import Context, paging, reference_lists, references
 from schema.node import Node, node_id
@@ -87,7 +88,7 @@ def _is_trouble(thing: Any, _info: Any) -> bool:
     return isinstance(thing, TicketRecord) and thing.kind is not TicketKind.PROVISIONING
 
 
-@strawberry.type(description="Something is broken, and somebody works on it [TMF621].")
+@strawberry.type(description="Something is broken, and somebody works on it [TMF621].", directives=[reads("ticket")])
 class TroubleTicket(Ticket, Node):
     is_type_of = _is_trouble
     severity: str | None = strawberry.field(description="How bad it is for the customer, in the words of its system.")
@@ -102,7 +103,9 @@ class Milestone:
     reached_at: datetime | None = strawberry.field(description="When it was done.")
 
 
-@strawberry.type(description="Something has been ordered, and is being delivered [TMF641].")
+@strawberry.type(
+    description="Something has been ordered, and is being delivered [TMF641].", directives=[reads("ticket")]
+)
 class ProvisioningOrder(Ticket, Node):
     is_type_of = _is_order
     milestones: list[Milestone] | None = strawberry.field(description="Its steps, in order.")
