@@ -49,7 +49,6 @@ class Setting(msgspec.Struct, forbid_unknown_fields=True):
 
 
 _CLOCK = msgspec.json.Decoder(Setting)
-_STORY = msgspec.json.Encoder()
 _TROUBLE: msgspec.json.Decoder[AnyTrouble] = msgspec.json.Decoder(AnyTrouble)
 
 
@@ -98,8 +97,11 @@ class _Switchboard:
         return json_response(_time(self._operator))
 
     async def tell_story(self, _: Request) -> Response:
-        told = _STORY.encode(chapters(self._operator))
-        return json_response({"clock": _time(self._operator), "chapters": msgspec.Raw(told)})
+        told = msgspec.to_builtins(chapters(self._operator))
+        for chapter in told:
+            for fact in chapter["facts"]:
+                fact["url"] = self._systems[fact["system"]].address["apis"][fact["api"]].rstrip("/") + fact["path"]
+        return json_response({"clock": _time(self._operator), "chapters": told})
 
     def _named(self, request: Request) -> "RunningSystem":
         name = request.path_params["name"]

@@ -1,9 +1,10 @@
 """The story as it is told: chapter by chapter, with the moment to look at and what can be seen there in the systems."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
+
+import msgspec
 
 from demo.story.facts import Fact, Witness
 from demo.story.story import TIMES, Story
@@ -17,16 +18,14 @@ if TYPE_CHECKING:
 __all__ = ["Chapter", "Fact", "Text", "chapters"]
 
 
-@dataclass(frozen=True, slots=True)
-class Text:
+class Text(msgspec.Struct, frozen=True):
     """The same in English and in Chinese."""
 
     en: str
     zh: str
 
 
-@dataclass(frozen=True, slots=True)
-class Chapter:
+class Chapter(msgspec.Struct, frozen=True, rename="camel"):
     """One chapter: set the clock to `at`, and look.
 
     `circuits` are the codes of all that it is about; `down`, `switched` and `standby_lost` are those that are so at
@@ -43,7 +42,7 @@ class Chapter:
     standby_lost: Sequence[str] = ()
     elements: Sequence[str] = ()
     links: Sequence[str] = ()
-    facts: Sequence[Fact] = field(default=())
+    facts: Sequence[Fact] = ()
 
 
 def chapters(operator: "Operator") -> list[Chapter]:

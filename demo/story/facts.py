@@ -1,9 +1,11 @@
 """What can be seen of a chapter in the systems: a request, where to look in the answer, and what stands there."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
+from urllib.parse import quote
+
+import msgspec
 
 from demo.story.scene import Scene
 from demo.world import optics
@@ -15,8 +17,7 @@ if TYPE_CHECKING:
     from demo.operator import Operator
 
 
-@dataclass(frozen=True, slots=True)
-class Fact:
+class Fact(msgspec.Struct, frozen=True):
     """Ask `path`, beyond the base path of this API of this system, and find `value` at `where` in the answer's JSON.
 
     `where` is a list of names and positions; `length` at its end counts a list.
@@ -74,7 +75,7 @@ class Witness:
             path = f"/resource?category=trail&name={circuit.code}"
             yield Fact("inventory", "tmf639", path, (0, "operationalState"), works)
         if not self._suffered_before(circuit):
-            query = f'/api/v1/query?query=availability{{circuit="{circuit.code}"}}'
+            query = "/api/v1/query?query=" + quote(f'availability{{circuit="{circuit.code}"}}')
             value = "0" if circuit.code in self._scene.down else "1"
             yield Fact("metrics", "prometheus", query, ("data", "result", 0, "value", 1), value)
 

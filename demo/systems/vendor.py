@@ -103,13 +103,15 @@ class _Writer:
         return Listing(lambda: list(self._operator.network.links.values()), self._link, filters, sessions.guard)
 
     def _all_ports(self) -> list[Port]:
-        links = self._operator.network.links.values()
-        ports = [Port(end, link.port(end), link, None) for link in links for end in (link.a, link.z)]
+        """List the ports element by element, in the order in which each hands them out: the links' first."""
+        ports: dict[str, list[Port]] = {element: [] for element in self._elements}
+        for link in self._operator.network.links.values():
+            for end in (link.a, link.z):
+                ports[end].append(Port(end, link.port(end), link, None))
         for circuit in self._operator.circuits:
-            ports.append(Port(circuit.a_site.element, circuit.a_port, None, circuit))
-            ports.append(Port(circuit.z_site.element, circuit.z_port, None, circuit))
-        places = {element: number for number, element in enumerate(self._elements)}
-        return sorted(ports, key=lambda port: (places[port.element], [int(part) for part in port.name.split("/")]))
+            for end, name in ((circuit.a_site.element, circuit.a_port), (circuit.z_site.element, circuit.z_port)):
+                ports[end].append(Port(end, name, None, circuit))
+        return [port for own in ports.values() for port in own]
 
     def _element(self, element: Element) -> Json:
         seed, now = self._operator.seed, self._operator.clock.now

@@ -116,9 +116,9 @@ async def test_latency_is_in_its_range() -> None:
 
 
 def test_a_hundred_thousand_circuits_start_soon() -> None:
-    """The biggest demo is generated, and its systems set up, well within the promised 10 s on a quiet machine."""
+    """The biggest demo is generated, and its systems set up, within the promised 10 s."""
     begun = time.process_time()
     operator = Operator(circuits=100_000)
     systems = [build(operator) for build in SYSTEMS.values()]
     assert (100_000, len(SYSTEMS)) == (len(operator.circuits), len(systems))
-    assert time.process_time() - begun < 20
+    assert time.process_time() - begun < 10

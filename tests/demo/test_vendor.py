@@ -117,3 +117,11 @@ async def test_ports_and_links_of_an_element(desk: Any, console: Console) -> Non
     assert {link.id for link in known if "ne-bj-c1" in (link.a, link.z)} == {row["alias"] for row in links}
     ports = await console.items("/ports?elementAliases=ne-bj-c1&pageSize=3")
     assert {link["id"] for link in links} == {port["linkId"] for port in ports if port["type"] == "LINE"}
+
+
+async def test_ports_are_in_the_order_of_their_elements(console: Console) -> None:
+    """Ports come element by element, each element's by shelf, slot and number."""
+    rows = await console.items("/ports?pageSize=500")
+    places = [(row["elementId"], *map(int, row["name"].split("/"))) for row in rows]
+    assert sorted(places) == places
+    assert len(rows) == len({row["id"] for row in rows})
