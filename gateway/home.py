@@ -64,8 +64,16 @@ class _Count(Struct, frozen=True, rename="camel"):
     nodes: Sequence[_Circuit] = ()
 
 
+class _Data(Struct, frozen=True):
+    customers: _Count | None = None
+    circuits: _Count | None = None
+    alarms: _Count | None = None
+    tickets: _Count | None = None
+    worth: _Count | None = None
+
+
 class _Answer(Struct, frozen=True):
-    data: dict[str, _Count | None] | None = None
+    data: _Data | None = None
 
 
 _decoder = msgspec.json.Decoder(_Answer)
@@ -143,11 +151,11 @@ class HomePage:
             body = await self._inquiry.ask(caller, FIGURES, within=FIGURES_WITHIN)
         except Refusal:
             return None
-        data = _decoder.decode(body).data or {}
-        worth = data.pop("worth", None)
-        circuit = worth.nodes[0] if worth and worth.nodes else None
+        data = _decoder.decode(body).data or _Data()
+        circuit = data.worth.nodes[0] if data.worth and data.worth.nodes else None
         owner = circuit.customer.customer_id if circuit and circuit.customer else None
-        counts = {name: count.total_count if count else None for name, count in data.items()}
+        told = {"customers": data.customers, "circuits": data.circuits, "alarms": data.alarms, "tickets": data.tickets}
+        counts = {name: count.total_count if count else None for name, count in told.items()}
         return Figures(counts, circuit.code if circuit else None, owner)
 
 

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from gateway.drawing.facts import Alarms, Circuits, Loss, Missing
 from gateway.drawing.lettering import wrapped
 from gateway.drawing.markup import NOTHING, Markup, joined, label, node
-from gateway.drawing.wording import known, say
+from gateway.drawing.wording import CHINESE, known, say
 
 AT_MOST = 12
 """Lines of notes at most."""
@@ -14,12 +14,13 @@ SIZE = 12.5
 
 
 def of_fields(losses: Iterable[Loss], language: str) -> list[str]:
-    """Fields that nobody could tell: one line for each field and reason."""
-    told = {(loss.field, loss.source, loss.code): loss for loss in losses}
-    return [
-        say(language, "unknown", what=_what(loss.field, language), why=" ".join(filter(None, (loss.source, loss.code))))
-        for loss in told.values()
-    ]
+    """Fields that nobody could tell: one line for each reason."""
+    fields: dict[str, dict[str, None]] = {}
+    for loss in losses:
+        why = " ".join(filter(None, (loss.source, loss.code)))
+        fields.setdefault(why, {})[_what(loss.field, language)] = None
+    between = "、" if language == CHINESE else ", "
+    return [say(language, "unknown", what=between.join(names), why=why) for why, names in fields.items()]
 
 
 def of_alarms(lists: Sequence[Alarms], language: str) -> list[str]:
