@@ -1,0 +1,94 @@
+"""The door: from a request's headers to a caller, by whatever credentials it carries."""
+
+from collections.abc import Callable, Mapping
+
+from auth.api_keys import PREFIX, ApiKeys
+from auth.cross_site import check_same_site
+from auth.identity import Identity, SightOf, acting, caller_for
+from auth.refused import Unauthenticated
+from auth.sign_ins import SignIns
+from auth.tokens import Tokens
+from model.caller import Caller
+
+KEY_HEADER = "x-api-key"
+COOKIE = "trunkline"
+SECURE_COOKIE = "__Host-trunkline"
+"""What the cookie is called where it travels over TLS: browsers then take it from this very host only."""
+
+
+class Door:
+    """Lets callers in.
+
+    What a request carries counts in this order: `Authorization: Bearer` (a token, or an API key), `X-API-Key`, the
+    cookie of a sign-in. Who carries something that is not good is turned away, even where others need nothing:
+    `otherwise` makes the caller of who carries nothing, where anybody may come in.
+    """
+
+    def __init__(
+        self,
+        sight_of: SightOf,
+        tokens: Tokens | None = None,
+        keys: ApiKeys | None = None,
+        sign_ins: SignIns | None = None,
+        *,
+        origin: str | None = None,
+        cookie: str = SECURE_COOKIE,
+        otherwise: Callable[[Mapping[str, str]], Caller] | None = None,
+    ) -> None:
+        self._sight_of = sight_of
+        self._tokens = tokens
+        self._keys = keys
+        self._sign_ins = sign_ins
+        self._origin = origin
+        self._cookie = cookie
+        self._otherwise = otherwise
+
+    async def caller(self, method: str, headers: Mapping[str, str]) -> Caller:
+        """Tell who asks; NotLetIn says that they may not."""
+        who = await self._identity(method, headers)
+        if who is not None:
+            caller = caller_for(who, self._sight_of)
+        elif self._otherwise is not None:
+            caller = self._otherwise(headers)
+        else:
+            raise Unauthenticated
+        return acting(caller, headers, self._sight_of)
+
+    async def _identity(self, method: str, headers: Mapping[str, str]) -> Identity | None:
+        authorization, key = headers.get("authorization"), headers.get(KEY_HEADER)
+        if authorization is not None and key is not None:
+            raise Unauthenticated("it carries two credentials")
+        if authorization is not None:
+            return await self._bearer(authorization)
+        if key is not None:
+            return await self._key(key)
+        cookie = cookie_of(headers, self._cookie) if self._sign_ins is not None else None
+        if cookie is None or self._sign_ins is None:
+            return None
+        check_same_site(method, headers, self._origin)
+        return await self._sign_ins.identity(cookie)
+
+    async def _bearer(self, authorization: str) -> Identity:
+        scheme, _, token = authorization.partition(" ")
+        if scheme.lower() != "bearer":
+            raise Unauthenticated("its Authorization is not of the Bearer scheme")
+        token = token.strip()
+        if token.startswith(PREFIX):
+            return await self._key(token)
+        if self._tokens is None:
+            raise Unauthenticated("no issuer's tokens are taken")
+        return await self._tokens.identity(token)
+
+    async def _key(self, key: str) -> Identity:
+        if self._keys is None:
+            raise Unauthenticated("no API keys are taken")
+        return await self._keys.identity(key)
+
+
+def cookie_of(headers: Mapping[str, str], name: str) -> str | None:
+    """The value of a sign-in's cookie."""
+    for part in headers.get("cookie", "").split(";"):
+        found, _, value = part.strip().partition("=")
+        if found == name and value:
+            return value
+    return None
