@@ -1,6 +1,7 @@
 """What an HTTP answer means: its status as a fault, its body as bounded JSON."""
 
 import time
+from collections.abc import Callable
 from email.utils import parsedate_to_datetime
 from typing import Any
 
@@ -33,8 +34,11 @@ def check_status(source: str, response: Response) -> None:
     raise Malformed(source, detail)
 
 
-def json_body(source: str, response: Response, depth: int) -> Any:
-    """The body of a 2xx as plain data; None for 204. Malformed when it is not what was agreed."""
+def json_body(source: str, response: Response, depth: int, decode: Callable[[bytes], Any] = _decode) -> Any:
+    """The body of a 2xx, decoded (to plain data, unless `decode` does more); None for 204.
+
+    Malformed when it is not what was agreed.
+    """
     body = response.body
     if response.status == 204 and not body:
         return None
@@ -46,7 +50,7 @@ def json_body(source: str, response: Response, depth: int) -> Any:
     if not within_depth(body, depth):
         raise Malformed(source, f"JSON nested deeper than {depth}, or not closed")
     try:
-        data = _decode(body)
+        data = decode(body)
     except (msgspec.DecodeError, RecursionError, UnicodeDecodeError) as err:
         raise Malformed(source, "a body that is no JSON, or not all of it") from err
     if data is None:

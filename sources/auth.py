@@ -11,7 +11,10 @@ from authlib.deprecate import AuthlibDeprecationWarning  # type: ignore[import-u
 
 from model.faults import Malformed, SourceFault, TimedOut, Unauthorised, Unavailable
 from sources.grammar.access import AuthDeclaration, OAuth2Declaration
+from sources.grammar.source import SourceDeclaration
+from sources.outcomes import Outcome
 from sources.secrets import revealed
+from sources.sessions import Session
 from sources.transport import fault_of, verification
 
 with warnings.catch_warnings():
@@ -132,11 +135,14 @@ class ClientCredentials:
             raise Malformed(self._source, "a token answer that is none") from err
 
 
-def auth(source: str, declared: AuthDeclaration | None, timeout: float, ca: str | None = None) -> Auth:
-    """The way of being let in that is declared."""
-    if declared is not None and declared.oauth2 is not None:
-        return ClientCredentials(source, declared.oauth2, timeout, ca)
-    return Plain(source, declared)
+def auth(source: str, declared: SourceDeclaration, outcome: Outcome | None = None) -> Auth:
+    """The way of being let in that is declared; `outcome` reads off an answer whether it is one."""
+    way = declared.auth
+    if way is not None and way.oauth2 is not None:
+        return ClientCredentials(source, way.oauth2, declared.timeout, declared.ca)
+    if way is not None and way.session is not None:
+        return Session(source, way.session, declared, outcome)
+    return Plain(source, way)
 
 
 def _written(declared: AuthDeclaration | None) -> Mapping[str, str]:

@@ -14,7 +14,7 @@ from sources.contract import Terms
 from sources.grammar.effective import effective_match
 from sources.grammar.fields import FieldDeclaration
 from sources.grammar.lookup import LookupDeclaration
-from sources.grammar.source import SourceDeclaration
+from sources.grammar.rest import RestDeclaration
 from sources.matching import folded, matcher
 from sources.paging import paging, told_total
 from sources.paths import ABSENT, compile_path, top_attributes
@@ -30,7 +30,7 @@ _CURSOR_RESERVE = 300
 class CompiledLookup:
     """One lookup of one source, ready to be asked."""
 
-    def __init__(self, lookup: Lookup, declared: LookupDeclaration, mapper: Mapper, source: SourceDeclaration) -> None:
+    def __init__(self, lookup: Lookup, declared: LookupDeclaration, mapper: Mapper, source: RestDeclaration) -> None:
         self.lookup = lookup
         self.noun: Noun = NOUNS[lookup.noun]
         self.declared = declared
@@ -185,14 +185,14 @@ def _paths(declared: FieldDeclaration, level: str) -> Iterable[str]:
     """The paths of a field that are read in rows of this level."""
     if declared.constant is not None:
         return
-    if declared.record is not None and declared.each is None:
+    if declared.record is not None and declared.each is None and declared.at is None:
         for inner in declared.record.values():
             yield from _paths(inner, level)
     elif declared.of == level:
         yield declared.each or declared.at or "@"
 
 
-def compiled(name: str, source: SourceDeclaration, mappers: Mapping[str, Mapper]) -> dict[Lookup, CompiledLookup]:
+def compiled(name: str, source: RestDeclaration, mappers: Mapping[str, Mapper]) -> dict[Lookup, CompiledLookup]:
     """All lookups of a source, by what they answer."""
     lookups: dict[Lookup, CompiledLookup] = {}
     for text, declared in source.lookups.items():

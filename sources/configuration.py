@@ -3,14 +3,21 @@
 from collections.abc import Mapping
 from functools import cache
 from importlib.resources import files
+from types import MappingProxyType
 from typing import Any
 
 from pydantic import ValidationError
 
+from sources.grammar.prometheus import PrometheusDeclaration
+from sources.grammar.rest import RestDeclaration
 from sources.grammar.source import SourceDeclaration
 from sources.grammar.words import one_of
 from sources.positions import ConfigurationError, Document, Mistake, Where, dotted, mistakes_of, part
 
+DECLARATIONS: Mapping[str, type[SourceDeclaration]] = MappingProxyType(
+    {"rest": RestDeclaration, "prometheus": PrometheusDeclaration}
+)
+"""`speaks` -> what may be declared of a source that is spoken to in that way."""
 _PRESETS = files("sources") / "presets"
 
 
@@ -65,8 +72,13 @@ def _read(document: Document, where: Where, data: Any) -> SourceDeclaration:
         raise ConfigurationError([_mistake(document, where, "expected a mapping")])
     under = _preset(document, where, data.get("preset"))
     laid = merged(under.data if under else {}, data)
+    speaks = laid.get("speaks", "rest")
+    model = DECLARATIONS.get(speaks) if isinstance(speaks, str) else None
+    if model is None:
+        at = (*where, "speaks")
+        raise ConfigurationError([_mistake(document, at, one_of(speaks, DECLARATIONS), repr(speaks))])
     try:
-        return SourceDeclaration.model_validate(laid)
+        return model.model_validate(laid)
     except ValidationError as err:
         layers = [(document, where), *([(under, ())] if under else [])]
         raise ConfigurationError(mistakes_of(err, laid, layers, where)) from err

@@ -2,18 +2,21 @@
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from types import MappingProxyType
+from typing import Any
 
 import anyio
 
+from sources.connectors.prometheus import Prometheus
 from sources.connectors.rest import Rest
 from sources.contract import Source
 from sources.grammar.source import SourceDeclaration
 from sources.guards.deadline import Deadline
 
-Connector = Callable[[str, SourceDeclaration], Source]
+Connector = Callable[[str, Any], Source]
+"""Makes a source of a name and the declaration that `speaks` calls for."""
 Guard = Callable[[Source], Source]
 
-CONNECTORS: Mapping[str, Connector] = MappingProxyType({"rest": Rest})
+CONNECTORS: Mapping[str, Connector] = MappingProxyType({"rest": Rest, "prometheus": Prometheus})
 """`speaks` -> who speaks it."""
 GUARDS: Sequence[Guard] = (Deadline,)
 """What stands around every source, the innermost first."""

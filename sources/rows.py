@@ -173,7 +173,7 @@ def taker(declared: FieldDeclaration) -> Take:
     if declared.constant is not None:
         constant = declared.constant
         return Take(0, None, lambda data: constant)
-    path = (declared.each if declared.record is not None else declared.at) or "@"
+    path = declared.each or declared.at or "@"
     level = 1 if declared.of == "parent" else 0
     get = compile_path(path)
     if declared.pattern is None and declared.default is None:

@@ -13,21 +13,23 @@ from model.records import Record
 from sources.compiled import CompiledLookup
 from sources.oddities import Oddities
 from sources.paging import Page
+from sources.parts import together
 from sources.requests import Call
 from sources.rows import Row, RowReader
 from sources.walking import Stretch
 
 
 class _Shelf:
-    """Records under their keys, each thing once a key."""
+    """Records under their keys, each thing once a key, unless the rows are parts of things."""
 
-    def __init__(self, keys: Iterable[Key]) -> None:
+    def __init__(self, keys: Iterable[Key], *, parts: bool = False) -> None:
+        self.parts = parts
         self.records: dict[Key, dict[object, Record]] = {key: {} for key in keys}
         self.duplicates = 0
 
     def put(self, key: Key, record: Record) -> None:
         under = self.records.setdefault(key, {})
-        identity: object = record.native_id if isinstance(record.native_id, str) else len(under)
+        identity: object = record.native_id if isinstance(record.native_id, str) and not self.parts else len(under)
         if identity in under:
             self.duplicates += 1
         else:
@@ -42,7 +44,7 @@ class _Sorter:
         self.keys = call.keys
         self.asked: dict[Key, Key] = {one.fold(key): key for key in call.keys}
         self.read = reader.read
-        self.shelf = _Shelf(call.keys if one.many else ())
+        self.shelf = _Shelf(call.keys if one.many else (), parts=one.declared.parts)
         self.kept = self.foreign = self.silent = self.lost = 0
 
     def take(self, row: Row) -> None:
@@ -90,9 +92,13 @@ async def by_key(
         raise Malformed(one.source, f"{one.lookup}: an answer that holds no record")
     now = datetime.now(UTC)
     return {
-        key: Answer(records=list(records.values()), as_of=now, complete=stretch.complete)
+        key: Answer(records=_things(one, records.values()), as_of=now, complete=stretch.complete)
         for key, records in sorter.shelf.records.items()
     }
+
+
+def _things(one: CompiledLookup, records: Iterable[Record]) -> list[Record]:
+    return together(one.noun, records) if one.declared.parts else list(records)
 
 
 def in_order(one: CompiledLookup, page: Page, ask: Ask, oddities: Oddities, rows_at_most: int) -> list[Record]:

@@ -55,16 +55,26 @@ class HttpTransport:
     """One source's connections.
 
     timeout: seconds for a whole exchange, redirects and the last byte of the body included, so that a slow drip
-    does not pass. bytes_at_most: of a body, decompressed. concurrency: connections at a time.
+    does not pass. bytes_at_most: of a body, decompressed. concurrency: connections at a time. counted: whether its
+    requests are among those that a question has cost.
     """
 
     def __init__(
-        self, source: str, url: str, *, timeout: float, bytes_at_most: int, concurrency: int = 8, ca: str | None = None
+        self,
+        source: str,
+        url: str,
+        *,
+        timeout: float,
+        bytes_at_most: int,
+        concurrency: int = 8,
+        ca: str | None = None,
+        counted: bool = True,
     ) -> None:
         self._source = source
         self._url = url.rstrip("/")
         self._origin = origin(url)
         self._timeout = timeout
+        self._counted = counted
         self._bytes_at_most = bytes_at_most
         self._client = httpx.AsyncClient(
             verify=verification(url, ca),
@@ -116,7 +126,8 @@ class HttpTransport:
         return to
 
     async def _exchange(self, method: str, url: str, headers: Mapping[str, str], body: bytes | None) -> Response:
-        count_call(self._source)
+        if self._counted:
+            count_call(self._source)
         async with self._client.stream(method, url, headers=headers, content=body) as response:
             coding = response.headers.get("content-encoding", "identity").strip().lower()
             chunks = response.aiter_raw()

@@ -1,55 +1,45 @@
 """JSON over HTTP, as declared: many keys a call, every page of a list, each answer held against what was asked."""
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, tzinfo
 from types import MappingProxyType
-from typing import TypeVar
 from zoneinfo import ZoneInfo
 
-import anyio
 import msgspec
 
 from model.answer import Answer
 from model.ask import Ask
-from model.faults import BadRequest, SourceFault, TimedOut, Unauthorised
+from model.faults import BadRequest, SourceFault
 from model.keys import Key, Lookup
 from model.nouns import NOUNS
 from sources.answers import check_status, json_body
-from sources.auth import Auth, auth
+from sources.at_once import at_once
+from sources.auth import auth
 from sources.compiled import CompiledLookup, compiled
-from sources.contract import Health, HealthState, Terms
+from sources.contract import Health, Terms
+from sources.conversation import Conversation
 from sources.grammar.effective import effective_record
-from sources.grammar.source import SourceDeclaration
+from sources.grammar.rest import RestDeclaration
 from sources.oddities import Oddities
+from sources.outcomes import Outcome
 from sources.paging import Page, checked, position_of, token
+from sources.pulse import felt
 from sources.requests import Call, Request, escaped
 from sources.rows import Mapper
-from sources.secrets import revealed
 from sources.sorting import by_key, in_order
-from sources.transport import HttpTransport, Response, Transport
+from sources.transport import Response, Transport
 from sources.walking import walk
-
-T = TypeVar("T")
-R = TypeVar("R")
 
 
 class Rest:
     """A source that speaks JSON over HTTP."""
 
-    def __init__(self, name: str, declared: SourceDeclaration, transport: Transport | None = None) -> None:
+    def __init__(self, name: str, declared: RestDeclaration, transport: Transport | None = None) -> None:
         self.name = name
         self.declared = declared
         self.oddities = Oddities(name)
-        self._transport = transport or HttpTransport(
-            name,
-            declared.url,
-            timeout=declared.timeout,
-            bytes_at_most=declared.limits.bytes,
-            concurrency=declared.concurrency,
-            ca=declared.ca,
-        )
-        self._auth: Auth = auth(name, declared.auth, declared.timeout, declared.ca)
-        self._turns = anyio.Semaphore(declared.concurrency, fast_acquire=True)
+        self._outcome = Outcome(name, declared.outcome) if declared.outcome else None
+        self._conversation = Conversation(name, declared, auth(name, declared, self._outcome), transport)
         self._compiled = compiled(name, declared, _mappers(name, declared, self.oddities))
         self.lookups: Mapping[Lookup, Terms] = MappingProxyType(
             {lookup: one.terms for lookup, one in self._compiled.items()}
@@ -63,7 +53,7 @@ class Rest:
         answers: dict[Key, Answer | SourceFault] = {
             key: BadRequest(self.name, "a key that cannot be written into a request") for key in unfit
         }
-        results = await _at_once(lambda call: self._answer(one, call, ask), calls)
+        results = await at_once(lambda call: self._answer(one, call, ask), calls)
         faults = [result for result in results if isinstance(result, SourceFault)]
         if faults and len(faults) == len(results) and not unfit:
             raise faults[0]
@@ -95,19 +85,11 @@ class Rest:
 
     async def health(self) -> Health:
         """Ask the declared cheap request, or else the first list for one row."""
-        began = anyio.current_time()
-        fault = None
-        try:
-            await self._probe(began + self.declared.timeout)
-        except SourceFault as err:
-            fault = err
-        took = (anyio.current_time() - began) * 1000
-        return Health(HealthState.DOWN if fault else HealthState.UP, took, fault)
+        return await felt(self._probe, self.declared.timeout)
 
     async def aclose(self) -> None:
         """Let go of connections."""
-        await self._transport.aclose()
-        await self._auth.aclose()
+        await self._conversation.aclose()
 
     async def _probe(self, deadline: float) -> None:
         declared = self.declared.health
@@ -115,9 +97,15 @@ class Rest:
         if declared is not None or listed is None:
             query = escaped((name, str(value)) for name, value in (declared.query if declared else {}).items())
             path = declared.get if declared else ""
-            response = await self._carry(Request("GET", f"{path}?{query}" if query else path), deadline)
-            if declared is not None or response.status in {401, 403} or response.status >= 500:
-                check_status(self.name, response)
+
+            def there(response: Response) -> None:
+                if declared is not None or response.status in {401, 403} or response.status >= 500:
+                    check_status(self.name, response)
+                if declared is not None and self._outcome is not None:
+                    self._outcome.found(json_body(self.name, response, self.declared.limits.depth))
+
+            request = Request("GET", f"{path}?{query}" if query else path)
+            await self._conversation.ask(request, deadline, there)
             return
         request = msgspec.structs.replace(listed.start).request(listed.paging.first(1), in_body=listed.in_body)
         await self._send(listed, request, deadline)
@@ -136,7 +124,7 @@ class Rest:
 
         async def many(requests: list[Request]) -> list[Page]:
             pages = []
-            for page in await _at_once(send_or_fault, requests):
+            for page in await at_once(send_or_fault, requests):
                 if isinstance(page, SourceFault):
                     raise page
                 pages.append(page)
@@ -149,58 +137,18 @@ class Rest:
             return err
 
     async def _send(self, one: CompiledLookup, request: Request, deadline: float, *, missing: bool = False) -> Page:
-        response = await self._carry(request, deadline)
-        if missing and response.status == 404:
-            return Page(0, response, None, 0)
-        check_status(self.name, response)
-        body = json_body(self.name, response, self.declared.limits.depth)
-        received = one.rows(body)[1] if body is not None else 0
-        page = Page(received, response, body)
-        return msgspec.structs.replace(page, total=one.total(page)) if one.counted else page
+        def page(response: Response) -> Page:
+            if missing and response.status == 404:
+                return Page(0, response, None, 0)
+            check_status(self.name, response)
+            body = json_body(self.name, response, self.declared.limits.depth)
+            if self._outcome is not None and body is not None and not self._outcome.found(body):
+                return Page(0, response, None, 0)
+            received = one.rows(body)[1] if body is not None else 0
+            found = Page(received, response, body)
+            return msgspec.structs.replace(found, total=one.total(found)) if one.counted else found
 
-    async def _carry(self, request: Request, deadline: float) -> Response:
-        """Send with our headers, when it is our turn."""
-        try:
-            with anyio.fail_after(deadline - anyio.current_time()):
-                await self._turns.acquire()
-        except TimeoutError as err:
-            raise TimedOut(self.name, "its turn did not come in time") from err
-        try:
-            return await self._let_in(request, deadline)
-        finally:
-            self._turns.release()
-
-    async def _let_in(self, request: Request, deadline: float) -> Response:
-        """A 401 is worth one try with renewed credentials."""
-        shown = await self._auth.headers(deadline)
-        response = await self._transport.send(self._dressed(request, shown), deadline)
-        if response.status == 401 and await self._auth.renew(shown):
-            shown = await self._auth.headers(deadline)
-            response = await self._transport.send(self._dressed(request, shown), deadline)
-        return response
-
-    def _dressed(self, request: Request, shown: Mapping[str, str]) -> Request:
-        try:
-            constant = {name.lower(): revealed(value) for name, value in self.declared.headers.items()}
-        except LookupError as err:
-            raise Unauthorised(self.name, f"expected {err.args[0]}") from err
-        headers = {"accept": "application/json", **constant, **request.headers, **shown}
-        return msgspec.structs.replace(request, headers=headers)
-
-
-async def _at_once(work: Callable[[T], Awaitable[R]], things: Sequence[T]) -> list[R]:
-    """The work on each thing, all at the same time, results in order. Turns are taken at each request."""
-    if len(things) == 1:
-        return [await work(things[0])]
-    results: dict[int, R] = {}
-
-    async def one(place: int, thing: T) -> None:
-        results[place] = await work(thing)
-
-    async with anyio.create_task_group() as group:
-        for place, thing in enumerate(things):
-            group.start_soon(one, place, thing)
-    return [results[place] for place in range(len(things))]
+        return await self._conversation.ask(request, deadline, page)
 
 
 def _says_something(key: Key) -> bool:
@@ -208,7 +156,7 @@ def _says_something(key: Key) -> bool:
     return all(part.strip() for part in key) and bool(key) if isinstance(key, tuple) else bool(key.strip())
 
 
-def _mappers(name: str, declared: SourceDeclaration, oddities: Oddities) -> dict[str, Mapper]:
+def _mappers(name: str, declared: RestDeclaration, oddities: Oddities) -> dict[str, Mapper]:
     """Lookup -> the mapper of its rows: the noun's mapping of the source, with what the lookup reads otherwise."""
     zone: tzinfo | None = ZoneInfo(declared.zone) if declared.zone else None
     mappers = {}

@@ -55,7 +55,7 @@ class FieldDeclaration(Declared):
     what it means. unit: in which unit a bare number is. date: a strptime format, `epoch` or `epoch_ms`; ISO 8601 by
     default. default: stands in for what is absent or null. constant: the same for every row. separator: splits one
     text into a list. space: a reference is a key of that system (`self`: this source's own). each and record: a list
-    of things within the row; record alone: one such thing.
+    of things within the row; record alone: one such thing, whose fields stand in the row itself, or below `at`.
     """
 
     at: Path | None = None
@@ -78,11 +78,13 @@ class FieldDeclaration(Declared):
 
     @model_validator(mode="after")
     def _one_way_to_a_value(self) -> Self:
-        ways = [self.at is not None, self.constant is not None, self.record is not None]
+        ways = [self.at is not None or self.record is not None, self.constant is not None]
         if sum(ways) != 1:
             raise ValueError("expected one of at, constant or record")
         if self.each is not None and self.record is None:
             raise ValueError("expected record beside each")
+        if self.each is not None and self.at is not None:
+            raise ValueError("expected either at or each")
         return self
 
 

@@ -2,7 +2,7 @@
 
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import BeforeValidator, Field, model_validator
+from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
 from model.ask import Operator
 from sources.grammar.fields import Path, RecordDeclaration
@@ -16,13 +16,14 @@ def _listed(value: object) -> object:
     return [value] if isinstance(value, str) else value
 
 
-def _own_path(value: object) -> object:
-    if isinstance(value, str) and (not value.startswith("/") or value.startswith("//") or set(value) & set("?# \\")):
+def own_path(value: str) -> str:
+    """The path, if it is one below a source's URL; ValueError else."""
+    if not value.startswith("/") or value.startswith("//") or set(value) & set("?# \\"):
         raise ValueError("expected a path below the source's url, such as /service")
     return value
 
 
-OwnPath = Annotated[str, BeforeValidator(_own_path)]
+OwnPath = Annotated[str, AfterValidator(own_path)]
 """A path below the source's URL, without a query."""
 
 
@@ -125,7 +126,9 @@ class LookupDeclaration(Declared):
     path to the rows in the body (a list, or one object); a list of paths goes on inside each row, and fields may
     then be read `of: parent`. match: where a row says which key it answers, a list for composite keys; by default
     the field that the lookup is by; false where rows do not say (one key a call only). record: fields read in
-    another way than in `records`. filters, orders, fields: what the source can do itself. paging: as in the source.
+    another way than in `records`. parts: the rows of one thing are parts of it (a person each, a hop each): lists are
+    put together, of all else the first word counts. filters, orders, fields: what the source can do itself. paging: as
+    in the source.
     """
 
     get: OwnPath | None = None
@@ -139,6 +142,7 @@ class LookupDeclaration(Declared):
     match: Annotated[list[MatchDeclaration] | Literal["anything"] | None, BeforeValidator(_matches)] = None
     match_case: bool = True
     record: RecordDeclaration = Field(default_factory=dict)
+    parts: bool = False
     filters: dict[str, FilterDeclaration] = Field(default_factory=dict)
     orders: OrdersDeclaration | None = None
     fields: FieldsDeclaration | None = None

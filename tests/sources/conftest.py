@@ -15,8 +15,10 @@ from model.caller import Caller
 from model.keys import Lookup
 from model.nouns import NOUNS
 from sources.configuration import read_sources
+from sources.connectors.prometheus import Prometheus
 from sources.connectors.rest import Rest
 from sources.positions import Document
+from sources.registry import CONNECTORS
 
 
 @asynccontextmanager
@@ -36,7 +38,7 @@ async def listening(app: Any) -> AsyncIterator[str]:
                 server.should_exit = True
 
 
-Declare = Callable[..., Rest]
+Declare = Callable[..., Any]
 Serve = Callable[[Any], Awaitable[str]]
 AskFor = Callable[..., Ask]
 
@@ -55,13 +57,14 @@ async def serve(anyio_backend: str) -> AsyncIterator[Serve]:
 @pytest.fixture
 async def declare(anyio_backend: str) -> AsyncIterator[Declare]:
     """Make a source named `crm` from a declaration as YAML or as data; closed at the test's end."""
-    made: list[Rest] = []
+    made: list[Rest | Prometheus] = []
 
-    def make(url: str, declaration: str = "", name: str = "crm", **more: Any) -> Rest:
+    def make(url: str, declaration: str = "", name: str = "crm", **more: Any) -> Any:
         body = "\n".join(f"    {line}" for line in declaration.splitlines())
         extra = "".join(f"\n    {key}: {json.dumps(value)}" for key, value in more.items())
         document = Document.parse(f"sources:\n  {name}:\n    url: {url}\n{body}{extra}\n", "trunkline.yaml")
-        source = Rest(name, read_sources(document)[name])
+        declared = read_sources(document)[name]
+        source: Any = CONNECTORS[declared.speaks](name, declared)
         made.append(source)
         return source
 

@@ -243,14 +243,14 @@ async def test_waiting_for_a_turn_is_bounded_too(serve: Serve, declare: Declare,
     source = declare(await serve(chaos), f"{LOOKUPS}concurrency: 1")
     answers: list[object] = []
 
-    async def one() -> None:
+    async def one(within: float) -> None:
         with pytest.raises(TimedOut) as caught:
-            await source.fetch(BY_CUSTOMER, ["P"], ask(within=0.2))
+            await source.fetch(BY_CUSTOMER, ["P"], ask(within=within))
         answers.append(caught.value)
 
     async with anyio.create_task_group() as group:
-        group.start_soon(one)
-        group.start_soon(one)
+        group.start_soon(one, 0.6)
+        group.start_soon(one, 0.2)
     assert len(chaos.seen) == 1
     assert any("turn" in str(one) for one in answers)
 

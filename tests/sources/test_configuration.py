@@ -1,6 +1,5 @@
 """What is wrong with a configuration is told all at once, where it stands, and with what was expected."""
 
-import typing
 from pathlib import Path
 
 import anyio
@@ -11,9 +10,8 @@ from model.answer import Answer
 from model.ask import Ask
 from model.faults import SourceFault, TimedOut
 from model.keys import Lookup
-from sources.configuration import merged, preset, preset_names, read_sources
+from sources.configuration import DECLARATIONS, merged, preset, preset_names, read_sources
 from sources.contract import Health, HealthState, Terms
-from sources.grammar.source import SourceDeclaration
 from sources.grammar.words import Declared, Duration
 from sources.guards.deadline import Deadline
 from sources.positions import ConfigurationError, Document, Mistake, part, validated
@@ -130,7 +128,7 @@ CIRCUIT = "    records: {circuit: {code: c}}\n"
             "either header or at",
         ),
         (f"{SOURCE}    lookups: {{circuit by code: {{get: /x, keys: {{}}}}}}", "expected one of query, path or body"),
-        (f"{SOURCE}    auth: {{}}\n    lookups: {{}}", "expected one of basic, bearer, header or oauth2"),
+        (f"{SOURCE}    auth: {{}}\n    lookups: {{}}", "expected one of basic, bearer, header, oauth2 or session"),
         (
             f"{SOURCE}    auth: {{bearer: {{env: NO_SUCH_NAME}}}}\n    lookups: {{}}",
             "the environment variable NO_SUCH_NAME",
@@ -140,7 +138,7 @@ CIRCUIT = "    records: {circuit: {code: c}}\n"
             "expected the file /no/such to be readable",
         ),
         (f"{SOURCE}    auth: {{bearer: {{}}}}\n    lookups: {{}}", "expected either env or file"),
-        (f"{SOURCE}    speaks: soap\n    lookups: {{}}", "expected 'rest', found 'soap'"),
+        (f"{SOURCE}    speaks: soap\n    lookups: {{}}", "expected one of prometheus, rest, found 'soap'"),
         (f"{SOURCE}    concurrency: many\n    lookups: {{}}", "expected a whole number, found 'many'"),
         (f"{SOURCE}    timeout: 7\n    lookups: {{}}", "expected a duration such as 2s, found 7"),
         (f"{SOURCE}    lookups: []", "expected a mapping, found a list"),
@@ -265,14 +263,15 @@ def test_a_mistake_beside_a_preset_stands_where_it_was_made() -> None:
 
 def test_presets_are_listed() -> None:
     """Those that ship; another name is none."""
-    assert preset_names() == ["tmf621", "tmf629", "tmf638", "tmf639", "tmf642"]
+    tmforum = ["tmf621", "tmf629", "tmf632", "tmf632-individual", "tmf637", "tmf638", "tmf639", "tmf641", "tmf642"]
+    assert preset_names() == ["prometheus", *tmforum]
     with pytest.raises(KeyError):
         preset("tmf999")
 
 
 def test_every_way_of_speaking_has_a_connector() -> None:
     """What the grammar allows, the registry has."""
-    assert set(CONNECTORS) == set(typing.get_args(SourceDeclaration.model_fields["speaks"].annotation))
+    assert set(CONNECTORS) == set(DECLARATIONS)
 
 
 @pytest.mark.anyio

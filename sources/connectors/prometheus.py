@@ -1,0 +1,277 @@
+"""Prometheus' HTTP API: the KPIs of many circuits in one range query, at evenly spaced moments, gaps kept as gaps."""
+
+import math
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import UTC, datetime
+from types import MappingProxyType
+from urllib.parse import urlencode
+
+import msgspec
+
+from model.answer import Answer
+from model.ask import Ask, Filter, Operator
+from model.enums import Kpi
+from model.faults import BadRequest, Malformed, Rejected, SourceFault, TimedOut, Unavailable
+from model.keys import Key, Lookup
+from model.records import KpiPoint, KpiSeries
+from sources.answers import check_status, json_body
+from sources.at_once import at_once
+from sources.auth import auth
+from sources.contract import Health, Terms
+from sources.conversation import Conversation
+from sources.grammar.prometheus import KpiDeclaration, PrometheusDeclaration
+from sources.grids import Grid
+from sources.oddities import Oddities
+from sources.promql import literal, quoted, selector
+from sources.pulse import felt
+from sources.requests import Request
+from sources.transport import Response, Transport
+
+LOOKUP = Lookup("kpi", "circuit")
+_RANGE, _INSTANT = "/api/v1/query_range", "/api/v1/query"
+_FORM_BYTES = 60_000
+"""How long a query may get, escaped."""
+_POINT_BYTES = 40
+"""About what a point takes in an answer: an answer must fit into the bytes that we listen to."""
+_OWN_ERRORS = frozenset({400, 404, 422, 500, 503})
+"""Statuses under which Prometheus itself says what is wrong."""
+_FAULTS: Mapping[str, type[SourceFault]] = MappingProxyType(
+    {
+        "bad_data": BadRequest,
+        "not_found": BadRequest,
+        "execution": Rejected,
+        "timeout": TimedOut,
+        "canceled": Unavailable,
+        "internal": Unavailable,
+        "unavailable": Unavailable,
+    }
+)
+
+
+class _Series(msgspec.Struct, frozen=True):
+    metric: dict[str, str]
+    values: list[tuple[float, str | float]]
+
+
+class _Data(msgspec.Struct, frozen=True, rename="camel"):
+    result_type: str
+    result: list[_Series] | None = None
+
+
+class _Said(msgspec.Struct, frozen=True, rename="camel"):
+    """What it says; `is_partial` is VictoriaMetrics' word for what Thanos tells as a warning."""
+
+    status: str
+    data: _Data | None = None
+    error_type: str = ""
+    warnings: list[str] | None = None
+    is_partial: bool = False
+
+
+_decode = msgspec.json.Decoder(_Said).decode
+Measured = dict[tuple[Kpi, Key], list[float | None]]
+
+
+class _Query(msgspec.Struct, frozen=True):
+    """One query: KPIs that share their labels, and the circuits that it asks about."""
+
+    kpis: Mapping[Kpi, KpiDeclaration]
+    circuits: Sequence[str]
+
+    def selector(self, label: str) -> str:
+        """As the query language says it."""
+        declared = list(self.kpis.values())
+        metrics = list(dict.fromkeys(one.metric for one in declared))
+        return selector(metrics, declared[0].labels, label, self.circuits)
+
+
+class Prometheus:
+    """A source of measurements."""
+
+    def __init__(self, name: str, declared: PrometheusDeclaration, transport: Transport | None = None) -> None:
+        self.name = name
+        self.declared = declared
+        self.oddities = Oddities(name)
+        self._conversation = Conversation(name, declared, auth(name, declared), transport)
+        self._kpis = {Kpi(kpi): one for kpi, one in declared.kpis.items()}
+        self.lookups: Mapping[Lookup, Terms] = MappingProxyType(
+            {
+                LOOKUP: Terms(
+                    fields=frozenset({"circuit", "kpi", "step", "points"}),
+                    space=declared.space,
+                    filters=frozenset({("kpi", Operator.EQ), ("kpi", Operator.IN)}),
+                )
+            }
+        )
+
+    async def fetch(self, lookup: Lookup, keys: Sequence[Key], ask: Ask) -> Mapping[Key, Answer | SourceFault]:
+        """The series of these circuits over the ask's window: one for each KPI that is asked for and measured here."""
+        if ask.window is None:
+            raise BadRequest(self.name, f"{lookup}: measurements of no time in particular")
+        grid = Grid.of(ask.window, self.declared.step_at_least, self.declared.points_at_most)
+        kpis = {kpi: one for kpi, one in self._kpis.items() if _asked_for(kpi, ask.filter)}
+        circuits = [key for key in dict.fromkeys(keys) if isinstance(key, str) and key.strip()]
+        queries = list(self._queries(kpis, circuits, grid)) if grid.count else []
+        results = await at_once(lambda query: self._run(query, grid, ask.deadline), queries)
+        faults = {
+            circuit: result
+            for query, result in zip(queries, results, strict=True)
+            if isinstance(result, SourceFault)
+            for circuit in query.circuits
+        }
+        if faults and len(faults) == len(circuits):
+            raise next(iter(faults.values()))
+        measured: Measured = {}
+        partial = False
+        for result in results:
+            if not isinstance(result, SourceFault):
+                measured |= result[0]
+                partial = partial or result[1]
+        now, moments = datetime.now(UTC), grid.moments
+        answers: dict[Key, Answer | SourceFault] = {}
+        for circuit in circuits:
+            records = [_record(circuit, kpi, grid, moments, measured.get((kpi, circuit))) for kpi in kpis]
+            answers[circuit] = faults.get(circuit) or Answer(records=records, as_of=now, complete=not partial)
+        return answers
+
+    async def page(self, lookup: Lookup, after: str | None, ask: Ask) -> Answer:
+        """There is no list of all measurements."""
+        del after, ask
+        raise BadRequest(self.name, f"{lookup} is not offered")
+
+    async def health(self) -> Health:
+        """Ask for a series that there is not."""
+        return await felt(self._probe, self.declared.timeout)
+
+    async def aclose(self) -> None:
+        """Let go of connections."""
+        await self._conversation.aclose()
+
+    async def _probe(self, deadline: float) -> None:
+        if self.declared.health is not None:
+            query = urlencode({name: str(value) for name, value in self.declared.health.query.items()})
+            path = self.declared.health.get
+            request = Request("GET", f"{path}?{query}" if query else path)
+            await self._conversation.ask(request, deadline, lambda response: check_status(self.name, response))
+            return
+        query = _Query(dict(list(self._kpis.items())[:1]), ["-"]).selector(self.declared.circuit_label)
+        await self._conversation.ask(self._request(_INSTANT, {"query": query}), deadline, self._understood)
+
+    def _queries(self, kpis: Mapping[Kpi, KpiDeclaration], circuits: Sequence[str], grid: Grid) -> Iterator[_Query]:
+        """As few queries as labels, the length of a query and that of its answer allow."""
+        groups: dict[tuple[tuple[str, str], ...], dict[Kpi, KpiDeclaration]] = {}
+        for kpi, declared in kpis.items():
+            groups.setdefault(tuple(sorted(declared.labels.items())), {})[kpi] = declared
+        for group in groups.values():
+            at_most = max(1, self.declared.limits.bytes // (_POINT_BYTES * grid.count * len(group)))
+            for chunk in _chunks(circuits, at_most):
+                yield _Query(group, chunk)
+
+    async def _run(self, query: _Query, grid: Grid, deadline: float) -> tuple[Measured, bool] | SourceFault:
+        """What was measured, and whether the source itself says that it is not all."""
+        parameters = {
+            "query": query.selector(self.declared.circuit_label),
+            "start": _seconds(grid.start),
+            "end": _seconds(grid.end),
+            "step": _seconds(grid.step),
+        }
+        try:
+            said = await self._conversation.ask(self._request(_RANGE, parameters), deadline, self._understood)
+            if said.data is None or said.data.result_type != "matrix" or said.data.result is None:
+                raise Malformed(self.name, "an answer to a range query that is no matrix")
+        except SourceFault as err:
+            return err
+        return self._measured(query, grid, said.data.result), bool(said.warnings) or said.is_partial
+
+    def _measured(self, query: _Query, grid: Grid, result: Sequence[_Series]) -> Measured:
+        """The values under what they are of; series that nobody asked for are dropped and counted."""
+        measured: Measured = {}
+        circuits = set(query.circuits)
+        for series in result:
+            circuit, metric = series.metric.get(self.declared.circuit_label), series.metric.get("__name__")
+            kpis = [kpi for kpi, one in query.kpis.items() if one.metric == metric]
+            if circuit not in circuits or not kpis:
+                self.oddities.note("foreign rows", str(LOOKUP))
+                continue
+            for kpi in kpis:
+                if (kpi, circuit) in measured:
+                    self.oddities.note("duplicate rows", str(LOOKUP))
+                into = measured.setdefault((kpi, circuit), [None] * grid.count)
+                grid.placed(self._values(series, query.kpis[kpi].scale(kpi)), into)
+        return measured
+
+    def _values(self, series: _Series, scale: float) -> Iterator[tuple[float, float | None]]:
+        for at, written in series.values:
+            try:
+                value = float(written) * scale
+            except ValueError:
+                self.oddities.note("unreadable values", f"{LOOKUP.noun}.points", written)
+                continue
+            if math.isfinite(value):
+                yield at, value
+
+    def _request(self, path: str, parameters: Mapping[str, str]) -> Request:
+        """In the request line where it fits, as a form where it does not."""
+        form = urlencode(parameters)
+        if len(path) + len(form) + len(self.declared.url) <= self.declared.request_line_bytes:
+            return Request("GET", f"{path}?{form}")
+        return Request("POST", path, {"content-type": "application/x-www-form-urlencoded"}, form.encode())
+
+    def _understood(self, response: Response) -> _Said:
+        """What an answer says; its own words on what is wrong count for more than the status over them."""
+        if response.status in _OWN_ERRORS:
+            self._check_error(response)
+        check_status(self.name, response)
+        said = json_body(self.name, response, self.declared.limits.depth, _decode)
+        if not isinstance(said, _Said) or said.status not in {"success", "error"}:
+            raise Malformed(self.name, "an answer that says neither success nor error")
+        if said.status == "error":
+            raise self._fault(said)
+        return said
+
+    def _check_error(self, response: Response) -> None:
+        try:
+            said = _decode(response.body)
+        except (msgspec.DecodeError, RecursionError):
+            return
+        if said.status == "error" and said.error_type in _FAULTS:
+            raise self._fault(said)
+
+    def _fault(self, said: _Said) -> SourceFault:
+        return _FAULTS.get(said.error_type, Rejected)(self.name, f"error {said.error_type[:40]!r}")
+
+
+def _asked_for(kpi: Kpi, conditions: Filter) -> bool:
+    """Whether all conditions on what is measured hold for this."""
+    for one in conditions:
+        if one.field == "kpi" and kpi not in (one.value if one.operator is Operator.IN else (one.value,)):
+            return False
+    return True
+
+
+def _chunks(circuits: Iterable[str], at_most: int) -> Iterator[list[str]]:
+    """Circuits by as many as a query can name."""
+    chunk: list[str] = []
+    size = 0
+    for circuit in circuits:
+        cost = len(urlencode({"": quoted(literal(circuit))}))
+        if chunk and (len(chunk) == at_most or size + cost > _FORM_BYTES):
+            yield chunk
+            chunk, size = [], 0
+        chunk.append(circuit)
+        size += cost
+    if chunk:
+        yield chunk
+
+
+def _record(
+    circuit: str, kpi: Kpi, grid: Grid, moments: Sequence[datetime], values: Sequence[float | None] | None
+) -> KpiSeries:
+    """One series; without any values there is nothing to have gaps in."""
+    points = [KpiPoint(at, value) for at, value in zip(moments, values, strict=True)] if values else []
+    return KpiSeries(circuit=circuit, kpi=kpi, step=grid.step / 1000, points=points)
+
+
+def _seconds(milliseconds: int) -> str:
+    whole, rest = divmod(milliseconds, 1000)
+    return f"{whole}.{rest:03d}" if rest else str(whole)

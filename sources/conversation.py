@@ -1,0 +1,76 @@
+"""How one source is talked to: each request in its turn, with our credentials, and again with new ones if refused."""
+
+from collections.abc import Callable, Mapping
+from typing import TypeVar
+
+import anyio
+import msgspec
+
+from model.faults import TimedOut, Unauthorised
+from sources.auth import Auth
+from sources.grammar.source import SourceDeclaration
+from sources.requests import Request
+from sources.secrets import revealed
+from sources.transport import HttpTransport, Response, Transport
+
+T = TypeVar("T")
+
+_FORBIDDEN = frozenset({403, 407})
+"""Statuses that say that we are known, and may not: new credentials of ours would be told the same."""
+
+
+class Conversation:
+    """All that is said to one source, and how it is understood."""
+
+    def __init__(self, name: str, declared: SourceDeclaration, auth: Auth, transport: Transport | None = None) -> None:
+        self._name = name
+        self._headers = declared.headers
+        self._auth = auth
+        self._transport = transport or HttpTransport(
+            name,
+            declared.url,
+            timeout=declared.timeout,
+            bytes_at_most=declared.limits.bytes,
+            concurrency=declared.concurrency,
+            ca=declared.ca,
+        )
+        self._turns = anyio.Semaphore(declared.concurrency, fast_acquire=True)
+
+    async def ask(self, request: Request, deadline: float, understand: Callable[[Response], T]) -> T:
+        """What `understand` makes of the answer, which it may refuse by raising a SourceFault.
+
+        An answer that is understood as Unauthorised is worth one try with renewed credentials.
+        """
+        try:
+            with anyio.fail_after(deadline - anyio.current_time()):
+                await self._turns.acquire()
+        except TimeoutError as err:
+            raise TimedOut(self._name, "its turn did not come in time") from err
+        try:
+            return await self._let_in(request, deadline, understand)
+        finally:
+            self._turns.release()
+
+    async def aclose(self) -> None:
+        """Let go of connections."""
+        await self._transport.aclose()
+        await self._auth.aclose()
+
+    async def _let_in(self, request: Request, deadline: float, understand: Callable[[Response], T]) -> T:
+        shown = await self._auth.headers(deadline)
+        response = await self._transport.send(self._dressed(request, shown), deadline)
+        try:
+            return understand(response)
+        except Unauthorised:
+            if response.status in _FORBIDDEN or not await self._auth.renew(shown):
+                raise
+        shown = await self._auth.headers(deadline)
+        return understand(await self._transport.send(self._dressed(request, shown), deadline))
+
+    def _dressed(self, request: Request, shown: Mapping[str, str]) -> Request:
+        try:
+            constant = {name.lower(): revealed(value) for name, value in self._headers.items()}
+        except LookupError as err:
+            raise Unauthorised(self._name, f"expected {err.args[0]}") from err
+        headers = {"accept": "application/json", **constant, **request.headers, **shown}
+        return msgspec.structs.replace(request, headers=headers)

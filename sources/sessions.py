@@ -1,0 +1,120 @@
+"""Sessions: a token that is got by signing in, and shown until it is refused."""
+
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import urlencode
+
+import anyio
+import msgspec
+
+from model.faults import Malformed, Rejected, SourceFault, TimedOut, Unauthorised
+from sources.answers import check_status, json_body
+from sources.grammar.access import SessionDeclaration
+from sources.grammar.source import SourceDeclaration
+from sources.outcomes import Outcome
+from sources.paths import compile_path
+from sources.requests import Request, put
+from sources.secrets import Secret
+from sources.transport import HttpTransport, Response
+from sources.values import text
+
+_TOKEN_AT_MOST = 8192
+
+
+class Session:
+    """Signs in once for all who wait, and again when the token is refused.
+
+    Who waited while a sign-in failed gets that failure: a wrong password is not tried once for each of them, which
+    would lock the account.
+    """
+
+    def __init__(
+        self, source: str, declared: SessionDeclaration, at: SourceDeclaration, outcome: Outcome | None
+    ) -> None:
+        self._source = source
+        self._declared = declared
+        self._depth = at.limits.depth
+        self._outcome = outcome
+        self._get = compile_path(declared.token)
+        own = declared.post.startswith("/")
+        self._target = declared.post if own else ""
+        self._transport = HttpTransport(
+            source,
+            at.url if own else declared.post,
+            timeout=at.timeout,
+            bytes_at_most=at.limits.bytes,
+            concurrency=1,
+            ca=at.ca,
+            counted=False,
+        )
+        self._lock = anyio.Lock()
+        self._token: str | None = None
+        self._tries = 0
+        self._fault: SourceFault | None = None
+
+    async def headers(self, deadline: float) -> Mapping[str, str]:
+        """The token, from a session that is open as far as we know."""
+        token = self._token or await self._signed_in(deadline)
+        return {self._declared.header.lower(): f"{self._declared.prefix}{token}"}
+
+    async def renew(self, refused: Mapping[str, str]) -> bool:
+        """Forget the refused token, unless another caller has renewed it meanwhile."""
+        if refused.get(self._declared.header.lower()) == f"{self._declared.prefix}{self._token}":
+            self._token = None
+        return True
+
+    async def aclose(self) -> None:
+        """Close connections; the session is left to expire."""
+        await self._transport.aclose()
+
+    async def _signed_in(self, deadline: float) -> str:
+        tries = self._tries
+        async with self._lock:
+            if self._token is None:
+                if self._fault is not None and self._tries > tries:
+                    raise self._fault
+                self._tries += 1
+                try:
+                    self._token = await self._sign_in(deadline)
+                except SourceFault as err:
+                    self._fault = None if isinstance(err, TimedOut) else err  # others may have more time left
+                    raise
+            return self._token
+
+    async def _sign_in(self, deadline: float) -> str:
+        response = await self._transport.send(self._request(), deadline)
+        try:
+            token = text(self._get(self._body(response)))
+        except ValueError as err:
+            raise Malformed(self._source, "a sign-in without a token") from err
+        if not token.strip() or len(token) > _TOKEN_AT_MOST or not token.isprintable() or not token.isascii():
+            raise Malformed(self._source, "a sign-in with a token that cannot be sent")
+        return token
+
+    def _body(self, response: Response) -> Any:
+        """What the sign-in answered; whatever rejects it rejects our credentials."""
+        try:
+            check_status(self._source, response)
+            body = json_body(self._source, response, self._depth)
+            if self._outcome is not None and not self._outcome.found(body):
+                raise Unauthorised(self._source, "no such sign-in")
+        except Rejected as err:
+            raise Unauthorised(self._source, f"no session ({err.detail})") from err
+        return body
+
+    def _request(self) -> Request:
+        try:
+            said = {
+                name: value.value() if isinstance(value, Secret) else value
+                for name, value in self._declared.body.items()
+            }
+        except LookupError as err:
+            raise Unauthorised(self._source, f"expected {err.args[0]}") from err
+        if self._declared.form:
+            kind, body = "application/x-www-form-urlencoded", urlencode(said).encode()
+        else:
+            document: dict[str, Any] = {}
+            for name, value in said.items():
+                put(document, name, value)
+            kind, body = "application/json", msgspec.json.encode(document)
+        return Request("POST", self._target, {"accept": "application/json", "content-type": kind}, body)
