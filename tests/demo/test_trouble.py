@@ -7,6 +7,8 @@ import anyio
 import httpx
 import pytest
 
+from demo.systems import SYSTEMS
+
 pytestmark = pytest.mark.anyio
 
 
@@ -157,3 +159,17 @@ async def test_calls_are_counted_until_reset(fragile: Any) -> None:
 async def test_control_is_well(fragile: Any) -> None:
     """The control server says that it is there."""
     assert (await fragile.control("GET", "/healthz")).is_success
+
+
+async def test_every_system_has_its_switches_and_its_counters(fragile: Any) -> None:
+    """Whatever the system, it is in the ready line, fails when told to, is healed, and its calls are counted."""
+    assert set(SYSTEMS) == set(fragile.running.addresses["systems"])
+    for name in SYSTEMS:
+        await switch(fragile, name, kind="failing", status=503)
+        url = next(iter(fragile.running.systems[name].address["apis"].values()))
+        assert 503 == (await fragile.client.get(url)).status_code
+        assert (await fragile.control("DELETE", f"/systems/{name}/trouble")).json()["trouble"] is None
+        assert 503 != (await fragile.client.get(url)).status_code
+    assert dict.fromkeys(SYSTEMS, 2) == {
+        name: told["count"] for name, told in (await fragile.control("GET", "/calls")).json().items()
+    }
