@@ -7,6 +7,7 @@ from starlette.applications import Starlette
 from auth.caller import caller_of
 from gateway.app import application
 from gateway.configuration import Configuration
+from gateway.guard.guarded import Guarded
 from gateway.settings import Settings
 from gateway.strawberry_execution import StrawberryExecutor
 from resolvers.upstreams import Upstreams
@@ -23,4 +24,5 @@ def assemble(configuration: Configuration) -> Upstreams:
 def gateway_app(upstreams: Upstreams, settings: Settings, *, staff_by_default: bool) -> Starlette:
     """Put a gateway in front of sources; `staff_by_default`: who does not say who they are is the operator's staff."""
     who = partial(caller_of, staff_by_default=staff_by_default)
-    return application(upstreams, settings, StrawberryExecutor(schema), who)
+    execute = Guarded(StrawberryExecutor(schema), schema, upstreams, settings.rules)
+    return application(upstreams, settings, execute, who)

@@ -23,6 +23,10 @@ class Operation(Struct, frozen=True, rename="camel"):
     extensions: dict[str, Any] | None = None
 
 
+class ReadingOperation(Operation, frozen=True, rename="camel"):
+    """One that came by GET: it may change nothing."""
+
+
 _decoder = msgspec.json.Decoder(Operation)
 
 

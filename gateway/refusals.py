@@ -3,14 +3,15 @@
     400  MALFORMED_REQUEST          the body is no JSON object, or not of the shape of a GraphQL request
     400  BAD_CALLER                 the headers do not tell for whom is asked
     404  NOT_FOUND                  there is nothing at this address
-    405  METHOD_NOT_ALLOWED         not by this method
+    405  METHOD_NOT_ALLOWED         not by this method, or no mere query by GET
     406  NOT_ACCEPTABLE             the client takes none of the media types there are
     408  REQUEST_TIMED_OUT          the body did not arrive in time
     413  BODY_TOO_LARGE             the body exceeds `max_body_bytes`
     415  UNSUPPORTED_MEDIA_TYPE     the body is not application/json in UTF-8
     504  DEADLINE_EXCEEDED          there was no answer within the request's deadline
 
-What is wrong inside a well-formed request (the document, its variables) is told by `gateway.telling`.
+What is wrong inside a well-formed request (the document, its variables) is told by `gateway.telling`; too much of it
+by `gateway.guard.excess`.
 """
 
 from collections.abc import Mapping
@@ -26,10 +27,11 @@ class Refusal(Exception):  # noqa: N818 - it is the client's mistake, not an err
         self.code = code
         self.message = message
         self.headers = dict(headers or {})
+        self.extensions: dict[str, Any] = {}
 
     def payload(self) -> dict[str, Any]:
         """Say it as a GraphQL response that has no data."""
-        return {"errors": [{"message": self.message, "extensions": {"code": self.code}}]}
+        return {"errors": [{"message": self.message, "extensions": {"code": self.code, **self.extensions}}]}
 
 
 def malformed(message: str) -> Refusal:
@@ -55,6 +57,11 @@ def too_large(at_most: int) -> Refusal:
 def too_slow() -> Refusal:
     """The body did not arrive within the request's deadline."""
     return Refusal(408, "REQUEST_TIMED_OUT", "The request body did not arrive in time.", {"connection": "close"})
+
+
+def not_by_get() -> Refusal:
+    """What changes something does not come by GET."""
+    return Refusal(405, "METHOD_NOT_ALLOWED", "By GET, only queries are answered.", {"allow": "POST"})
 
 
 def past_deadline() -> Refusal:

@@ -11,6 +11,8 @@ from typing import Annotated, Any
 from pydantic import ConfigDict, Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from gateway.guard.bounds import Budget, DocumentBounds, VariableBounds
+from gateway.guard.rules import Audience, Rules
 from sources.grammar.words import Declared, Duration
 
 
@@ -42,10 +44,36 @@ class Settings(Declared):
     """How much the log tells."""
     access_log: bool = True
     """Whether each request leaves a line in the log, without its content."""
+    document: DocumentBounds = DocumentBounds()
+    """Bounds of a GraphQL document."""
+    variables: VariableBounds = VariableBounds()
+    """Bounds of the variables of an operation."""
+    budget: Budget = Budget()
+    """What an operation may cost its upstream systems."""
+    max_answer_bytes: Annotated[int, Field(ge=1_024)] = 33_554_432
+    """The largest answer that is given."""
+    introspection: Audience = Audience.EVERYBODY
+    """Who may ask for the schema: everybody, staff or nobody."""
+    suggestions: bool = True
+    """Whether mistakes suggest names of the schema, to those who may ask for it."""
+    explorer: bool = True
+    """Whether browsers get the explorer."""
+
+    @property
+    def rules(self) -> Rules:
+        """What the guard goes by."""
+        return Rules(
+            self.document,
+            self.variables,
+            self.budget,
+            self.introspection,
+            self.suggestions,
+            self.max_answer_bytes,
+        )
 
 
 class _Environment(Settings, BaseSettings):
-    model_config = SettingsConfigDict(env_prefix="TRUNKLINE_")
+    model_config = SettingsConfigDict(env_prefix="TRUNKLINE_", env_nested_delimiter="__")
 
 
 def settle(section: Settings | None = None, options: Mapping[str, Any] | None = None) -> Settings:
@@ -56,4 +84,13 @@ def settle(section: Settings | None = None, options: Mapping[str, Any] | None = 
     configured = section.model_dump(exclude_unset=True) if section else {}
     environment = _Environment().model_dump(exclude_unset=True)
     said = {name: value for name, value in (options or {}).items() if value is not None}
-    return Settings(**{**configured, **environment, **said})
+    return Settings(**_over(_over(configured, environment), said))
+
+
+def _over(below: Mapping[str, Any], above: Mapping[str, Any]) -> dict[str, Any]:
+    """What either says; `above` counts more, name by name within groups, too."""
+    both = {**below, **above}
+    for name in below.keys() & above.keys():
+        if isinstance(below[name], Mapping) and isinstance(above[name], Mapping):
+            both[name] = _over(below[name], above[name])
+    return both

@@ -1,0 +1,1 @@
+"""What stands between a client's document and its execution: bounds, policy, and the cost before the first call."""

@@ -1,0 +1,117 @@
+"""An executor that is asked only for what may be asked: within the bounds, by the policy, for the price."""
+
+from typing import Any, NoReturn
+
+import msgspec
+from msgspec import Struct
+from strawberry import Schema
+
+from engine.core import graphql_schema
+from gateway.execution import Executed, Executor
+from gateway.guard.documents import Documents, Known, without_suggestions
+from gateway.guard.rules import Rules
+from gateway.guard.tariff import Cost, Tariff
+from gateway.guard.variables import bound_variables
+from gateway.operation import Operation, ReadingOperation
+from gateway.refusals import Refusal, not_by_get
+from model.caller import Caller
+from resolvers.request import Request
+from resolvers.upstreams import Upstreams
+
+
+class Guarded:
+    """Looks at every operation before an executor does, and at every answer after it."""
+
+    def __init__(self, execute: Executor, schema: Schema, upstreams: Upstreams, rules: Rules) -> None:
+        self._execute = execute
+        self._documents = Documents(graphql_schema(schema), rules.document)
+        self._tariff = Tariff(upstreams)
+        self._rules = rules
+
+    async def __call__(self, operation: Operation, request: Request) -> Executed:
+        """Run one operation, or say why not; nothing has been asked of anybody when it is refused."""
+        bound_variables(operation.variables, self._rules.variables)
+        known = self._documents.know(operation.query)
+        if known.excess is not None:
+            raise known.excess.again()
+        one = known.operation(operation.operation_name)
+        if one is not None and not one.reads and isinstance(operation, ReadingOperation):
+            raise not_by_get()
+        if mistakes := self._mistakes(known, request.caller):
+            return _refused(mistakes)
+        cost = self._tariff.cost(one.asked, operation.variables or {}, request.caller) if one else Cost()
+        if (excessive := self._over_budget(cost, request.caller)) is not None:
+            return _refused([excessive])
+        executed = await self._execute(operation, request)
+        return self._told(executed, operation, cost, request.caller)
+
+    def _mistakes(self, known: Known, caller: Caller) -> list[dict[str, Any]]:
+        if known.introspects and not self._rules.introspection.includes(caller):
+            return [_INTROSPECTION]
+        if known.mistakes and not self._rules.suggests(caller):
+            return [without_suggestions(one) for one in known.mistakes]
+        return list(known.mistakes)
+
+    def _over_budget(self, cost: Cost, caller: Caller) -> dict[str, Any] | None:
+        calls, rows = self._budget(caller)
+        if cost.calls <= calls and cost.rows <= rows:
+            return None
+        message = (
+            f"The operation may cost {cost.calls} upstream calls and {cost.rows} rows; "
+            f"{calls} calls and {rows} rows are the most. Ask for fewer at a time (`first`), or for less of each."
+        )
+        return {"message": message, "extensions": {"code": "COST_EXCEEDED", **self._figures(cost, caller)}}
+
+    def _budget(self, caller: Caller) -> tuple[int, int]:
+        budget = self._rules.budget
+        return (budget.staff_calls, budget.staff_rows) if caller.staff else (budget.calls, budget.rows)
+
+    def _figures(self, cost: Cost, caller: Caller) -> dict[str, Any]:
+        calls, rows = self._budget(caller)
+        return {"calls": cost.calls, "rows": cost.rows, "budget": {"calls": calls, "rows": rows}}
+
+    def _told(self, executed: Executed, operation: Operation, cost: Cost, caller: Caller) -> Executed:
+        if len(executed.body) > self._rules.max_answer_bytes:
+            _too_large(len(executed.body), self._rules.max_answer_bytes)
+        body = executed.body
+        if executed.refused and b"Did you mean" in body and not self._rules.suggests(caller):
+            body = _unsuggested(body)
+        if operation.extensions and operation.extensions.get("cost") is True:
+            body = _with_extension(body, "cost", self._figures(cost, caller))
+        return executed if body is executed.body else Executed(body, executed.refused)
+
+
+_INTROSPECTION = {
+    "message": "The schema is not shown here.",
+    "extensions": {"code": "INTROSPECTION_DISABLED"},
+}
+
+
+def _refused(mistakes: list[dict[str, Any]]) -> Executed:
+    return Executed(msgspec.json.encode({"errors": mistakes}), refused=True)
+
+
+def _too_large(size: int, bound: int) -> NoReturn:
+    refusal = Refusal(400, "ANSWER_TOO_LARGE", f"The answer has {size} bytes, where {bound} are the most.")
+    refusal.extensions = {"what": "bytes of the answer", "found": size, "bound": bound}
+    raise refusal
+
+
+class _Answer(Struct, omit_defaults=True):
+    data: msgspec.Raw | msgspec.UnsetType = msgspec.UNSET
+    errors: list[dict[str, Any]] | msgspec.UnsetType = msgspec.UNSET
+    extensions: dict[str, msgspec.Raw] = {}
+
+
+def _unsuggested(body: bytes) -> bytes:
+    answer = msgspec.json.decode(body, type=_Answer)
+    if isinstance(answer.errors, list):
+        answer.errors = [without_suggestions(one) for one in answer.errors]
+    return msgspec.json.encode(answer)
+
+
+def _with_extension(body: bytes, name: str, content: dict[str, Any]) -> bytes:
+    """The same answer with one more extension; its data stay as they were written."""
+    answer = msgspec.json.decode(body, type=_Answer)
+    answer.extensions = {**answer.extensions, name: msgspec.Raw(msgspec.json.encode(content))}
+    return msgspec.json.encode(answer)
