@@ -1,5 +1,6 @@
 """The seam between HTTP and whoever executes an operation."""
 
+from collections.abc import Sequence
 from typing import Protocol
 
 from msgspec import Struct
@@ -9,10 +10,14 @@ from resolvers.request import Request
 
 
 class Executed(Struct, frozen=True):
-    """An operation's answer, ready to be sent. `refused`: it was not run at all, so there is no data."""
+    """An operation's answer, ready to be sent.
+
+    refused: it was not run at all, so there is no data. codes: those of the errors in it.
+    """
 
     body: bytes
     refused: bool = False
+    codes: Sequence[str] = ()
 
 
 class Executor(Protocol):

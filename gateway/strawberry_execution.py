@@ -43,14 +43,17 @@ class StrawberryExecutor:
         if result.data is None and all(error.path is None for error in errors):
             return _refused(errors)
         payload: dict[str, Any] = {"data": result.data}
-        if errors:
-            payload["errors"] = tell(gather(errors, request))
+        told = tell(gather(errors, request)) if errors else []
+        if told:
+            payload["errors"] = told
         payload["extensions"] = {**(result.extensions or {}), "sources": request.outcomes()}
-        return Executed(msgspec.json.encode(payload))
+        return Executed(msgspec.json.encode(payload), codes=[error["extensions"]["code"] for error in told])
 
 
 def _refused(errors: list[GraphQLError]) -> Executed:
-    return Executed(msgspec.json.encode({"errors": tell(errors)}), refused=True)
+    told = tell(errors)
+    codes = [error["extensions"]["code"] for error in told]
+    return Executed(msgspec.json.encode({"errors": told}), refused=True, codes=codes)
 
 
 def _several(document: str) -> bool:

@@ -36,6 +36,10 @@ class Outcomes:
         outcome.fault = outcome.fault or fault
         outcome.oldest = min(filter(None, (outcome.oldest, oldest)), default=None)
 
+    def nouns(self) -> set[str]:
+        """The nouns that were asked about."""
+        return {lookup.split()[0] for outcome in self._sources.values() for lookup in outcome.lookups}
+
     def report(self, upstreams: Upstreams, caller: Caller) -> list[dict[str, Any]]:
         """One entry for each source asked; who is not staff sees public labels and no timings."""
         now = datetime.now(UTC)

@@ -86,6 +86,14 @@ class Request:
             raw=raw,
         )
 
+    def nouns_asked(self) -> set[str]:
+        """The nouns of which any source was asked."""
+        return self.outcomes_noted.nouns()
+
+    def customers_shown(self) -> set[str]:
+        """The customers of whose things any was shown."""
+        return {owner for owner in self.owners.values() if self.caller.may_see(owner)}
+
     def outcomes(self) -> list[dict[str, Any]]:
         """What `extensions.sources` says, in the eyes of the caller."""
         return self.outcomes_noted.report(self.upstreams, self.caller)
