@@ -43,6 +43,7 @@ def _welcome(url: str, operator: PretendOperator) -> None:
     say()
     say("  ask as the operator's staff    " + curl)
     say("  ask as one customer            add -H 'X-Trunkline-Customer: C100001'")
+    say(f"  a page for people              {url}/")
     say(f"  state of the sources           {url}/readyz")
     say(f"  switches of the systems        {operator.control}")
     for name, system in operator.systems.items():
