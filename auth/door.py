@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 from auth.api_keys import PREFIX, ApiKeys
 from auth.cross_site import check_same_site
 from auth.identity import Identity, SightOf, acting, caller_for
-from auth.refused import Unauthenticated
+from auth.refused import NoCredentials, Unauthenticated
 from auth.sign_ins import SignIns
 from auth.tokens import Tokens
 from model.caller import Caller
@@ -51,7 +51,7 @@ class Door:
         elif self._otherwise is not None:
             caller = self._otherwise(headers)
         else:
-            raise Unauthenticated
+            raise NoCredentials
         return acting(caller, headers, self._sight_of)
 
     async def _identity(self, method: str, headers: Mapping[str, str]) -> Identity | None:

@@ -1,7 +1,8 @@
 """Why somebody is not let in: the few things that are told, and no reason that would help to get in.
 
     NotLetIn
-        Unauthenticated        401  there are no credentials, or they are not good
+        Unauthenticated        401  the credentials are not good
+            NoCredentials      401  there are none
             Expired            401  they were good once
         Forbidden              403  the credentials are good, but not for this
             CrossSite          403  another site's page made a browser ask
@@ -24,7 +25,13 @@ class NotLetIn(Exception):  # noqa: N818 - it is the client's affair, not an err
 class Unauthenticated(NotLetIn):
     """Nobody knows who asks."""
 
-    says = "Sign in: the credentials are missing or not valid."
+    says = "Sign in: the credentials are not valid."
+
+
+class NoCredentials(Unauthenticated):
+    """Nobody says who asks."""
+
+    says = "Sign in: this is not for everybody."
 
 
 class Expired(Unauthenticated):

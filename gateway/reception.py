@@ -1,0 +1,110 @@
+"""From the sections `auth:` and `store:` to an entrance: its parts made and joined."""
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+
+import msgspec
+from starlette.requests import Request as HttpRequest
+from starlette.responses import Response
+from starlette.routing import Route
+
+from auth.api_keys import ApiKeys
+from auth.door import COOKIE, Door
+from auth.fetching import Fetcher
+from auth.identity import Identity, SightOf
+from auth.issuer import Issuer
+from auth.sign_ins import SignIns
+from auth.standing import Standings
+from auth.tokens import Tokens
+from gateway.admission import AuthSection, StoreSection
+from gateway.entrance import Entrance
+from gateway.negotiation import JSON
+from gateway.sign_in import BrowserSignIn
+from model.caller import Caller
+from store.database import TEMPORARY, Store, StoreFailure
+from store.sign_ins import SignIns as KeptSignIns
+from store.standing import KeptSignIn, Standing
+
+
+def entrance(
+    auth: AuthSection,
+    kept_in: StoreSection | None,
+    sight_of: SightOf,
+    otherwise: Callable[[Mapping[str, str]], Caller] | None = None,
+) -> Entrance:
+    """Put an entrance together; nothing is fetched or opened yet. `otherwise`: see Door."""
+    store = Store(kept_in.address if kept_in else TEMPORARY)
+    fetch = Fetcher()
+    issuers = [declared.named(name) for name, declared in auth.issuers.items()]
+    standings = Standings(store.users, (issuer.name for issuer in issuers if issuer.from_store))
+    tokens = Tokens(issuers, fetch, standings.complete) if issuers else None
+    sign_in = _browsers(auth, issuers, tokens, store, standings)
+    door = Door(
+        sight_of,
+        tokens,
+        ApiKeys(store.keys) if auth.keys and kept_in else None,
+        sign_in[1] if sign_in else None,
+        origin=sign_in[0].origin if sign_in else None,
+        cookie=sign_in[0].cookie if sign_in else COOKIE,
+        otherwise=otherwise,
+    )
+    return Entrance(
+        door,
+        [_resource(issuers), *(sign_in[0].routes if sign_in else ())],
+        browsers_sign_in=sign_in is not None and otherwise is None,
+        starting=[lambda: _ready(store)],
+        closing=[fetch.aclose, store.aclose],
+    )
+
+
+async def _ready(store: Store) -> None:
+    """See that the store has its tables: a temporary one gets them, another one its operator upgrades."""
+    if store.temporary:
+        await store.upgrade()
+    elif not await store.is_current():
+        raise StoreFailure("the store's tables are not those of this version: run trunkline store upgrade")
+
+
+def _browsers(
+    auth: AuthSection, issuers: list[Issuer], tokens: Tokens | None, store: Store, standings: Standings
+) -> tuple[BrowserSignIn, SignIns] | None:
+    if auth.sign_in is None or tokens is None:
+        return None
+    issuer = next(issuer for issuer in issuers if issuer.name == auth.sign_in.issuer)
+    sign_ins = SignIns(_SignInBook(store.sign_ins), standings.complete, auth.sign_in.life)
+    return BrowserSignIn(auth.sign_in, issuer, tokens, sign_ins), sign_ins
+
+
+class _SignInBook:
+    """The store's sign-ins, in the words of who checks them."""
+
+    def __init__(self, kept: KeptSignIns) -> None:
+        self._kept = kept
+
+    async def add(self, digest: bytes, who: Identity, expires_at: datetime) -> None:
+        standing = Standing(who.roles, who.customers, who.children)
+        await self._kept.add(digest, KeptSignIn(who.issuer, who.subject, standing, expires_at))
+
+    async def find(self, digest: bytes) -> Identity | None:
+        kept = await self._kept.find(digest)
+        if kept is None:
+            return None
+        said = kept.standing
+        return Identity(kept.issuer, kept.subject, said.roles, said.customers, said.children, kept.expires_at)
+
+    async def remove(self, digest: bytes) -> None:
+        await self._kept.remove(digest)
+
+
+def _resource(issuers: list[Issuer]) -> Route:
+    """Tell programs where to get a token [RFC 9728]."""
+
+    async def metadata(http: HttpRequest) -> Response:
+        said = {
+            "resource": str(http.base_url).rstrip("/"),
+            "authorization_servers": [issuer.issuer for issuer in issuers],
+            "bearer_methods_supported": ["header"],
+        }
+        return Response(msgspec.json.encode(said), media_type=JSON)
+
+    return Route("/.well-known/oauth-protected-resource", metadata, methods=["GET"])
