@@ -13,6 +13,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -62,16 +63,33 @@ def digest() -> str:
     return whole.hexdigest()
 
 
-def is_fresh() -> bool:
-    """Whether what is built was built from these sources."""
+def is_fresh(folder: Path) -> bool:
+    """Whether what is in a folder was built from these sources."""
     try:
-        return (BUILT / MARK).read_text("utf-8") == digest()
+        return (folder / MARK).read_text("utf-8") == digest()
     except OSError:
         return False
 
 
+def kept() -> Path:
+    """Where this user's last build is kept, so that the next clone need not do it again."""
+    caches = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
+    return Path(caches) / "trunkline" / "explorer"
+
+
 def build(scratch: Path) -> None:
-    """Build in the scratch folder and put the result in its place; NotBuilt tells why it cannot be."""
+    """Put the explorer in its place, kept from before or made in the scratch folder; NotBuilt tells why not."""
+    if is_fresh(kept()):
+        exchange(kept(), BUILT)
+        return
+    made = make(scratch)
+    exchange(made, BUILT)
+    with suppress(NotBuilt):  # it is only for the next time
+        exchange(made, kept())
+
+
+def make(scratch: Path) -> Path:
+    """Make the explorer, and give the folder in which it is."""
     mark = digest()
     work = scratch / "explorer"
     shutil.copytree(SOURCES, work, ignore=shutil.ignore_patterns(*MADE_HERE))
@@ -80,7 +98,7 @@ def build(scratch: Path) -> None:
     run([*node.npm, *NPM_CI], work, environment)
     run([*node.node, "build.mjs", "made"], work, environment)
     (work / "made" / MARK).write_text(mark, "utf-8")
-    put_in_place(work / "made")
+    return work / "made"
 
 
 def run(command: Sequence[str], folder: Path, environment: dict[str, str]) -> str:
@@ -151,23 +169,23 @@ def wheel_node(home: Path) -> Node:
     return Node([str(node)], [str(node), str(npm)], path)
 
 
-def put_in_place(made: Path) -> None:
-    """Exchange the old result for the new one: whole, by a rename, beside its place first."""
+def exchange(made: Path, place: Path) -> None:
+    """Put a new result where the old one is: whole, by a rename, beside its place first."""
     try:
-        staged = Path(tempfile.mkdtemp(prefix=".explorer-", dir=BUILT.parent))
-        shutil.copytree(made, staged, dirs_exist_ok=True)
-        staged.chmod(0o755)
-        shutil.rmtree(BUILT, ignore_errors=True)
-        staged.rename(BUILT)
+        place.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(prefix=".explorer-", dir=place.parent) as beside:
+            shutil.copytree(made, Path(beside, "new"))
+            if place.exists():
+                place.rename(Path(beside, "old"))
+            Path(beside, "new").rename(place)
     except OSError as error:  # a full disk, a read-only tree, or another build that was faster
-        shutil.rmtree(staged, ignore_errors=True)
-        if not is_fresh():
+        if not is_fresh(place):
             raise NotBuilt(str(error)) from error
 
 
 def ensure(warn: Callable[[str], object]) -> bool:
     """See that the explorer is built from these sources; False, after a warning, where that cannot be."""
-    if is_fresh():
+    if is_fresh(BUILT):
         return True
     try:
         with tempfile.TemporaryDirectory(prefix="trunkline-explorer-") as scratch:

@@ -17,8 +17,9 @@ ROOT = Path(__file__).parents[2]
 
 
 @pytest.fixture
-def hook(tmp_path):
-    """The build hook, over a copy of the sources."""
+def hook(tmp_path, monkeypatch):
+    """The build hook, over a copy of the sources, for a user who has built nothing yet."""
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "caches"))
     (tmp_path / "gateway").mkdir()
     shutil.copy(ROOT / "hatch_build.py", tmp_path)
     shutil.copytree(ROOT / "explorer", tmp_path / "explorer", ignore=shutil.ignore_patterns("node_modules", "dist"))
@@ -53,6 +54,23 @@ def test_what_is_fresh_needs_no_node(hook, monkeypatch, tmp_path):
     hook.BUILT.mkdir()
     (hook.BUILT / hook.MARK).write_text(hook.digest(), "utf-8")
     assert hook.ensure(pytest.fail)
+
+
+def test_what_was_built_once_is_kept_for_the_next_clone(hook, monkeypatch, tmp_path):
+    """As long as it is of the same sources; the old result gives way to it, whole."""
+    without_node(hook, monkeypatch, tmp_path)
+    hook.kept().mkdir(parents=True)
+    (hook.kept() / hook.MARK).write_text(hook.digest(), "utf-8")
+    (hook.kept() / "index.html").write_text("kept", "utf-8")
+    hook.BUILT.mkdir()
+    (hook.BUILT / "part-OLD.js").write_text("old", "utf-8")
+
+    assert hook.ensure(pytest.fail)
+    assert {hook.MARK, "index.html"} == {path.name for path in hook.BUILT.iterdir()}
+    assert [hook.BUILT] == list(hook.BUILT.parent.iterdir())
+
+    (hook.SOURCES / "build.mjs").write_text("// other sources", "utf-8")
+    assert not hook.ensure(lambda _: None)
 
 
 @pytest.mark.parametrize("changed", ["package-lock.json", "src/page.css", "steps/pack.mjs", "src/examples/new.graphql"])
