@@ -57,8 +57,7 @@ async def _give_up(begun: Sequence[Any]) -> None:
             one.cancel()
         else:
             one.close()
-    if tasks:
-        await asyncio.wait(tasks)
+    await asyncio.gather(*tasks, return_exceptions=True)
 
 
 async def fill_column(run: Run, column: Column, objects: Sequence[Any], scope: Scope) -> list[Any]:

@@ -100,6 +100,8 @@ def compile_operation(
         root = compiler.root(type_, serial=serial)
     except GraphQLError:
         raise Unplannable(Reason.CONDITIONS) from None
+    except RecursionError:
+        raise Unplannable(Reason.TOO_LARGE) from None
     return Plan(schema, core_schema, operation, fragments, root, serial)
 
 

@@ -49,9 +49,9 @@ def read_document(schema: strawberry.Schema | GraphQLSchema, text: str) -> Docum
     """Parse and validate a document."""
     try:
         node = parse(text)
-    except GraphQLError:
+        return Reason.INVALID if core.mistakes(schema, node) else Document(node)
+    except (GraphQLError, RecursionError):
         return Reason.INVALID
-    return Reason.INVALID if core.mistakes(schema, node) else Document(node)
 
 
 def _defaults(node: DocumentNode, operation: OperationDefinitionNode) -> Conditions:

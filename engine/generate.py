@@ -42,6 +42,8 @@ from engine.positions import Step, Trail, step
 
 LISTS = 6
 """So many lists within lists are written as loops; Python nests no more than twenty blocks."""
+DEPTH = 60
+"""So deep the text is indented; Python understands a hundred levels."""
 
 EXACT = 2**53
 """Up to here every int is exactly a float."""
@@ -177,12 +179,12 @@ class _Text:
             self._enum(inner, v, nullable, mending, depth)
         elif is_leaf_type(inner):
             self._scalar(inner, v, nullable, mending, rest, depth)
-        elif is_list_type(inner) and self._lists < LISTS:
+        elif depth > DEPTH or is_abstract_type(inner) or (is_list_type(inner) and self._lists == LISTS):
+            self.line(depth, f"if {v} is not None: {mending}" if nullable else mending)
+        elif is_list_type(inner):
             self.line(depth, f"if {v}.__class__ is list or {v}.__class__ is tuple:")
             self._list(field, items, v, place, depth + 1)
             self.line(depth, rest)
-        elif is_list_type(inner) or is_abstract_type(inner):
-            self.line(depth, f"if {v} is not None: {mending}" if nullable else mending)
         else:
             self._object(field, inner, v, place, rest, depth)
 

@@ -1,9 +1,13 @@
 """Plans: when they are made, how long they are kept, what is counted."""
 
-import pytest
-from graphql import GraphQLSchema, build_schema
+import asyncio
+from typing import Any
 
-from engine import Plans, Reason, Result, encode
+import pytest
+from graphql import GraphQLSchema, build_schema, parse
+from graphql import execute as core_execute
+
+from engine import Plans, Reason, Result, Unplannable, compile_operation, encode, execute
 from engine.compile import CONDITIONS
 from engine.lru import Lru
 
@@ -123,12 +127,28 @@ def test_types_that_are_only_known_later_have_no_plan() -> None:
         assert {"type_known_later": 1} == counts(plans, "fallbacks")
 
 
+@pytest.mark.parametrize("field", ["self", "many"])
+@pytest.mark.parametrize("depth", [5, 30, 70])
+def test_deep_operations_are_answered(field: str, depth: int) -> None:
+    """However deep: Python's own limits are not the client's."""
+    text = f"{{ {f'{field} {{ ' * depth} a {'}' * depth} }}"
+    root: dict[str, Any] = {"a": 1}
+    for _ in range(depth):
+        root = {"self": root, "many": [root]}
+    plan = Plans(SCHEMA, planned_at=1).find(text)
+    assert plan is not None
+    assert core_execute(SCHEMA, parse(text), root).data == asyncio.run(execute(plan, root=root)).data
+
+
+@pytest.mark.parametrize("depth", [300, 5000])
+def test_documents_that_are_too_deep_are_left_alone(depth: int) -> None:
+    """They do not break what finds plans."""
+    text = f"{{ {'self { ' * depth} a {'}' * depth} }}"
+    assert Plans(SCHEMA, planned_at=1).find(text) is None
+
+
 def test_fragment_variables_have_no_plan() -> None:
     """They are an experiment of graphql-core's."""
-    from graphql import parse
-
-    from engine import Unplannable, compile_operation
-
     text = "{ ...F(x: 1) } fragment F($x: Int) on Query { a }"
     document = parse(text, experimental_fragment_arguments=True)
     with pytest.raises(Unplannable, match="fragment_variables"):
