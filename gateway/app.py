@@ -1,24 +1,29 @@
 """The ASGI application: its addresses, its layers, and the life of its sources."""
 
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, nullcontext
 
 import msgspec
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
+from starlette.middleware.cors import CORSMiddleware
 from starlette.requests import Request as HttpRequest
 from starlette.responses import Response
 from starlette.routing import Route
 
 from gateway.access import AccessLog
+from gateway.compression import Compression
 from gateway.endpoint import CallerOf, GraphQLEndpoint, refused
+from gateway.entrance import Admission, Entrance
 from gateway.execution import Executor
-from gateway.explorer import BUILT, Explorer
+from gateway.explorer import BUILT, Explorer, is_for_people
 from gateway.headers import SafeHeaders
 from gateway.home import HomePage
+from gateway.hosts import Hosts, names_for
 from gateway.inquiry import Inquiry
 from gateway.negotiation import JSON
+from gateway.origins import PREFLIGHTED
 from gateway.readiness import Readiness
 from gateway.refusals import Refusal
 from gateway.request_id import RequestId
@@ -28,30 +33,68 @@ from resolvers.upstreams import Upstreams
 from schema.root import schema
 
 
-def application(upstreams: Upstreams, settings: Settings, execute: Executor, caller_of: CallerOf) -> Starlette:
+def application(
+    upstreams: Upstreams,
+    settings: Settings,
+    execute: Executor,
+    caller_of: CallerOf,
+    entrance: Entrance | None = None,
+) -> Starlette:
     """Put the gateway together; its sources are let go of when it stops."""
 
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
-        try:
-            yield
-        finally:
-            await upstreams.aclose()
+        async with entrance.open() if entrance else nullcontext():
+            try:
+                yield
+            finally:
+                await upstreams.aclose()
+
+    explorer, graphql = Explorer(BUILT), GraphQLEndpoint(upstreams, settings, execute, caller_of)
+
+    async def at_graphql(http: HttpRequest) -> Response:
+        for_people = settings.explorer and http.method != "POST" and is_for_people(http)
+        return await (explorer.page(http) if for_people else graphql(http))
 
     inquiry = Inquiry(upstreams, settings, execute, caller_of)
     return Starlette(
         routes=[
-            Route("/graphql", GraphQLEndpoint(upstreams, settings, execute, caller_of).__call__, methods=["POST"]),
-            *Explorer(BUILT).routes,
+            Route("/graphql", at_graphql, methods=["GET", "POST"]),
+            *(explorer.routes if settings.explorer else ()),
             *HomePage(inquiry, schema.as_str).routes,
             *Topology(inquiry).routes,
             Route("/healthz", alive, methods=["GET"]),
             Route("/readyz", _readiness(upstreams), methods=["GET"]),
+            *(entrance.routes if entrance else ()),
         ],
-        middleware=[Middleware(RequestId), Middleware(AccessLog), Middleware(SafeHeaders)],
+        middleware=[
+            Middleware(RequestId),
+            Middleware(AccessLog),
+            Middleware(SafeHeaders, hsts=settings.hsts),
+            Middleware(Compression),
+            Middleware(Hosts, names=names_for(settings.host, settings.allowed_hosts)),
+            *_cross_origin(settings),
+            *([Middleware(Admission, entrance=entrance)] if entrance else ()),
+        ],
         exception_handlers={HTTPException: _elsewhere},
         lifespan=lifespan,
     )
+
+
+def _cross_origin(settings: Settings) -> list[Middleware]:
+    """Pages of the origins that are named may ask, with tokens; cookies are for the gateway's own pages."""
+    if not settings.cors_origins:
+        return []
+    return [
+        Middleware(
+            CORSMiddleware,
+            allow_origins=settings.cors_origins,
+            allow_methods=["GET", "POST"],
+            allow_headers=["content-type", "x-request-id", *PREFLIGHTED],
+            expose_headers=["etag", "ratelimit", "ratelimit-policy", "retry-after", "x-request-id"],
+            max_age=600,
+        )
+    ]
 
 
 def _json(payload: object, status: int = 200) -> Response:

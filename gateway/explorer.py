@@ -63,16 +63,13 @@ class Explorer:
 
     @property
     def routes(self) -> list[Route]:
-        """Where it is found."""
+        """Where its assets are; the page is where `/graphql` is asked by a browser."""
         return [
-            Route("/graphql", self.page, methods=["GET"]),
             Route("/graphql/assets/{name}", self.asset, methods=["GET"]),
         ]
 
     async def page(self, http: HttpRequest) -> Response:
-        """Answer a browser with the page; a program has to POST, and is told so."""
-        if not is_for_people(http):
-            raise HTTPException(405, headers={"allow": "POST"})
+        """Answer a browser with the page."""
         if self._page is None:
             log.warning("a browser asked for the explorer, which is not built")
             return HTMLResponse(NOT_BUILT.read_bytes(), 503, PAGE_HEADERS | {"cache-control": "no-store"})

@@ -14,8 +14,9 @@ SAFE = {
 class SafeHeaders:
     """Adds them where the answer does not say otherwise."""
 
-    def __init__(self, app: ASGIApp) -> None:
+    def __init__(self, app: ASGIApp, hsts: int = 0) -> None:
         self.app = app
+        self._safe = SAFE | ({"strict-transport-security": f"max-age={hsts}; includeSubDomains"} if hsts else {})
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
@@ -23,7 +24,7 @@ class SafeHeaders:
         async def send_safe(message: Message) -> None:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
-                for name, value in SAFE.items():
+                for name, value in self._safe.items():
                     headers.setdefault(name, value)
             await send(message)
 

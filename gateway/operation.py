@@ -1,6 +1,6 @@
-"""What a client sends: one GraphQL operation, read from a bounded body."""
+"""What a client sends: one GraphQL operation, read from a bounded body, or from an address."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from typing import Any
 
 import anyio
@@ -28,6 +28,30 @@ class ReadingOperation(Operation, frozen=True, rename="camel"):
 
 
 _decoder = msgspec.json.Decoder(Operation)
+_mapping_decoder: msgspec.json.Decoder[dict[str, Any] | None] = msgspec.json.Decoder(dict[str, Any] | None)
+
+
+def read_from_address(parameters: Mapping[str, str]) -> Operation:
+    """Read what comes by GET: the same names, of which `variables` and `extensions` are written in JSON."""
+    query = parameters.get("query")
+    if not query:
+        raise malformed("A GET needs a query: /graphql?query={viewer{subject}}")
+    return ReadingOperation(
+        query,
+        _mapping(parameters, "variables"),
+        parameters.get("operationName") or None,
+        _mapping(parameters, "extensions"),
+    )
+
+
+def _mapping(parameters: Mapping[str, str], name: str) -> dict[str, Any] | None:
+    written = parameters.get(name)
+    if not written:
+        return None
+    try:
+        return _mapping_decoder.decode(written)
+    except (msgspec.MsgspecError, UnicodeError, ValueError, RecursionError):
+        raise malformed(f"What the address says of {name} is no JSON object.") from None
 
 
 async def read_operation(http: HttpRequest, *, at_most: int, within: float) -> Operation:

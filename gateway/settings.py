@@ -7,12 +7,14 @@ A setting is said in the `gateway:` section of the configuration, or by an envir
 from collections.abc import Mapping
 from enum import StrEnum
 from typing import Annotated, Any
+from urllib.parse import urlsplit
 
-from pydantic import ConfigDict, Field
+from pydantic import AfterValidator, ConfigDict, Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from gateway.guard.bounds import Budget, DocumentBounds, VariableBounds
 from gateway.guard.rules import Audience, Rules
+from gateway.rates import Rates
 from sources.grammar.words import Declared, Duration
 
 
@@ -23,6 +25,16 @@ class LogLevel(StrEnum):
     INFO = "info"
     WARNING = "warning"
     ERROR = "error"
+
+
+def _origin(text: str) -> str:
+    parts = urlsplit(text)
+    if parts.scheme not in ("http", "https") or text != f"{parts.scheme}://{parts.netloc}" or not parts.netloc:
+        raise ValueError("expected an origin such as https://portal.example")
+    return text
+
+
+Origin = Annotated[str, AfterValidator(_origin)]
 
 
 class Settings(Declared):
@@ -58,6 +70,18 @@ class Settings(Declared):
     """Whether mistakes suggest names of the schema, to those who may ask for it."""
     explorer: bool = True
     """Whether browsers get the explorer."""
+    rates: Rates = Rates()
+    """How often somebody may ask, and how much at the same time."""
+    allowed_hosts: tuple[str, ...] = ()
+    """The names under which the gateway answers; any if none is told, or `localhost` if it listens on the loopback."""
+    cors_origins: tuple[Origin, ...] = ()
+    """The origins of other sites whose pages may ask."""
+    hsts: Annotated[int, Field(ge=0)] = 0
+    """Seconds for which browsers shall come by HTTPS only; 0 does not say so."""
+    head_timeout: Duration = 10.0
+    """How long a client may take to send the head of a request."""
+    max_head_bytes: Annotated[int, Field(ge=1_024)] = 32_768
+    """The largest head of a request, its address included."""
 
     @property
     def rules(self) -> Rules:

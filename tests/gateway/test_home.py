@@ -162,7 +162,7 @@ async def test_the_page_follows_the_operator(operator, monkeypatch):
     app = gateway_app(upstreams, Settings(), staff_by_default=True)
     async with (
         httpx.AsyncClient(base_url=operator.control) as control,
-        httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://gateway", headers=BRITISH) as client,
+        httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://localhost", headers=BRITISH) as client,
     ):
 
         async def states() -> dict[str, str]:
@@ -188,7 +188,7 @@ async def test_figures_are_those_of_the_viewer(operator):
     upstreams = assemble(demo_configuration(operator, os.environ))
 
     app = gateway_app(upstreams, Settings(), staff_by_default=True)
-    async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://gateway") as client:
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://localhost") as client:
         pages = [
             (await client.get("/", headers=BRITISH | one)).text for one in ({}, {"x-trunkline-customer": "C100001"})
         ]

@@ -149,13 +149,14 @@ async def test_a_header_that_names_no_customers_is_refused(running, header):
     assert (400, "BAD_CALLER") == (response.status_code, code_of(response))
 
 
-@pytest.mark.parametrize("method", ["GET", "PUT", "DELETE", "PATCH"])
+@pytest.mark.parametrize("method", ["PUT", "DELETE", "PATCH"])
 @pytest.mark.anyio
 async def test_other_methods_are_told_which_one_to_use(running, method):
     """405, with Allow."""
     async with running() as client:
         response = await client.request(method, "/graphql")
-    assert (405, "METHOD_NOT_ALLOWED", "POST") == (response.status_code, code_of(response), response.headers["allow"])
+    assert (405, "METHOD_NOT_ALLOWED") == (response.status_code, code_of(response))
+    assert {"GET", "HEAD", "POST"} == set(response.headers["allow"].split(", "))
 
 
 @pytest.mark.anyio

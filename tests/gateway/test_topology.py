@@ -31,7 +31,7 @@ def serving(operator) -> Serving:
         app = gateway_app(upstreams, Settings(deadline=5.0), staff_by_default=staff)
         async with (
             httpx.AsyncClient(base_url=operator.control) as control,
-            httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://gateway") as client,
+            httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://localhost") as client,
         ):
             for system in down:
                 await control.post(f"/systems/{system}/trouble", json={"kind": "down"})

@@ -1,0 +1,169 @@
+"""How often somebody may ask: for each caller, and for all callers of a customer together.
+
+Counted in this process, or in a Redis that several gateways share. A Redis that is away costs accuracy, not answers:
+each gateway then counts for itself, and tries again a moment later. Answers tell what is left in the fields of the
+IETF's draft [draft-ietf-httpapi-ratelimit-headers].
+"""
+
+import logging
+from collections.abc import Mapping
+from functools import lru_cache
+from hashlib import blake2b
+from math import ceil
+from time import time
+from typing import Annotated
+
+import anyio
+from limits import RateLimitItem, parse
+from limits.aio.storage import MemoryStorage, RedisStorage
+from limits.aio.strategies import FixedWindowRateLimiter
+from limits.util import WindowStats
+from msgspec import Struct
+from pydantic import AfterValidator, BeforeValidator
+from redis.exceptions import RedisError
+
+from gateway.guard.bounds import AtLeastOne, Bounds
+from gateway.refusals import too_often
+from model.caller import Caller
+from sources.secrets import Secret, revealed
+
+PATIENCE = 0.1
+"""Seconds that a Redis gets to count."""
+RETREAT = 1.0
+"""Seconds for which a Redis that failed is left in peace."""
+
+log = logging.getLogger("trunkline.gateway")
+
+
+def _rate(text: str) -> str:
+    try:
+        parse(text)
+    except ValueError:
+        raise ValueError("expected a rate such as 600/minute") from None
+    return text
+
+
+def _redis(url: object) -> object:
+    if isinstance(url, str) and not url.startswith(("redis://", "rediss://", "unix://")):
+        raise ValueError("expected a redis:// URL")
+    return url
+
+
+Rate = Annotated[str, AfterValidator(_rate)]
+
+
+class Rates(Bounds):
+    """How often somebody may ask, and how much at the same time."""
+
+    caller: Rate = "1200/minute"
+    """Requests of one caller."""
+    customer: Rate = "6000/minute"
+    """Requests of all who ask for the same customers."""
+    staff: Rate = "60000/minute"
+    """Requests of one of the operator's staff."""
+    at_once: AtLeastOne = 64
+    """Requests of one caller at the same time."""
+    redis: Annotated[str | Secret | None, BeforeValidator(_redis)] = None
+    """Where several gateways count together; each for itself if not told."""
+
+
+class Quota(Struct, frozen=True):
+    """What a rate leaves: `remaining` of `limit` requests until `reset` seconds from now; `window` in seconds."""
+
+    name: str
+    limit: int
+    window: int
+    remaining: int
+    reset: int
+
+    @property
+    def policy(self) -> str:
+        """As `RateLimit-Policy` tells it."""
+        return f'"{self.name}";q={self.limit};w={self.window}'
+
+    @property
+    def left(self) -> str:
+        """As `RateLimit` tells it."""
+        return f'"{self.name}";r={self.remaining};t={self.reset}'
+
+
+class RateLimits:
+    """Counts the requests of callers and customers."""
+
+    def __init__(self, rates: Rates) -> None:
+        self._caller, self._customer, self._staff = parse(rates.caller), parse(rates.customer), parse(rates.staff)
+        self._here = FixedWindowRateLimiter(MemoryStorage())
+        self._shared: FixedWindowRateLimiter | None = None
+        self._again_at = 0.0
+        if rates.redis is not None:
+            storage = RedisStorage(f"async+{revealed(rates.redis)}", implementation="redispy", key_prefix="trunkline")
+            self._shared = FixedWindowRateLimiter(storage)
+
+    async def admit(self, caller: Caller) -> Mapping[str, str]:
+        """Count one request; the headers that tell what is left. Refuses one too many."""
+        quotas = []
+        for item, name, key in self._counted(caller):
+            let_in, stats = await self._hit(item, name, key)
+            quota = _quota(item, name, stats)
+            quotas.append(quota)
+            if not let_in:
+                refusal = too_often(max(1, quota.reset))
+                refusal.headers |= told([quota])
+                raise refusal
+        return told(quotas)
+
+    async def quota(self, caller: Caller) -> list[Quota]:
+        """What is left to a caller now, without counting; for `viewer`."""
+        return [_quota(item, name, await self._stats(item, name, key)) for item, name, key in self._counted(caller)]
+
+    def _counted(self, caller: Caller) -> list[tuple[RateLimitItem, str, str]]:
+        subject = _short(caller.subject)
+        if caller.staff:
+            return [(self._staff, "staff", subject)]
+        own = (self._caller, "caller", subject)
+        return [own, (self._customer, "customer", _scope(caller.customers))] if caller.customers else [own]
+
+    async def _hit(self, item: RateLimitItem, name: str, key: str) -> tuple[bool, WindowStats]:
+        if self._shared is not None and anyio.current_time() >= self._again_at:
+            try:
+                with anyio.fail_after(PATIENCE):
+                    return await self._shared.hit(item, name, key), await self._shared.get_window_stats(item, name, key)
+            except (RedisError, OSError, TimeoutError) as error:
+                self._retreat(error)
+        return await self._here.hit(item, name, key), await self._here.get_window_stats(item, name, key)
+
+    async def _stats(self, item: RateLimitItem, name: str, key: str) -> WindowStats:
+        if self._shared is not None and anyio.current_time() >= self._again_at:
+            try:
+                with anyio.fail_after(PATIENCE):
+                    return await self._shared.get_window_stats(item, name, key)
+            except (RedisError, OSError, TimeoutError) as error:
+                self._retreat(error)
+        return await self._here.get_window_stats(item, name, key)
+
+    def _retreat(self, error: Exception) -> None:
+        self._again_at = anyio.current_time() + RETREAT
+        log.warning("rates are counted here alone, Redis is away: %s", type(error).__name__)
+
+
+def told(quotas: list[Quota]) -> dict[str, str]:
+    """The header fields that tell what is left."""
+    return {
+        "ratelimit-policy": ", ".join(quota.policy for quota in quotas),
+        "ratelimit": ", ".join(quota.left for quota in quotas),
+    }
+
+
+def _quota(item: RateLimitItem, name: str, stats: WindowStats) -> Quota:
+    reset = max(0, ceil(stats.reset_time - time()))
+    return Quota(name, item.amount, item.get_expiry(), max(0, stats.remaining), reset)
+
+
+def _short(subject: str) -> str:
+    return subject if len(subject) <= 64 else blake2b(subject.encode(), digest_size=16).hexdigest()
+
+
+@lru_cache(maxsize=4096)
+def _scope(customers: frozenset[str]) -> str:
+    """Names those who ask for the same customers."""
+    return _short(",".join(sorted(customers)))
