@@ -2,14 +2,14 @@
 
 import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from types import MappingProxyType
 from urllib.parse import urlencode
 
 import msgspec
 
 from model.answer import Answer
-from model.ask import Ask, Filter, Operator
+from model.ask import Ask, Filter, Operator, Window
 from model.enums import Kpi
 from model.faults import BadRequest, Malformed, Rejected, SourceFault, TimedOut, Unavailable
 from model.keys import Key, Lookup
@@ -33,6 +33,7 @@ _FORM_BYTES = 60_000
 """How long a query may get, escaped."""
 _POINT_BYTES = 40
 """About what a point takes in an answer: an answer must fit into the bytes that we listen to."""
+_RECENT = timedelta(hours=1)
 _OWN_ERRORS = frozenset({400, 404, 422, 500, 503})
 """Statuses under which Prometheus itself says what is wrong."""
 _FAULTS: Mapping[str, type[SourceFault]] = MappingProxyType(
@@ -105,10 +106,14 @@ class Prometheus:
         )
 
     async def fetch(self, lookup: Lookup, keys: Sequence[Key], ask: Ask) -> Mapping[Key, Answer | SourceFault]:
-        """The series of these circuits over the ask's window: one for each KPI that is asked for and measured here."""
-        if ask.window is None:
-            raise BadRequest(self.name, f"{lookup}: measurements of no time in particular")
-        grid = Grid.of(ask.window, self.declared.step_at_least, self.declared.points_at_most)
+        """The series of these circuits over the ask's window: one for each KPI that is asked for and measured here.
+
+        Who names no window gets the last hour.
+        """
+        del lookup  # there is but one
+        now = datetime.now(UTC)
+        window = ask.window or Window(now - _RECENT, now)
+        grid = Grid.of(window, self.declared.step_at_least, self.declared.points_at_most)
         kpis = {kpi: one for kpi, one in self._kpis.items() if _asked_for(kpi, ask.filter)}
         circuits = [key for key in dict.fromkeys(keys) if isinstance(key, str) and key.strip()]
         queries = list(self._queries(kpis, circuits, grid)) if grid.count else []

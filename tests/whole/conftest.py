@@ -60,7 +60,8 @@ class Gateway:
         calls = (await self.control.get("/calls")).json()
         (await self.control.post("/calls/reset")).raise_for_status()
         counted = {
-            name: sum(1 for call in told["calls"] if "/token" not in call["path"]) for name, told in calls.items()
+            name: sum(1 for call in told["calls"] if not call["path"].endswith(("/token", "/session")))
+            for name, told in calls.items()
         }
         return {name: count for name, count in counted.items() if count}
 

@@ -90,4 +90,4 @@ async def test_staff_see_the_words_of_the_source_and_customers_see_labels(openin
     assert staff["provenance"] == [{"field": "name", "source": "crm", "raw": staff["name"]}]
     assert own["data"]["customer"]["provenance"] == [{"field": "name", "source": "Customer records", "raw": None}]
     assert all(set(entry) & {"ms"} == set() for entry in own["extensions"]["sources"])
-    assert {entry["source"] for entry in own["extensions"]["sources"]} == {"Customer records"}
+    assert {entry["source"] for entry in own["extensions"]["sources"]} == {"Customer records", "Party register"}

@@ -87,8 +87,11 @@ async def test_tickets_lead_to_customers_and_circuits_and_back(opening):
         for by in (tickets[0]["id"], tickets[0]["ticketId"]):
             one = await gateway.data("query Q($id: ID!) { ticket(id: $id) { ticketId } }", id=by)
             assert one["ticket"]["ticketId"] == tickets[0]["ticketId"]
+    assert {(ticket["__typename"], ticket["kind"]) for ticket in tickets} == {
+        ("TroubleTicket", "TROUBLE"),
+        ("ProvisioningOrder", "PROVISIONING"),
+    }
     for ticket in tickets:
-        assert ticket["__typename"] == "TroubleTicket"
         assert {"ticketId": ticket["ticketId"]} in ticket["customer"]["tickets"]["nodes"]
         for circuit in ticket["circuits"]["nodes"]:
             assert {"ticketId": ticket["ticketId"]} in circuit["tickets"]["nodes"]

@@ -34,14 +34,14 @@ KINDS = {
 }
 LOST = {
     "crm": {"tier"},
-    "inventory": {"state", "bandwidthBps", "operationalState", "routes"},
+    "inventory": {"operationalState", "routes"},
     "alarms": set(),
     "tickets": set(),
 }
 """System -> the fields that only it knows."""
 UNTOUCHED = {
     "crm": ("state", "bandwidthBps", "operationalState", "routes", "alarms", "tickets"),
-    "inventory": ("tickets",),
+    "inventory": ("name", "bandwidthBps", "alarms", "tickets"),
     "alarms": ("name", "state", "bandwidthBps", "operationalState", "routes", "tickets"),
     "tickets": ("name", "state", "bandwidthBps", "operationalState", "routes", "alarms"),
 }
@@ -69,7 +69,7 @@ async def test_a_failing_system_takes_away_only_what_only_it_could_say(opening, 
     assert len(circuits["nodes"]) == 20
     before = {node["code"]: node for node in healthy["data"]["customers"]["nodes"][0]["circuits"]["nodes"]}
     both = [node for node in circuits["nodes"] if node["code"] in before]
-    assert len(both) >= 10  # the CRM, which lists circuits while the inventory cannot, knows a few less
+    assert len(both) == 20  # the products, which list circuits while the inventory cannot, know them all
     for field in UNTOUCHED[system]:
         assert [node[field] for node in both] == [before[node["code"]][field] for node in both]
     _missing_is_told(system, code, customers, circuits)
@@ -91,8 +91,6 @@ def _missing_is_told(system, code, customers, circuits):
         if name == system:
             assert connection["missing"] == missing
             assert connection["completeness"] == "PARTIAL"
-        elif (name, system) == ("alarms", "inventory"):
-            assert connection["missing"] == [{"source": "alarms", "code": "SOURCE_KEY_UNKNOWN"}]
         elif (name, system) != ("inventory", "crm"):
             assert connection["completeness"] == "COMPLETE"
             assert connection["missing"] == []
@@ -118,11 +116,12 @@ async def test_a_deadline_bounds_the_whole_answer(opening):
 
 
 async def test_a_thing_known_by_its_key_is_there_while_nobody_can_describe_it(opening):
-    """With the CRM down a customer has no name, and still has circuits; the name's absence is an error of its own."""
+    """With CRM and parties down a customer has no name, and still has circuits; the name's absence is an error."""
     query = '{ customer(id: "C100002") { customerId name circuits(first: 1000) { totalCount } } }'
     async with opening() as gateway:
         healthy = await gateway.data(query)
         await gateway.trouble("crm", kind="down")
+        await gateway.trouble("parties", kind="down")
         answer = await gateway.ask(query)
     customer = answer["data"]["customer"]
     assert customer["name"] is None
@@ -131,10 +130,24 @@ async def test_a_thing_known_by_its_key_is_there_while_nobody_can_describe_it(op
     assert answer["errors"][0]["extensions"] == {"code": "SOURCE_REFUSED", "source": "crm", "rows": 1}
 
 
-async def test_everything_down_is_still_an_answer(opening):
+async def test_alarms_cannot_be_asked_for_while_nobody_tells_the_service(opening):
+    """Alarms are kept by service ids: inventory and products tell them; without both, the list says so."""
+    query = """{ customer(id: "C100001") { circuits(first: 2) { nodes { code
+        alarms { completeness missing { source code } } } } } }"""
+    async with opening() as gateway:
+        await gateway.trouble("inventory", kind="down")
+        told = (await gateway.data(query))["customer"]["circuits"]["nodes"]
+        await gateway.trouble("products", kind="down")
+        untold = (await gateway.data(query))["customer"]["circuits"]["nodes"]
+    assert [node["alarms"]["completeness"] for node in told] == ["COMPLETE", "COMPLETE"]
+    missing = {"completeness": "PARTIAL", "missing": [{"source": "alarms", "code": "SOURCE_KEY_UNKNOWN"}]}
+    assert [node["alarms"] for node in untold] == [missing, missing]
+
+
+async def test_everything_down_is_still_an_answer(opening, operator):
     """Nothing is known, and that is said."""
     async with opening() as gateway:
-        for system in ("crm", "inventory", "alarms", "tickets"):
+        for system in operator.systems:
             await gateway.trouble(system, kind="down")
         answer = await gateway.ask("{ customers { completeness nodes { id } } alarms { completeness nodes { id } } }")
         statuses = (await gateway.data("{ sources { name state code } }"))["sources"]
