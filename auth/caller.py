@@ -4,9 +4,11 @@ The header names the customers; without it, the request speaks for the operator'
 all: it lets a demonstration show what a customer sees. `trunkline serve` refuses to run so unless told to.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
-from model.caller import NOBODY, Caller
+from msgspec.structs import replace
+
+from model.caller import NOBODY, Caller, Role, Sight
 
 CUSTOMER_HEADER = "x-trunkline-customer"
 CUSTOMERS_AT_MOST = 100
@@ -14,6 +16,13 @@ CUSTOMERS_AT_MOST = 100
 
 class BadCaller(Exception):  # noqa: N818 - it says what it is
     """The header does not name customers; the message is for the client."""
+
+
+def open_caller(headers: Mapping[str, str], sight_of: Callable[[frozenset[Role]], Sight]) -> Caller:
+    """The caller where nobody has to sign in: an operator, or whoever manages the customers that the header names."""
+    caller = caller_of(headers, staff_by_default=True)
+    roles = frozenset({Role.OPERATOR if caller.staff else Role.CUSTOMER_MANAGER})
+    return replace(caller, roles=roles, sight=sight_of(roles))
 
 
 def caller_of(headers: Mapping[str, str], *, staff_by_default: bool) -> Caller:

@@ -3,8 +3,9 @@
 from collections.abc import Callable, Mapping
 
 from auth.api_keys import PREFIX, ApiKeys
+from auth.caller import CUSTOMER_HEADER, BadCaller
 from auth.cross_site import check_same_site
-from auth.identity import Identity, SightOf, acting, caller_for
+from auth.identity import ACT_FOR, Identity, SightOf, acting, caller_for
 from auth.refused import NoCredentials, Unauthenticated
 from auth.sign_ins import SignIns
 from auth.tokens import Tokens
@@ -46,6 +47,8 @@ class Door:
     async def caller(self, method: str, headers: Mapping[str, str]) -> Caller:
         """Tell who asks; NotLetIn says that they may not."""
         who = await self._identity(method, headers)
+        if CUSTOMER_HEADER in headers and (who is not None or self._otherwise is None):
+            raise BadCaller(f"{CUSTOMER_HEADER} is for where nobody signs in; staff act for a customer by {ACT_FOR}")
         if who is not None:
             caller = caller_for(who, self._sight_of)
         elif self._otherwise is not None:

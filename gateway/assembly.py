@@ -7,6 +7,7 @@ from starlette.applications import Starlette
 from auth.caller import caller_of
 from gateway.app import application
 from gateway.configuration import Configuration
+from gateway.entrance import Entrance
 from gateway.guard.guarded import Guarded
 from gateway.settings import Settings
 from gateway.strawberry_execution import StrawberryExecutor
@@ -21,8 +22,14 @@ def assemble(configuration: Configuration) -> Upstreams:
     return Upstreams(build(configuration.sources), configuration.nouns, labels)
 
 
-def gateway_app(upstreams: Upstreams, settings: Settings, *, staff_by_default: bool) -> Starlette:
-    """Put a gateway in front of sources; `staff_by_default`: who does not say who they are is the operator's staff."""
-    who = partial(caller_of, staff_by_default=staff_by_default)
+def gateway_app(
+    upstreams: Upstreams, settings: Settings, *, staff_by_default: bool = False, entrance: Entrance | None = None
+) -> Starlette:
+    """Put a gateway in front of sources.
+
+    entrance: how callers come in. Without one nobody signs in; `staff_by_default`: who does not say for which customers
+    they ask is then the operator's staff.
+    """
+    who = entrance.caller_of if entrance else partial(caller_of, staff_by_default=staff_by_default)
     execute = Guarded(StrawberryExecutor(schema), schema, upstreams, settings.rules)
-    return application(upstreams, settings, execute, who)
+    return application(upstreams, settings, execute, who, entrance)

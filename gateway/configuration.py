@@ -7,6 +7,7 @@ from typing import Any, Literal, TypeVar
 
 from pydantic import BaseModel
 
+from gateway.admission import AuthSection, StoreSection
 from gateway.settings import Settings
 from model.nouns import NOUNS
 from resolvers.policy import NounPolicy
@@ -25,6 +26,8 @@ class _File(Declared):
     sources: Any
     nouns: Any = None
     gateway: Any = None
+    auth: Any = None
+    store: Any = None
 
 
 @dataclass(frozen=True)
@@ -34,6 +37,8 @@ class Configuration:
     sources: Mapping[str, SourceDeclaration]
     nouns: Mapping[str, NounPolicy]
     gateway: Settings
+    auth: AuthSection | None = None
+    store: StoreSection | None = None
 
 
 def load(path: Path) -> Configuration:
@@ -50,9 +55,10 @@ def understand(document: Document) -> Configuration:
     sources = reading.sources()
     nouns = reading.nouns()
     gateway = reading.section(Settings, ("gateway",))
+    auth, store = reading.auth(), reading.said(StoreSection, "store")
     if reading.mistakes or gateway is None:
         raise ConfigurationError(reading.mistakes)
-    return Configuration(sources, nouns, gateway)
+    return Configuration(sources, nouns, gateway, auth, store)
 
 
 class _Reading:
@@ -68,6 +74,19 @@ class _Reading:
         except ConfigurationError as error:
             self.mistakes += error.mistakes
             return None
+
+    def said(self, model: type[S], name: str) -> S | None:
+        return None if part(self.document.data, (name,)) is None else self.section(model, (name,))
+
+    def auth(self) -> AuthSection | None:
+        auth = self.said(AuthSection, "auth")
+        if auth and part(self.document.data, ("store",)) is None:
+            for name, issuer in auth.issuers.items():
+                if issuer.grants == "store":
+                    self.mistaken(
+                        ("auth", "issuers", name, "grants"), "expected a section store: to say what these may"
+                    )
+        return auth
 
     def sources(self) -> dict[str, SourceDeclaration]:
         try:

@@ -1,7 +1,7 @@
 """From the sections `auth:` and `store:` to an entrance: its parts made and joined."""
 
-from collections.abc import Callable, Mapping
 from datetime import datetime
+from functools import cache, partial
 
 import msgspec
 from starlette.requests import Request as HttpRequest
@@ -9,10 +9,13 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from auth.api_keys import ApiKeys
+from auth.caller import open_caller
 from auth.door import COOKIE, Door
 from auth.fetching import Fetcher
-from auth.identity import Identity, SightOf
+from auth.identity import Identity
 from auth.issuer import Issuer
+from auth.policy import Policy, shipped_policy
+from auth.policy import sight_of as policy_sight
 from auth.sign_ins import SignIns
 from auth.standing import Standings
 from auth.tokens import Tokens
@@ -20,7 +23,6 @@ from gateway.admission import AuthSection, StoreSection
 from gateway.entrance import Entrance
 from gateway.negotiation import JSON
 from gateway.sign_in import BrowserSignIn
-from model.caller import Caller
 from store.database import TEMPORARY, Store, StoreFailure
 from store.sign_ins import SignIns as KeptSignIns
 from store.standing import KeptSignIn, Standing
@@ -28,11 +30,17 @@ from store.standing import KeptSignIn, Standing
 
 def entrance(
     auth: AuthSection,
-    kept_in: StoreSection | None,
-    sight_of: SightOf,
-    otherwise: Callable[[Mapping[str, str]], Caller] | None = None,
+    kept_in: StoreSection | None = None,
+    policy: Policy | None = None,
+    *,
+    open_to_all: bool = False,
 ) -> Entrance:
-    """Put an entrance together; nothing is fetched or opened yet. `otherwise`: see Door."""
+    """Put an entrance together; nothing is fetched or opened yet.
+
+    open_to_all: who brings no credentials is an operator, or whoever `X-Trunkline-Customer` says.
+    """
+    sight_of = cache(partial(policy_sight, policy or shipped_policy()))
+    otherwise = partial(open_caller, sight_of=sight_of) if open_to_all else None
     store = Store(kept_in.address if kept_in else TEMPORARY)
     fetch = Fetcher()
     issuers = [declared.named(name) for name, declared in auth.issuers.items()]

@@ -5,16 +5,18 @@ from typing import Annotated
 
 import typer
 
+from gateway.admission import AuthSection
 from gateway.assembly import assemble, gateway_app
 from gateway.commands.configured import DEFAULT, configured, settled
 from gateway.logs import start_log
+from gateway.reception import entrance
 from gateway.server import CannotListen, listen, serve, url_of
 from gateway.terminal import FAILED, say, stop
 
 NOT_WITHOUT_SIGN_IN = """\
-trunkline serve does not start: there is no sign-in yet, so that whoever reaches the port could read everything.
-With --insecure-open it starts all the same: every request without an X-Trunkline-Customer header is then answered
-as one of the operator's staff. Do that only where nobody else can reach it."""
+trunkline serve does not start: the configuration has no section auth:, so that whoever reaches the port could read
+everything. With --insecure-open it starts all the same: every request without credentials or an X-Trunkline-Customer
+header is then answered as one of the operator's staff. Do that only where nobody else can reach it."""
 
 
 def start(
@@ -26,7 +28,7 @@ def start(
     """Answer GraphQL over the systems of a configuration."""
     configuration = configured(config)
     settings = settled(configuration.gateway, host=host, port=port)
-    if not insecure_open:
+    if not insecure_open and configuration.auth is None:
         stop(NOT_WITHOUT_SIGN_IN)
     start_log(settings)
     try:
@@ -34,5 +36,8 @@ def start(
     except CannotListen as error:
         stop(str(error), FAILED)
     with listening:
-        app = gateway_app(assemble(configuration), settings, staff_by_default=True)
-        serve(app, listening, settings, ready=lambda: say(f"ready {url_of(listening)}/graphql (open: no sign-in)"))
+        auth = configuration.auth or AuthSection()
+        who = entrance(auth, configuration.store, open_to_all=insecure_open)
+        app = gateway_app(assemble(configuration), settings, entrance=who)
+        told = " (open: no sign-in)" if insecure_open else ""
+        serve(app, listening, settings, ready=lambda: say(f"ready {url_of(listening)}/graphql{told}"))
