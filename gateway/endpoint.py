@@ -59,9 +59,7 @@ class GraphQLEndpoint:
             media = answer_type(http.headers.get("accept"))
             caller = self._let_in(http)
             left = await self.rates.admit(caller)
-            with self._at_once(caller):
-                executed = await self._executed(http, caller)
-            response = _answer(http, executed, media)
+            response = _answer(http, await self._executed(http, caller), media)
         except Refusal as refusal:
             response = refused(refusal, media)
         except Exception:
@@ -85,7 +83,11 @@ class GraphQLEndpoint:
         operation = await self._operation(http)
         request = Request(self._upstreams, caller, deadline)
         try:
-            with anyio.fail_after(deadline + GRACE - anyio.current_time()), Departure(http.receive):
+            with (
+                self._at_once(caller),
+                anyio.fail_after(deadline + GRACE - anyio.current_time()),
+                Departure(http.receive),
+            ):
                 return await self._execute(operation, request)
         except TimeoutError:
             raise past_deadline() from None

@@ -10,6 +10,7 @@ from types import FrameType
 import uvicorn
 from starlette.applications import Starlette
 
+from gateway.punctual import punctual
 from gateway.settings import Settings
 
 
@@ -57,6 +58,8 @@ def how(app: Starlette, settings: Settings) -> uvicorn.Config:
     """Run the app with a log of our own, and without telling what runs it."""
     return uvicorn.Config(
         app,
+        http=punctual(settings.head_timeout),
+        h11_max_incomplete_event_size=settings.max_head_bytes,
         lifespan="on",
         log_config=None,
         access_log=False,
