@@ -67,8 +67,8 @@ class RolesDeclaration(Declared):
     values: dict[str, Annotated[Role, BeforeValidator(_role)]] | None = None
 
 
-class CustomersDeclaration(Declared):
-    """Where a token tells customers, by business id."""
+class ClaimDeclaration(Declared):
+    """Where a token tells something: customers, by business id; or whether their parts are meant, too."""
 
     claim: ClaimPath
 
@@ -78,18 +78,18 @@ class ClaimsDeclaration(Declared):
 
     subject: ClaimPath = "sub"
     roles: RolesDeclaration | None = None
-    customers: CustomersDeclaration | None = None
-    children: bool = False
+    customers: ClaimDeclaration | None = None
+    children: bool | ClaimDeclaration = False
 
     def mapping(self) -> ClaimsMapping:
         """What it comes to."""
-        roles, customers = self.roles, self.customers
+        roles, customers, children = self.roles, self.customers, self.children
         return ClaimsMapping(
             subject=jmespath.compile(self.subject),
             roles=jmespath.compile(roles.claim) if roles else None,
             values=(roles.values if roles else None) or OWN_NAMES,
             customers=jmespath.compile(customers.claim) if customers else None,
-            children=self.children,
+            children=children if isinstance(children, bool) else jmespath.compile(children.claim),
         )
 
 

@@ -1,4 +1,4 @@
-"""The command line: `trunkline demo | serve | check | schema | sources`."""
+"""The command line: `trunkline demo | serve | check | schema | sources | token | key | user | organisation | store`."""
 
 from importlib.metadata import version
 from typing import Annotated
@@ -7,9 +7,13 @@ import typer
 
 from gateway.commands.check import check
 from gateway.commands.demo import demo
+from gateway.commands.keys import key
 from gateway.commands.schema import schema
 from gateway.commands.serve import start
 from gateway.commands.sources import sources
+from gateway.commands.store import store
+from gateway.commands.token import token
+from gateway.commands.users import organisation, user
 from gateway.terminal import say
 
 main = typer.Typer(
@@ -41,3 +45,8 @@ main.command("serve")(start)
 main.command()(check)
 main.command()(schema)
 main.command()(sources)
+main.command()(token)
+main.add_typer(key, name="key")
+main.add_typer(user, name="user")
+main.add_typer(organisation, name="organisation")
+main.add_typer(store, name="store")

@@ -40,6 +40,7 @@ def start_log(settings: Settings) -> None:
                 "trunkline.access": {"level": "INFO" if settings.access_log else "ERROR"},
                 # gateway.telling writes each unforeseen error once, with the request's id
                 "strawberry.execution": {"handlers": ["none"], "propagate": False},
+                "alembic": {"level": "WARNING"},  # tells its steps at INFO
                 "httpx": {"level": "WARNING"},  # tells URLs at INFO
                 "uvicorn.error": {"level": "WARNING"},  # tells at INFO what our own ready line tells
             },

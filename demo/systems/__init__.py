@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+from demo import identity
 from demo.operator import Operator
 from demo.systems import alarms, crm, inventory, metrics, orders, parties, products, tickets, vendor
 from demo.systems.system import System
@@ -16,5 +17,6 @@ SYSTEMS: dict[str, Callable[[Operator], System]] = {
     "orders": orders.build,
     "metrics": metrics.build,
     "vendor": vendor.build,
+    "identity": identity.build,
 }
 """Every system by name, in the order of their ports; add a system here and nowhere else."""
