@@ -48,6 +48,7 @@ def application(
             try:
                 yield
             finally:
+                await graphql.rates.aclose()
                 await upstreams.aclose()
 
     explorer, graphql = Explorer(BUILT), GraphQLEndpoint(upstreams, settings, execute, caller_of)

@@ -15,7 +15,7 @@ from typing import Annotated
 
 import anyio
 from limits import RateLimitItem, parse
-from limits.aio.storage import MemoryStorage, RedisStorage
+from limits.aio.storage import MemoryStorage
 from limits.aio.strategies import FixedWindowRateLimiter
 from limits.util import WindowStats
 from msgspec import Struct
@@ -24,11 +24,10 @@ from redis.exceptions import RedisError
 
 from gateway.guard.bounds import AtLeastOne, Bounds
 from gateway.refusals import too_often
+from gateway.shared_rates import SharedRates
 from model.caller import Caller
 from sources.secrets import Secret, revealed
 
-PATIENCE = 0.1
-"""Seconds that a Redis gets to count."""
 RETREAT = 1.0
 """Seconds for which a Redis that failed is left in peace."""
 
@@ -93,11 +92,8 @@ class RateLimits:
     def __init__(self, rates: Rates) -> None:
         self._caller, self._customer, self._staff = parse(rates.caller), parse(rates.customer), parse(rates.staff)
         self._here = FixedWindowRateLimiter(MemoryStorage())
-        self._shared: FixedWindowRateLimiter | None = None
+        self._shared = SharedRates(revealed(rates.redis)) if rates.redis is not None else None
         self._again_at = 0.0
-        if rates.redis is not None:
-            storage = RedisStorage(f"async+{revealed(rates.redis)}", implementation="redispy", key_prefix="trunkline")
-            self._shared = FixedWindowRateLimiter(storage)
 
     async def admit(self, caller: Caller) -> Mapping[str, str]:
         """Count one request; the headers that tell what is left. Refuses one too many."""
@@ -111,6 +107,11 @@ class RateLimits:
                 refusal.headers |= told([quota])
                 raise refusal
         return told(quotas)
+
+    async def aclose(self) -> None:
+        """Let go of connections."""
+        if self._shared is not None:
+            await self._shared.aclose()
 
     async def quota(self, caller: Caller) -> list[Quota]:
         """What is left to a caller now, without counting; for `viewer`."""
@@ -126,8 +127,7 @@ class RateLimits:
     async def _hit(self, item: RateLimitItem, name: str, key: str) -> tuple[bool, WindowStats]:
         if self._shared is not None and anyio.current_time() >= self._again_at:
             try:
-                with anyio.fail_after(PATIENCE):
-                    return await self._shared.hit(item, name, key), await self._shared.get_window_stats(item, name, key)
+                return await self._shared.hit(item, name, key)
             except (RedisError, OSError, TimeoutError) as error:
                 self._retreat(error)
         return await self._here.hit(item, name, key), await self._here.get_window_stats(item, name, key)
@@ -135,8 +135,7 @@ class RateLimits:
     async def _stats(self, item: RateLimitItem, name: str, key: str) -> WindowStats:
         if self._shared is not None and anyio.current_time() >= self._again_at:
             try:
-                with anyio.fail_after(PATIENCE):
-                    return await self._shared.get_window_stats(item, name, key)
+                return await self._shared.stats(item, name, key)
             except (RedisError, OSError, TimeoutError) as error:
                 self._retreat(error)
         return await self._here.get_window_stats(item, name, key)

@@ -2,6 +2,7 @@
 
 import os
 import re
+from contextlib import aclosing
 
 import anyio
 import pytest
@@ -105,11 +106,24 @@ async def test_gateways_count_together_in_a_redis():
     """What one has let in, another knows."""
     rates = Rates(caller="2/minute", redis=os.environ["TRUNKLINE_TEST_REDIS"])
     caller = Caller(f"ann{os.getpid()}")
-    one, other = RateLimits(rates), RateLimits(rates)
-    await one.admit(caller)
-    await other.admit(caller)
-    with pytest.raises(Refusal):
+    async with aclosing(RateLimits(rates)) as one, aclosing(RateLimits(rates)) as other:
         await one.admit(caller)
+        await other.admit(caller)
+        with pytest.raises(Refusal):
+            await one.admit(caller)
+
+
+@pytest.mark.skipif("TRUNKLINE_TEST_REDIS" not in os.environ, reason="TRUNKLINE_TEST_REDIS names no Redis")
+async def test_far_from_a_limit_the_redis_is_told_now_and_then():
+    """What was let in meanwhile is not lost: it is told with the next that is asked."""
+    rates = Rates(caller="1000/minute", redis=os.environ["TRUNKLINE_TEST_REDIS"])
+    caller = Caller(f"bob{os.getpid()}")
+    async with aclosing(RateLimits(rates)) as one, aclosing(RateLimits(rates)) as other:
+        for _ in range(100):
+            await one.admit(caller)
+        with anyio.fail_after(10):
+            while (await other.quota(caller))[0].remaining > 899:
+                await one.admit(caller)
 
 
 async def test_what_is_left_can_be_asked_without_counting():
