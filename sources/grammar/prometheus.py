@@ -100,7 +100,11 @@ class PrometheusDeclaration(SourceDeclaration):
     @field_validator("kpis", mode="wrap")
     @classmethod
     def _kpis_that_there_are(cls, data: Any, handler: ValidatorFunctionWrapHandler) -> dict[str, KpiDeclaration]:
-        strange = [mistake(one_of(name, Kpi), name, name) for name, _ in pairs(data) if name not in set(Kpi)]
+        strange = [
+            mistake(one_of(name, [kpi.value for kpi in Kpi]), name, name)
+            for name, _ in pairs(data)
+            if name not in set(Kpi)
+        ]
         kpis: dict[str, KpiDeclaration] = checked(handler, data, strange)
         raise_all(
             [

@@ -91,6 +91,7 @@ def test_all_mistakes_at_once() -> None:
 
 
 SOURCE = "sources:\n  s:\n    url: http://x\n"
+METRICS = f"{SOURCE}    speaks: prometheus\n    kpis: "
 CIRCUIT = "    records: {circuit: {code: c}}\n"
 
 
@@ -139,6 +140,22 @@ CIRCUIT = "    records: {circuit: {code: c}}\n"
         ),
         (f"{SOURCE}    auth: {{bearer: {{}}}}\n    lookups: {{}}", "expected either env or file"),
         (f"{SOURCE}    speaks: soap\n    lookups: {{}}", "expected one of prometheus, rest, found 'soap'"),
+        (f"{SOURCE}    speaks: [rest]\n    lookups: {{}}", "expected one of prometheus, rest, found ['rest']"),
+        (f"{METRICS}{{AVAILABILTY: up}}", "kpis.AVAILABILTY: expected 'AVAILABILITY', found 'AVAILABILTY'"),
+        (f"{METRICS}{{AVAILABILITY: rate(up)}}", "expected the name of a metric"),
+        (
+            f"{METRICS}{{AVAILABILITY: {{metric: up, unit: ms}}}}",
+            "unit: expected one of percent, ppm, ratio, found 'ms'",
+        ),
+        (f"{METRICS}{{AVAILABILITY: {{metric: up, unit: percent, factor: 2}}}}", "expected either unit or factor"),
+        (f"{METRICS}{{AVAILABILITY: {{metric: up, labels: {{a-b: c}}}}}}", "expected the name of a label"),
+        (f"{METRICS}{{AVAILABILITY: up}}\n    lookups: {{}}", "lookups: expected"),
+        (f"{SOURCE}    outcome: {{at: code, good: [0], missing: 0}}\n    lookups: {{}}", "each code to mean one thing"),
+        (f"{SOURCE}    auth: {{session: {{post: in, body: {{}}, token: t}}}}\n    lookups: {{}}", "http or https URL"),
+        (
+            f"{SOURCE}    auth: {{session: {{post: '//in', body: {{}}, token: t}}}}\n    lookups: {{}}",
+            "expected a path below",
+        ),
         (f"{SOURCE}    concurrency: many\n    lookups: {{}}", "expected a whole number, found 'many'"),
         (f"{SOURCE}    timeout: 7\n    lookups: {{}}", "expected a duration such as 2s, found 7"),
         (f"{SOURCE}    lookups: []", "expected a mapping, found a list"),

@@ -8,10 +8,12 @@ from pathlib import Path
 import pytest
 
 from model.answer import Answer
-from model.enums import ServiceState
+from model.enums import Kpi, ServiceState
 from model.keys import Lookup
 from sources.configuration import read_sources
 from sources.connectors.rest import Rest
+from sources.grammar.prometheus import PrometheusDeclaration
+from sources.grammar.rest import RestDeclaration
 from sources.positions import Document
 from tests.sources.chaos import Chaos, always, as_json
 from tests.sources.conftest import BY_CODE, AskFor, Serve
@@ -31,7 +33,9 @@ async def test_the_whole_example_works(serve: Serve, ask: AskFor, monkeypatch: p
     rows = json.loads(blocks("json")[0])["rows"]
     chaos = Chaos(always(as_json({"total": 1, "rows": rows[:1]})))
     text = blocks("yaml")[0].replace("https://register.example", await serve(chaos))
-    source = Rest("register", read_sources(Document.parse(text, "trunkline.yaml"))["register"])
+    declared = read_sources(Document.parse(text, "trunkline.yaml"))["register"]
+    assert isinstance(declared, RestDeclaration)
+    source = Rest("register", declared)
     answers = await source.fetch(BY_CODE, ["BJSH-OTN-000017", "BJGZ-SDH-000021"], ask())
     listed = await source.page(Lookup("circuit"), None, ask())
     await source.aclose()
@@ -55,10 +59,25 @@ async def test_the_whole_example_works(serve: Serve, ask: AskFor, monkeypatch: p
     }
 
 
+def test_the_other_examples_are_right(monkeypatch: pytest.MonkeyPatch) -> None:
+    """They declare what they say."""
+    monkeypatch.setenv("NMS_PASSWORD", "k")
+    vendor, metrics = (read_sources(Document.parse(text, "trunkline.yaml")) for text in blocks("yaml")[2:4])
+    assert set(vendor) == {"vendor"}
+    declared = metrics["metrics"]
+    assert isinstance(declared, PrometheusDeclaration)
+    assert {kpi: one.scale(Kpi(kpi)) for kpi, one in declared.kpis.items()} == {
+        "AVAILABILITY": 1.0,
+        "FRAME_DELAY": 0.001,
+        "UTILISATION_IN": 0.01,
+    }
+
+
 def test_the_preset_example_is_right(monkeypatch: pytest.MonkeyPatch) -> None:
     """It declares what it says."""
     monkeypatch.setenv("ALARMS_SECRET", "k")
     source = read_sources(Document.parse(blocks("yaml")[1], "trunkline.yaml"))["alarms"]
+    assert isinstance(source, RestDeclaration)
     assert source.paging is not None
     assert (source.join, source.paging.total) == ("comma", None)
     assert source.lookups["alarm by circuit"].space == "services"
