@@ -3,6 +3,6 @@ import linkedView from './examples/linked-view.graphql';
 import customerAlarms from './examples/customer-alarms.graphql';
 import failingSource from './examples/failing-source.graphql';
 import conflicts from './examples/conflicts.graphql';
-// KPIs come here, as ./examples/kpis.graphql, once the schema has them.
+import kpis from './examples/kpis.graphql';
 
-export const examples = [linkedView, customerAlarms, failingSource, conflicts];
+export const examples = [linkedView, customerAlarms, failingSource, conflicts, kpis];

@@ -25,7 +25,7 @@ FLAGS = [
     "--disable-component-update",
     "--disable-sync",
 ]
-TABS = ["LinkedView", "CustomerAlarms", "FailingSource", "Conflicts"]
+TABS = ["LinkedView", "CustomerAlarms", "FailingSource", "Conflicts", "Kpis"]
 PATIENCE = 20_000
 """Milliseconds after which something awaited on the page counts as missing."""
 
@@ -229,6 +229,15 @@ async def test_conflicts_are_shown(explorer):
         await run(page)
         await scroll_to(page, '"chosen": false')
         await picture(page, "explorer-conflicts")
+
+
+async def test_kpis_are_shown(explorer):
+    """Hour by hour, with their unit."""
+    async with explorer() as (page, _):
+        await open_tab(page, "Kpis")
+        await run(page)
+        await scroll_to(page, '"at": "2026-')
+        await picture(page, "explorer-kpis")
 
 
 async def test_it_is_dark_where_the_system_is(explorer):

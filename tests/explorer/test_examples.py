@@ -51,6 +51,7 @@ def test_the_demo_answers_an_example(demo, path):
         "linked-view": ["'hops': [{'sequence'", "'provenance': [{'field'", "'completeness': 'COMPLETE'"],
         "customer-alarms": ["'bySeverity': [{'severity'", "'nodes': [{'perceivedSeverity'"],
         "failing-source": ["'nodes': [{'ticketId'", "'nodes': [{'code'"],
+        "kpis": ["'points': [{'at'", "'unit': 's'"],
         "conflicts": ["'conflicts': [{'field'", "'chosen': True", "'chosen': False"],
     }
     assert [] == [part for part in expected.get(path.stem, []) if part not in told]
