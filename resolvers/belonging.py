@@ -193,7 +193,7 @@ async def _driven(
             own.missing |= {(NOBODY_KNOWS, NO_SOURCE)}
         for gathering in own.gatherings.values():
             gathering.faults |= own.faults
-            gathering.asked |= own.faults.keys()
+            gathering.asked |= dict.fromkeys(own.faults, NOUNS[join.noun].fields)
     everything = [one for own in belongings for one in own.gatherings.values()]
     if undecided(request, join.noun, everything, deciding, driver):
         await complete(request, join.noun, everything, fields, raw=join.raw)
@@ -244,7 +244,7 @@ def _list(
         key = identity(join.noun, settled)
         if not isinstance(key, str) or (only_known and key not in gatherings):
             continue
-        gatherings.setdefault(key, Gathering(join.noun, key)).hear(offer.name, answer, [settled])
+        gatherings.setdefault(key, Gathering(join.noun, key)).hear(offer, answer, [settled])
     if not answer.complete:
         own.missing |= {(offer.name, LIST_CUT)}
 
@@ -253,6 +253,8 @@ def undecided(
     request: Request, noun: str, gatherings: Sequence[Gathering], deciding: frozenset[str], driver: str | None
 ) -> bool:
     """Whether the stretch depends on a field that others than the driver decide, or on which it is silent."""
+    if driver not in request.upstreams.policy(noun).authority:
+        return True
     for field in deciding - {NOUNS[noun].id}:
         speakers = request.upstreams.speakers(noun, field)
         if speakers and speakers[0] != driver and len(speakers) > 1:

@@ -25,8 +25,8 @@ from resolvers.upstreams import Offer
 class Gathering:
     """What has been learnt so far of one thing.
 
-    key: its business key. keys: its keys in other key spaces. asked: the sources that have been asked for it.
-    faults: why those that failed did.
+    key: its business key. keys: its keys in other key spaces. asked: the sources that have been asked for it, and
+    for which of its fields. faults: why those that failed did.
     """
 
     __slots__ = ("asked", "faults", "key", "keys", "noun", "statements")
@@ -36,18 +36,28 @@ class Gathering:
         self.key = key
         self.keys: dict[str, str] = {}
         self.statements: list[Statement] = []
-        self.asked: set[str] = set()
+        self.asked: dict[str, frozenset[str]] = {}
         self.faults: dict[str, SourceFault] = {}
 
-    def hear(self, source: str, answer: Answer, records: Iterable[Record]) -> None:
+    def hear(self, offer: Offer, answer: Answer, records: Iterable[Record]) -> None:
         """A source has spoken of the thing; two records of one source under one key are two statements."""
-        self.asked.add(source)
+        source = offer.name
+        self.note_asked(offer)
         for record in records:
             self.statements.append(Statement(source, record, answer.as_of, answer.stale))
             if isinstance(record.native_id, str):
                 self.keys.setdefault(source, record.native_id)
             for space, key in record.keys.items():
                 self.keys.setdefault(space, key)
+
+    def note_asked(self, offer: Offer) -> None:
+        """A source has been asked, by a lookup that speaks of some of the fields."""
+        self.asked[offer.name] = self.asked.get(offer.name, frozenset()) | offer.terms.fields
+
+    def lacks(self, offer: Offer, fields: frozenset[str]) -> bool:
+        """Whether this lookup could tell of these fields what its source has not been asked for yet."""
+        known = self.asked.get(offer.name)
+        return known is None or not offer.terms.fields & fields <= known
 
     def key_for(self, offer: Offer) -> str | None:
         """The key under which a source can be asked for the thing, as far as it is known."""
@@ -62,7 +72,7 @@ async def complete(
     """Ask whoever can speak of these fields, and has not been heard, about these things."""
     offers = [offer for offer in request.upstreams.identifying(noun) if _wanted(request, offer, fields)]
     for _wave in range(2):
-        asked = [(offer, pairs) for offer in offers if (pairs := _askable(offer, gatherings))]
+        asked = [(offer, pairs) for offer in offers if (pairs := _askable(offer, gatherings, fields))]
         if not asked:
             break
         answers = await asyncio.gather(
@@ -87,23 +97,23 @@ def _wanted(request: Request, offer: Offer, fields: frozenset[str]) -> bool:
     return bool(authority) and authority[0] == offer.name
 
 
-def _askable(offer: Offer, gatherings: Iterable[Gathering]) -> list[tuple[Gathering, str]]:
+def _askable(offer: Offer, gatherings: Iterable[Gathering], fields: frozenset[str]) -> list[tuple[Gathering, str]]:
     return [
         (gathering, key)
         for gathering in gatherings
-        if offer.name not in gathering.asked and (key := gathering.key_for(offer)) is not None
+        if gathering.lacks(offer, fields) and (key := gathering.key_for(offer)) is not None
     ]
 
 
 def _absorb(request: Request, offer: Offer, gathering: Gathering, said: Said) -> None:
-    gathering.asked.add(offer.name)
+    gathering.note_asked(offer)
     if isinstance(said, SourceFault):
         gathering.faults[offer.name] = said
     elif said is not None:
         records = [settle(request.upstreams.policies, gathering.noun, offer.name, record) for record in said.records]
         records = [record for record in records if identity(gathering.noun, record) in (gathering.key, None)]
         if records:
-            gathering.hear(offer.name, said, records)
+            gathering.hear(offer, said, records)
 
 
 def exists(request: Request, gathering: Gathering) -> bool:
@@ -207,7 +217,7 @@ async def _translate(
                 if isinstance(business, str):
                     gathering = by_key.setdefault(business, Gathering(noun, business))
                     if offer.name not in gathering.asked:
-                        gathering.hear(offer.name, one, [settled])
+                        gathering.hear(offer, one, [settled])
                     found[ref] = gathering
                     request.aliases[noun, ref] = business
     if not offers:

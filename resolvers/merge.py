@@ -5,6 +5,7 @@ import json
 import unicodedata
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from enum import Enum, StrEnum
+from itertools import combinations
 from typing import Any
 
 import msgspec
@@ -150,12 +151,21 @@ def conflicts(
             continue
         said = [(one, getattr(one.record, field)) for one in record.said]
         said = [(one, value) for one, value in said if _counts(value) and tellable(field, value)]
-        if len({comparable(value) for _, value in said}) < 2:
+        if not any(_contradict(one, other) for (_, one), (_, other) in combinations(said, 2)):
             continue
         givers = choose(policy, field, record.said).givers
-        values = [SourceValue(one.source, in_words(value), one in givers) for one, value in said]
+        # a source that was heard twice, by two lookups, says the same thing once
+        values = list(dict.fromkeys(SourceValue(one.source, in_words(value), one in givers) for one, value in said))
         found.append(Conflict(field, sorted(values, key=lambda value: not value.chosen)))
     return found
+
+
+def _contradict(one: Any, other: Any) -> bool:
+    """Whether two words cannot both be true: who says less of an end or a person does not contradict who says more."""
+    if isinstance(one, Struct) and type(one) is type(other):
+        pairs = [(getattr(one, name), getattr(other, name)) for name in one.__struct_fields__]
+        return any(_counts(left) and _counts(right) and _contradict(left, right) for left, right in pairs)
+    return bool(comparable(one) != comparable(other))
 
 
 def comparable(value: Any) -> Any:

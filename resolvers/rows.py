@@ -72,7 +72,7 @@ def thing_of(request: Request, noun: str, offer: Offer, answer: Answer, record: 
         finished = merge(policy, [Statement(offer.name, settled, answer.as_of, answer.stale)])
         return sighted(request.caller.sight, noun, finished)
     gathering = Gathering(noun, key)
-    gathering.hear(offer.name, answer, [settled])
+    gathering.hear(offer, answer, [settled])
     return gathering
 
 

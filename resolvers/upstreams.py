@@ -59,10 +59,16 @@ class Upstreams:
         return self._offers.get(lookup, ())
 
     def by_authority(self, lookup: Lookup) -> list[Offer]:
-        """Who answers this lookup, the one that decides on existence first; sources without authority are left out."""
-        authority = self.policies[lookup.noun].authority
-        offers = [offer for offer in self.offers(lookup) if offer.name in authority]
-        return sorted(offers, key=lambda offer: authority.index(offer.name))
+        """Who answers this lookup, the one that decides on existence first.
+
+        Sources without authority are left out where one with authority answers; where none does, they are asked,
+        and who has authority is then heard about each thing that they name.
+        """
+        policy = self.policies[lookup.noun]
+        offers = self.offers(lookup)
+        chosen = [offer for offer in offers if offer.name in policy.authority]
+        order = policy.authority if chosen else policy.prefer
+        return sorted(chosen or offers, key=lambda offer: order.index(offer.name))
 
     def identifying(self, noun: str) -> list[Offer]:
         """For each source that can be asked for a thing by a key of its own: its best such offer.

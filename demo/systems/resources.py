@@ -37,10 +37,19 @@ def collection(operator: Operator, habits: Habits) -> Collection[Resource]:
             "category": Filter(lambda row: (row.category,)),
             "name": Filter(lambda row: (row.name,)),
             "relatedParty.id": Filter(lambda row: (row.party,) if row.party else ()),
+            "resourceRelationship.id": Filter(lambda row: _hops(operator, row)),
         },
         orders={"id": lambda row: row.id, "name": lambda row: row.name},
         habits=habits,
     )
+
+
+def _hops(operator: Operator, row: Resource) -> set[str]:
+    """The elements that a route passes; other resources answer to none."""
+    if row.category != "route":
+        return set()
+    circuit, role = row.thing
+    return {hop.element for hop in operator.route(circuit, role)}
 
 
 def _rows(operator: Operator) -> Iterator[Resource]:

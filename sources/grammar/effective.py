@@ -6,7 +6,7 @@ from pydantic_core import InitErrorDetails
 
 from model.keys import Lookup
 from model.nouns import NOUNS, Noun
-from sources.grammar.fields import FieldDeclaration, RecordDeclaration
+from sources.grammar.fields import FieldDeclaration, OwnRecordDeclaration, RecordDeclaration
 from sources.grammar.lookup import LookupDeclaration, MatchDeclaration
 from sources.grammar.words import mistake
 from sources.requests import segments
@@ -14,10 +14,11 @@ from sources.requests import segments
 Match = list[MatchDeclaration] | Literal["anything"] | None
 
 
-def effective_record(noun: Noun, shared: RecordDeclaration, own: RecordDeclaration) -> RecordDeclaration:
+def effective_record(noun: Noun, shared: RecordDeclaration, own: OwnRecordDeclaration) -> RecordDeclaration:
     """A noun's mapping in one lookup: what the source shares, what the lookup says otherwise, the native id."""
-    record = {**shared, **own}
-    record.setdefault("native_id", FieldDeclaration(at="id"))
+    record = {name: field for name, field in {**shared, **own}.items() if field is not None}
+    if "native_id" not in own:
+        record.setdefault("native_id", FieldDeclaration(at="id"))
     if not noun.identity:
         record.setdefault(noun.id, record["native_id"])
     return record

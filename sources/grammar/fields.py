@@ -97,3 +97,6 @@ def _keys(value: object) -> object:
 
 RecordDeclaration = Annotated[dict[str, FieldDeclaration], BeforeValidator(_keys)]
 """Field of the noun -> where it stands. Besides its fields a record has `native_id` and `keys`."""
+
+OwnRecordDeclaration = Annotated[dict[str, FieldDeclaration | None], BeforeValidator(_keys)]
+"""The same in one lookup, over what the source shares; null: this lookup's rows do not speak of the field."""

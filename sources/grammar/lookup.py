@@ -5,7 +5,7 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
 from model.ask import Operator
-from sources.grammar.fields import Path, RecordDeclaration
+from sources.grammar.fields import OwnRecordDeclaration, Path
 from sources.grammar.paging import PagingDeclaration
 from sources.grammar.words import Declared
 
@@ -126,7 +126,7 @@ class LookupDeclaration(Declared):
     path to the rows in the body (a list, or one object); a list of paths goes on inside each row, and fields may
     then be read `of: parent`. match: where a row says which key it answers, a list for composite keys; by default
     the field that the lookup is by; false where rows do not say (one key a call only). record: fields read in
-    another way than in `records`. parts: the rows of one thing are parts of it (a person each, a hop each): lists are
+    another way than in `records`, or null for those that these rows do not speak of. parts: the rows of one thing are parts of it (a person each, a hop each): lists are
     put together, of all else the first word counts. filters, orders, fields: what the source can do itself. paging: as
     in the source.
     """
@@ -141,7 +141,7 @@ class LookupDeclaration(Declared):
     each: Annotated[list[Path], BeforeValidator(_each), Field(min_length=1)] = Field(default=["@"])
     match: Annotated[list[MatchDeclaration] | Literal["anything"] | None, BeforeValidator(_matches)] = None
     match_case: bool = True
-    record: RecordDeclaration = Field(default_factory=dict)
+    record: OwnRecordDeclaration = Field(default_factory=dict)
     parts: bool = False
     filters: dict[str, FilterDeclaration] = Field(default_factory=dict)
     orders: OrdersDeclaration | None = None

@@ -98,7 +98,8 @@ def _name_mistakes(name: str, declared: Any) -> list[InitErrorDetails]:
 
 def _lookup_mistakes(name: str, declared: LookupDeclaration) -> list[InitErrorDetails]:
     lookup = Lookup.parse(name)
-    found = field_mistakes(NOUNS[lookup.noun].record, declared.record, (name, "record"))
+    own = {field: told for field, told in declared.record.items() if told is not None}
+    found = field_mistakes(NOUNS[lookup.noun].record, own, (name, "record"))
     if (lookup.by is None) != (declared.keys is None):
         expected = "expected keys: where the keys go" if declared.keys is None else "expected no keys for a list"
         found.append(mistake(expected, {}, name))

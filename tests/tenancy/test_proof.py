@@ -187,9 +187,9 @@ async def _circuits_are_shown(request, refs):
 
 
 def _absorb_anything(request, offer, gathering, said):
-    gathering.asked.add(offer.name)
+    gathering.note_asked(offer)
     if not isinstance(said, Exception) and said is not None and said.records:
-        gathering.hear(offer.name, said, list(said.records)[:1])
+        gathering.hear(offer, said, list(said.records)[:1])
 
 
 HOLES = {

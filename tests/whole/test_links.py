@@ -158,3 +158,92 @@ async def test_viewer_tells_who_is_asking(opening):
         own = (await gateway.data("{ viewer { staff customerIds } }", "C100002", "C100001"))["viewer"]
     assert staff == {"subject": "tester", "staff": True, "customerIds": []}
     assert own == {"staff": False, "customerIds": ["C100001", "C100002"]}
+
+
+async def test_an_element_leads_to_the_circuits_that_pass_it(opening):
+    """Their routes say so; each circuit is as complete as on any other path."""
+    query = """query Q($id: ID!) { node(id: $id) { ... on NetworkElement { circuits(first: 1000) {
+        completeness totalCount nodes { code state operationalState } } } } }"""
+    circuit = """query Q($code: String!) { circuit(code: $code) {
+        code state operationalState routes { hops { element { id } } } } }"""
+    async with opening() as gateway:
+        through = (await gateway.data(query, id=encode_id("element", "ne-bj-c1")))["node"]["circuits"]
+        for one in through["nodes"][:5]:
+            told = (await gateway.data(circuit, code=one["code"]))["circuit"]
+            passed = {hop["element"]["id"] for route in told.pop("routes") for hop in route["hops"]}
+            assert encode_id("element", "ne-bj-c1") in passed
+            assert told == one
+        own = (await gateway.data(query, "C100001", id=encode_id("element", "ne-bj-c1")))["node"]["circuits"]
+    assert through["completeness"] == "COMPLETE"
+    assert through["totalCount"] == len(through["nodes"]) > 100
+    assert 0 < own["totalCount"] < through["totalCount"]
+
+
+async def test_measurements_come_for_many_circuits_in_one_call(opening):
+    """One query to the metrics for a column; a span that makes no sense is refused before."""
+    query = """query Q($to: DateTime!, $step: Duration) { circuits(first: 30, filter: {state: [ACTIVE]}) { nodes {
+        kpi(kpi: FRAME_DELAY, from: "2026-11-19T08:00:00Z", to: $to, step: $step) {
+            kpi unit step completeness points { at value } } } } }"""
+    async with opening() as gateway:
+        answer = await gateway.ask(query, to="2026-11-20T08:00:00Z", step="PT1H")
+        calls = {told["source"]: told["calls"] for told in answer["extensions"]["sources"]}
+        for to, step in [
+            ("2026-11-19T07:00:00Z", None),
+            ("2026-11-20T08:00:00Z", "PT1S"),
+            ("2026-11-20T08:00:00Z", "PT0S"),
+        ]:
+            refused = await gateway.ask(query, to=to, step=step)
+            assert refused["errors"][0]["extensions"]["code"] == "BAD_USER_INPUT"
+        await gateway.trouble("metrics", kind="down")
+        down = await gateway.ask(query, to="2026-11-20T08:00:00Z", step="PT1H")
+    series = [node["kpi"] for node in answer["data"]["circuits"]["nodes"]]
+    assert calls["metrics"] == 1
+    assert {(one["unit"], one["step"], one["completeness"]) for one in series} == {("s", "PT1H", "COMPLETE")}
+    assert {len(one["points"]) for one in series} <= {0, 24}  # some circuits are not measured
+    assert any(point["value"] for one in series for point in one["points"])
+    assert [node["kpi"] for node in down["data"]["circuits"]["nodes"]] == [None] * 30
+    assert [error["extensions"]["rows"] for error in down["errors"]] == [30]
+
+
+async def test_orders_are_tickets_with_milestones(opening, truth):
+    """What is being delivered is found among a circuit's tickets, with its steps and its clock."""
+    query = """{ tickets(first: 1000, filter: {kind: PROVISIONING}) { totalCount nodes { __typename kind
+        ... on ProvisioningOrder { milestones { name state } } sla { kind } circuits { nodes { code state } } } } }"""
+    async with opening() as gateway:
+        orders = (await gateway.data(query))["tickets"]
+    assert orders["totalCount"] == truth["totals"]["orders"]
+    assert {one["__typename"] for one in orders["nodes"]} == {"ProvisioningOrder"}
+    assert all(one["milestones"] for one in orders["nodes"])
+    assert {clock["kind"] for one in orders["nodes"] for clock in one["sla"]} == {"DELIVER"}
+
+
+async def test_search_finds_by_parts_of_codes_names_and_addresses(opening):
+    """Chinese and English, any case and width; the best match first; nobody finds what is not theirs."""
+    query = """query Q($text: String!, $first: Int = 1000) { search(text: $text, first: $first) {
+        totalCount completeness nodes { __typename
+            ... on Customer { customerId name tradingName }
+            ... on Circuit { code name }
+            ... on Site { siteId name address } } } }"""
+    async with opening() as gateway:
+        bank = (await gateway.data(query, text="汐岳 银行"))["search"]
+        english = (await gateway.data(query, text="xiyue bank"))["search"]
+        code = (await gateway.data(query, text="ｂｊｂｊ-ethernet-000280"))["search"]
+        street = (await gateway.data(query, text="和平路538号"))["search"]
+        own = (await gateway.data(query, "C100003", text="银行"))["search"]
+        short = await gateway.ask(query, text="汐")
+    assert bank["nodes"][0] == {
+        "__typename": "Customer",
+        "customerId": "C100001",
+        "name": "汐岳银行",
+        "tradingName": "Xiyue Bank",
+    }
+    assert {one["__typename"] for one in bank["nodes"]} == {"Customer", "Circuit", "Site"}
+    assert all("汐岳银行" in one["name"] for one in bank["nodes"])
+    assert english["nodes"][0]["customerId"] == "C100001"
+    assert [one.get("code") for one in code["nodes"]] == ["BJBJ-ETHERNET-000280"]
+    assert street["nodes"]
+    assert all("和平路538号" in one["address"] for one in street["nodes"])
+    assert own["nodes"]
+    assert {one["customerId"] for one in own["nodes"] if one["__typename"] == "Customer"} == {"C100003"}
+    assert own["totalCount"] < bank["totalCount"]
+    assert short["errors"][0]["extensions"]["code"] == "BAD_USER_INPUT"
