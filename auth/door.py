@@ -47,9 +47,9 @@ class Door:
     async def caller(self, method: str, headers: Mapping[str, str]) -> Caller:
         """Tell who asks; NotLetIn says that they may not."""
         who = await self._identity(method, headers)
-        if CUSTOMER_HEADER in headers and (who is not None or self._otherwise is None):
-            raise BadCaller(f"{CUSTOMER_HEADER} is for where nobody signs in; staff act for a customer by {ACT_FOR}")
         if who is not None:
+            if CUSTOMER_HEADER in headers:
+                raise BadCaller(f"{CUSTOMER_HEADER} is for who does not sign in; staff act for a customer by {ACT_FOR}")
             caller = caller_for(who, self._sight_of)
         elif self._otherwise is not None:
             caller = self._otherwise(headers)
