@@ -161,7 +161,17 @@ def conflicts(
 
 
 def _contradict(one: Any, other: Any) -> bool:
-    """Whether two words cannot both be true: who says less of an end or a person does not contradict who says more."""
+    """Whether two words cannot both be true.
+
+    Who says less of an end or a person does not contradict who says more, nor does who lists other people; what a
+    key in another system's space means is not known here.
+    """
+    if isinstance(one, Foreign) is not isinstance(other, Foreign):
+        return False
+    if any(
+        isinstance(value, list | tuple) and any(isinstance(item, Struct) for item in value) for value in (one, other)
+    ):
+        return False
     if isinstance(one, Struct) and type(one) is type(other):
         pairs = [(getattr(one, name), getattr(other, name)) for name in one.__struct_fields__]
         return any(_counts(left) and _counts(right) and _contradict(left, right) for left, right in pairs)

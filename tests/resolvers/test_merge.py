@@ -170,3 +170,18 @@ def test_a_rule_is_a_word_or_an_order():
     assert NounPolicy.model_validate({"fields": {"state": "worst"}}).fields["state"].rule is Rule.WORST
     with pytest.raises(ValueError, match="freshest, union, worst"):
         NounPolicy.model_validate({"fields": {"state": "best"}})
+
+
+def test_who_says_less_does_not_contradict_who_says_more():
+    """A name alone, other people, and a key that only another system understands are no disagreements."""
+    policy = _policy("customer")
+    said = _said(
+        a=Customer(account_manager=Contact(name="黄芳"), contacts=[Contact(phone="1")], parent="C1"),
+        b=Customer(
+            account_manager=Contact(name="黄芳", phone="2"), contacts=[Contact(name="李雷")], parent=Foreign("b", "x")
+        ),
+    )
+    merged = merge(policy, said)
+    assert conflicts(policy, merged, ["account_manager", "contacts", "parent"]) == []
+    other = _said(a=Customer(account_manager=Contact(name="黄芳")), b=Customer(account_manager=Contact(name="黄方")))
+    assert conflicts(policy, merge(policy, other), ["account_manager"])
