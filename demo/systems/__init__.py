@@ -2,9 +2,8 @@
 
 from collections.abc import Callable
 
-from demo import identity
 from demo.operator import Operator
-from demo.systems import alarms, crm, inventory, metrics, orders, parties, products, tickets, vendor
+from demo.systems import alarms, crm, identity, inventory, metrics, orders, parties, products, tickets, vendor
 from demo.systems.system import System
 
 SYSTEMS: dict[str, Callable[[Operator], System]] = {
