@@ -6,6 +6,7 @@ when the variables are known.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
+from types import MappingProxyType
 from typing import Any
 
 from graphql import (
@@ -33,12 +34,14 @@ from model.nouns import NOUNS
 LISTED = 5
 """So many things are taken to be in a list whose length nobody says, such as the hops of a route."""
 
-_NOUN_OF = {
-    "KpiSeries": "kpi",
-    "NetworkElement": "element",
-    "ProvisioningOrder": "ticket",
-    "TroubleTicket": "ticket",
-}
+_NOUN_OF = MappingProxyType(
+    {
+        "KpiSeries": "kpi",
+        "NetworkElement": "element",
+        "ProvisioningOrder": "ticket",
+        "TroubleTicket": "ticket",
+    }
+)
 """Types whose names are not those of their nouns."""
 
 
@@ -57,14 +60,14 @@ class First(Struct, frozen=True):
 class Field(Struct, frozen=True):
     """A field that asks somebody, or that multiplies what is below it.
 
-    by: the noun of the parents, if they are any's; "" at the root. noun: what is asked for, if anything. listed: a
-    list, of `first` or of unknown length. choosy: filtered or ordered. conditions: the variables that must be
-    true, or false, for it to be there at all.
+    by: the noun of the parents, if they are any's; "" at the root. nouns: what is asked for, if anything; several
+    where it may be any of them. listed: a list, of `first` or of unknown length. choosy: filtered or ordered.
+    conditions: the variables that must be true, or false, for it to be there at all.
     """
 
     name: str
     by: str
-    noun: str | None
+    nouns: tuple[str, ...]
     first: First | None
     listed: bool
     choosy: bool
@@ -140,25 +143,28 @@ class _Reading:
         sets = [one.selection_set for one in nodes if one.selection_set]
         below = self.below(type_, sets)
         item = _item_of(type_)
-        noun = None
-        if item is not None:
-            noun = noun_of(item)
-        elif not _passes_on(owner):
-            noun = noun_of(type_)
+        nouns = self._nouns(item or type_) if item is not None or not _passes_on(owner) else ()
         at_root = owner is self._root
-        if noun is None and not below and not at_root:
+        if not nouns and not below and not at_root:
             return None
         arguments = {one.name.value: one.value for one in node.arguments or ()}
         return Field(
             name=node.name.value,
-            by="" if at_root else noun_of(owner) or "?",
-            noun=noun,
+            by="" if at_root else next(iter(self._nouns(owner)), "?"),
+            nouns=nouns,
             first=self._first(definition, arguments) if item is not None else None,
             listed=item is not None or (_is_list(definition.type) and not _passes_on(owner)),
             choosy=any(not isinstance(arguments.get(name, _NULL), NullValueNode) for name in ("filter", "orderBy")),
             conditions=_conditions(nodes),
             below=below,
         )
+
+    def _nouns(self, type_: Any) -> tuple[str, ...]:
+        """What things of a GraphQL type are; an interface or a union may be any of several."""
+        if (noun := _noun_of(type_)) is not None:
+            return (noun,)
+        possible = self._schema.get_possible_types(type_) if is_abstract_type(type_) else ()
+        return tuple(dict.fromkeys(noun for one in possible if (noun := _noun_of(one))))
 
     def _first(self, definition: Any, arguments: Mapping[str, Any]) -> First | None:
         known = definition.args.get("first")
@@ -177,13 +183,12 @@ class _Reading:
 _NULL = NullValueNode()
 
 
-def noun_of(type_: Any) -> str | None:
-    """The noun that a GraphQL type shows; `*` where it may be any."""
-    if isinstance(type_, GraphQLObjectType | GraphQLInterfaceType):
-        name = _NOUN_OF.get(type_.name, type_.name.lower())
-        if name in NOUNS:
-            return name
-    return "*" if is_abstract_type(type_) else None
+def _noun_of(type_: Any) -> str | None:
+    """The noun that a GraphQL type shows."""
+    if not isinstance(type_, GraphQLObjectType | GraphQLInterfaceType):
+        return None
+    name = _NOUN_OF.get(type_.name, type_.name.lower())
+    return name if name in NOUNS else None
 
 
 def _variables(fields: Sequence[Field]) -> Iterator[str]:

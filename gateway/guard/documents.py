@@ -4,6 +4,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+import anyio
 from graphql import (
     DocumentNode,
     GraphQLSchema,
@@ -24,6 +25,8 @@ from gateway.guard.shape import Shape
 from gateway.telling import tell
 
 _SUGGESTION = re.compile(r" Did you mean [^?]*\?")
+LARGE = 2_000
+"""Characters from which documents that nobody knows yet are looked at one after the other, with pauses for others."""
 CHARACTERS_REMEMBERED = 8_000_000
 """So many characters of documents are kept at most, whatever their number."""
 
@@ -63,9 +66,23 @@ class Documents:
         self._reader = Reader(schema)
         self._known: dict[str, Known] = {}
         self._characters = 0
+        self._turn = anyio.Lock()
+        self._rest_until = 0.0
+
+    async def learn(self, text: str) -> Known:
+        """What this document is. A large new one waits for its turn, so that others are served in between."""
+        if len(text) < LARGE or len(text) > self._bounds.bytes or text in self._known:
+            return self.know(text)
+        async with self._turn:
+            await anyio.sleep_until(self._rest_until)
+            started = anyio.current_time()
+            known = self.know(text)
+            now = anyio.current_time()
+            self._rest_until = now + 2 * (now - started)  # as long again for its execution, and for others
+            return known
 
     def know(self, text: str) -> Known:
-        """What this document is."""
+        """What this document is, at once."""
         known = self._known.pop(text, None)
         if known is None:
             known = self._look(text)

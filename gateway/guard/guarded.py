@@ -31,7 +31,7 @@ class Guarded:
     async def __call__(self, operation: Operation, request: Request) -> Executed:
         """Run one operation, or say why not; nothing has been asked of anybody when it is refused."""
         bound_variables(operation.variables, self._rules.variables)
-        known = self._documents.know(operation.query)
+        known = await self._documents.learn(operation.query)
         if known.excess is not None:
             raise known.excess.again()
         one = known.operation(operation.operation_name)

@@ -105,7 +105,7 @@ class _Pricing:
                 things = parents * self._each(field)
                 below = self.all(field.below, things)
                 calls += below.calls + self._asking(field, parents, things)
-                rows += below.rows + (things if field.noun else 0)
+                rows += below.rows + (things if field.nouns else 0)
         return Cost(calls, rows)
 
     def _each(self, field: Field) -> int:
@@ -115,14 +115,13 @@ class _Pricing:
 
     def _asking(self, field: Field, parents: int, things: int) -> int:
         """Calls for what a field itself asks."""
-        if field.noun is None:
+        if not field.nouns:
             return self._offers.sources if field.name == "sources" else 0
-        nouns = [noun for noun in NOUNS if self._offers.by_key[noun]] if field.noun == "*" else [field.noun]
         if field.by == "" and field.listed:
-            return sum(self._list(noun, field, things) for noun in nouns)
+            return sum(self._list(noun, field, things) for noun in field.nouns)
         if field.listed:
-            return sum(self._joined(noun, field, parents, things) for noun in nouns)
-        return sum(self._referred(noun, things) for noun in nouns)
+            return sum(self._joined(noun, field, parents, things) for noun in field.nouns)
+        return sum(self._referred(noun, things) for noun in field.nouns)
 
     def _referred(self, noun: str, things: int) -> int:
         """Calls to find out what is meant by references."""
@@ -177,9 +176,9 @@ class _Pricing:
             owners = self._described("customer", self._customers)
             if noun == "customer":
                 return owners
-            owned = Field(field.name, "customer", noun, None, True, field.choosy, (), ())
+            owned = Field(field.name, "customer", field.nouns, None, True, field.choosy, (), ())
             return owners + self._joined(noun, owned, self._customers, self._customers * BELONGING)
-        scans = field.choosy or field.noun == "*" or not NOUNS[noun].keyed
+        scans = field.choosy or len(field.nouns) > 1 or not NOUNS[noun].keyed
         read = SCANNED if scans else things
         pages = PAGES_AT_MOST if scans else 1 + things // ROWS_A_PAGE
         described = self._described(noun, read) if NOUNS[noun].keyed else 0
