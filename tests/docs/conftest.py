@@ -72,14 +72,15 @@ def _operator(control: str) -> PretendOperator:
 
 @pytest.fixture(scope="session")
 def configured(demo: Demo, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder with a `trunkline.yaml` of the demo's systems, as an operator has it of their own."""
+    """A folder with a `trunkline.yaml` of the demo's systems and a store, as an operator has it of their own."""
     systems = demo.operator.systems.values()
     urls = [url for system in systems for url in (*system.apis.values(), *system.auth.values()) if "://" in url]
     by_path = {urlsplit(url).path: url for url in urls}
     text = (files("gateway") / "demo.yaml").read_text(encoding="utf-8")
     folder = tmp_path_factory.mktemp("configured")
     moved = re.sub(r"http://127.0.0.1:\d+(/\S*)", lambda found: by_path[found[1]], text)
-    (folder / "trunkline.yaml").write_text(moved, encoding="utf-8")
+    store = "store: {url: sqlite:///trunkline.db}\n"
+    (folder / "trunkline.yaml").write_text(f"{moved}\n{store}", encoding="utf-8")
     return folder
 
 
