@@ -7,10 +7,10 @@ from starlette.applications import Starlette
 from auth.caller import caller_of
 from gateway.app import application
 from gateway.configuration import Configuration
+from gateway.engine_execution import EngineExecutor
 from gateway.entrance import Entrance
 from gateway.guard.guarded import Guarded
 from gateway.settings import Settings
-from gateway.strawberry_execution import StrawberryExecutor
 from resolvers.upstreams import Upstreams
 from schema.root import schema
 from sources.registry import build
@@ -31,5 +31,5 @@ def gateway_app(
     they ask is then the operator's staff.
     """
     who = entrance.caller_of if entrance else partial(caller_of, staff_by_default=staff_by_default)
-    execute = Guarded(StrawberryExecutor(schema), schema, upstreams, settings.rules)
+    execute = Guarded(EngineExecutor(schema), schema, upstreams, settings.rules)
     return application(upstreams, settings, execute, who, entrance)

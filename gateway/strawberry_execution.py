@@ -1,6 +1,7 @@
 """Operations run by Strawberry's ordinary execution."""
 
 import re
+from collections.abc import Sequence
 from typing import Any
 
 import msgspec
@@ -28,7 +29,7 @@ class StrawberryExecutor:
     async def __call__(self, operation: Operation, request: Request) -> Executed:
         """Run one operation."""
         if operation.operation_name is None and _several(operation.query):
-            return _refused([GraphQLError("The document has several operations: say which by operationName.")])
+            return refused([GraphQLError("The document has several operations: say which by operationName.")])
         await enter(request)
         try:
             result = await self._schema.execute(
@@ -38,19 +39,25 @@ class StrawberryExecutor:
                 operation_name=operation.operation_name,
             )
         except (MissingQueryError, CannotGetOperationTypeError, InvalidOperationTypeError) as error:
-            return _refused([GraphQLError(_nothing_to_run(error))])
+            return refused([GraphQLError(_nothing_to_run(error))])
         errors = result.errors or []
         if result.data is None and all(error.path is None for error in errors):
-            return _refused(errors)
-        payload: dict[str, Any] = {"data": result.data}
-        told = tell(gather(errors, request)) if errors else []
-        if told:
-            payload["errors"] = told
-        payload["extensions"] = {**(result.extensions or {}), "sources": request.outcomes()}
-        return Executed(msgspec.json.encode(payload), codes=[error["extensions"]["code"] for error in told])
+            return refused(errors)
+        return answered(result.data, errors, request)
 
 
-def _refused(errors: list[GraphQLError]) -> Executed:
+def answered(data: Any, errors: Sequence[GraphQLError], request: Request) -> Executed:
+    """The answer of an operation that was run: its data, its errors as clients may read them, what the sources did."""
+    payload: dict[str, Any] = {"data": data}
+    told = tell(gather(errors, request)) if errors else []
+    if told:
+        payload["errors"] = told
+    payload["extensions"] = {"sources": request.outcomes()}
+    return Executed(msgspec.json.encode(payload), codes=[error["extensions"]["code"] for error in told])
+
+
+def refused(errors: Sequence[GraphQLError]) -> Executed:
+    """The answer of an operation that was not run."""
     told = tell(errors)
     codes = [error["extensions"]["code"] for error in told]
     return Executed(msgspec.json.encode({"errors": told}), refused=True, codes=codes)

@@ -1,13 +1,13 @@
 """The root of the schema."""
 
-from typing import Annotated, Any
+from typing import Annotated
 
 import strawberry
 from graphql import GraphQLError
-from msgspec import UNSET
 from strawberry.schema.config import StrawberryConfig
 from strawberry.types import ExecutionContext
 
+from engine import read
 from model.ids import decode_id
 from model.nouns import NOUNS
 from schema.alarm import Alarm, AlarmConnection
@@ -146,12 +146,6 @@ class Query:
         if not info.context.caller.internals:
             raise refused("sources are for the operator's staff", FORBIDDEN)
         return await statuses(info.context)
-
-
-def read(thing: Any, field: str) -> object:
-    """How a plain field is read: what no source has spoken of is null."""
-    value = getattr(thing, field)
-    return None if value is UNSET else value
 
 
 class _Schema(strawberry.Schema):

@@ -18,8 +18,8 @@ from graphql import (
 )
 
 from auth.policy import shipped_policy, sight_of
+from gateway.engine_execution import EngineExecutor
 from gateway.operation import Operation
-from gateway.strawberry_execution import StrawberryExecutor
 from model.caller import Caller, Role
 from model.ids import encode_id
 from resolvers import belonging, gate, gather, things
@@ -141,7 +141,7 @@ class Writer:
 async def _prove(hostile, tenants, caplog, operations, seed):
     """Run random operations; the first leak as words, None if there is none; and how many answers had data in them."""
     rng = random.Random(seed)  # noqa: S311 - a test that can be repeated, not a secret
-    executor, told = StrawberryExecutor(schema), 0
+    executor, told = EngineExecutor(schema, planned_at=1), 0
     for number in range(operations):
         if number % 50 == 0:
             upstreams, _, world = hostile(seed * 1000 + number, rng.choice([0.0, 0.0, 0.15]))

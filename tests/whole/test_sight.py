@@ -6,8 +6,8 @@ import msgspec
 import pytest
 
 from auth.policy import shipped_policy, sight_of
+from gateway.engine_execution import EngineExecutor
 from gateway.operation import Operation
-from gateway.strawberry_execution import StrawberryExecutor
 from model.caller import Caller, Role
 from resolvers.request import Request
 from schema.root import schema
@@ -15,6 +15,7 @@ from schema.root import schema
 pytestmark = pytest.mark.anyio
 
 CUSTOMER = "C100003"
+EXECUTOR = EngineExecutor(schema, planned_at=1)
 CONTACTS = """query Q($id: ID!) { customer(id: $id) { contacts { name phone email address }
     accountManager { name } provenance(fields: ["contacts"]) { source raw } conflicts { values { value } }
     sites(first: 3) { completeness nodes { address } } } }"""
@@ -25,7 +26,7 @@ async def _ask(gateway, role, query, children=False, customers=(CUSTOMER,), **va
     staff = role in (Role.OPERATOR, Role.ADMINISTRATOR)
     caller = Caller("t", staff, frozenset(customers), children, frozenset({role}), sight)
     request = Request(gateway.upstreams, caller, asyncio.get_running_loop().time() + 10)
-    executed = await StrawberryExecutor(schema)(Operation(query=query, variables=variables), request)
+    executed = await EXECUTOR(Operation(query=query, variables=variables), request)
     return msgspec.json.decode(executed.body)
 
 
