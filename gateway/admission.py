@@ -1,7 +1,6 @@
 """The sections `auth:` and `store:` of `trunkline.yaml`: who may come in, and where Trunkline keeps what is its own."""
 
 from collections.abc import Mapping
-from types import MappingProxyType
 from typing import Annotated, Any, Literal, Self
 from urllib.parse import urlsplit
 
@@ -139,7 +138,7 @@ class SignInDeclaration(Declared):
     issuer: str
     client_id: str
     client_secret: Secret | None = None
-    scopes: Annotated[list[str], Field(min_length=1, default_factory=lambda: ["openid", "profile"])]
+    scopes: list[str] = Field(min_length=1, default_factory=lambda: ["openid", "profile"])
     life: Duration = 28_800.0
     url: Url | None = None
     cookie_secret: Secret | None = None
@@ -148,7 +147,7 @@ class SignInDeclaration(Declared):
 class AuthSection(Declared):
     """Who may come in."""
 
-    issuers: Mapping[str, IssuerDeclaration] = MappingProxyType({})
+    issuers: Mapping[str, IssuerDeclaration] = Field(default_factory=dict)
     sign_in: SignInDeclaration | None = None
     keys: bool = True
 
