@@ -126,9 +126,9 @@ class LookupDeclaration(Declared):
     path to the rows in the body (a list, or one object); a list of paths goes on inside each row, and fields may
     then be read `of: parent`. match: where a row says which key it answers, a list for composite keys; by default
     the field that the lookup is by; false where rows do not say (one key a call only). record: fields read in
-    another way than in `records`, or null for those that these rows do not speak of. parts: the rows of one thing are parts of it (a person each, a hop each): lists are
-    put together, of all else the first word counts. filters, orders, fields: what the source can do itself. paging: as
-    in the source.
+    another way than in `records`, or null for those that these rows do not speak of. parts: the rows of one thing are
+    parts of it (a person each, a hop each): lists are put together, of all else the first word counts. filters,
+    orders, fields: what the source can do itself. paging: as in the source.
     """
 
     get: OwnPath | None = None
