@@ -48,10 +48,10 @@ class Demo:
             httpx.delete(switch).raise_for_status()
 
 
-@pytest.fixture(scope="session")
-def demo() -> Iterator[Demo]:
-    """The demo of 1,000 circuits, as everybody has it who starts it without options."""
-    command = [str(PROGRAMS / "trunkline"), "demo", "--port", "0"]
+@contextmanager
+def _started(*options: str) -> Iterator[Demo]:
+    """The demo of 1,000 circuits, as everybody has it, for as long as the block lasts."""
+    command = [str(PROGRAMS / "trunkline"), "demo", "--port", "0", *options]
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True) as process:  # noqa: S603 - our own
         try:
             assert process.stdout
@@ -62,6 +62,20 @@ def demo() -> Iterator[Demo]:
         finally:
             process.terminate()
             process.communicate(timeout=30)
+
+
+@pytest.fixture(scope="session")
+def demo() -> Iterator[Demo]:
+    """One in which nobody signs in."""
+    with _started() as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def demo_with_sign_in() -> Iterator[Demo]:
+    """One that demands tokens."""
+    with _started("--sign-in") as running:
+        yield running
 
 
 def _operator(control: str) -> PretendOperator:

@@ -54,8 +54,11 @@ def trunkline_in(words: list[str]) -> list[str] | None:
 
 @pytest.mark.slow
 @pytest.mark.parametrize("block", RUN, ids=str)
-def test_commands_that_end_end_well(demo: Demo, configured: Path, environment: dict[str, str], block: Block) -> None:
+def test_commands_that_end_end_well(
+    request: pytest.FixtureRequest, configured: Path, environment: dict[str, str], block: Block
+) -> None:
     """One after the other, beside a `trunkline.yaml` of the demo's systems, with the demo where the docs say it is."""
+    demo: Demo = request.getfixturevalue("demo_with_sign_in" if "sign-in" in block.said else "demo")
     for command in filter(ends, commands(block)):
         if command.startswith("curl") and shutil.which("curl") is None:
             pytest.skip("there is no curl here")

@@ -1,6 +1,7 @@
 """The queries in the docs are asked, and their answers are those that are shown."""
 
 import json
+import re
 from typing import Any
 
 import httpx
@@ -58,3 +59,14 @@ def test_a_query_fits_the_published_schema(schema: GraphQLSchema, block: Block) 
 def test_what_is_shown_as_json_is_json(block: Block) -> None:
     """Whoever copies it can use it."""
     json.loads(block.text)
+
+
+@pytest.mark.slow
+def test_what_is_left_is_told_as_shown(demo: Demo) -> None:
+    """The limits on the partners' page are those that answers tell."""
+    page = (ROOT / "docs" / "partners.md").read_text("utf-8")
+    (shown,) = re.findall(r"^RateLimit-Policy: (.*)$", page, re.MULTILINE)
+    asked = {"query": "{ viewer { subject } }"}
+    headers = httpx.post(demo.url, json=asked, headers={"x-trunkline-customer": "C100001"}, timeout=30).headers
+    assert shown == headers["ratelimit-policy"]
+    assert "ratelimit" in headers
