@@ -1,14 +1,17 @@
 """From a configuration to a gateway: sources built, policies compiled, the application put together."""
 
+import atexit
 from functools import partial
 
 from starlette.applications import Starlette
 
 from auth.caller import caller_of
 from gateway.app import application
+from gateway.audit import Audited, AuditFile
 from gateway.configuration import Configuration
 from gateway.engine_execution import EngineExecutor
 from gateway.entrance import Entrance
+from gateway.execution import Executor
 from gateway.guard.guarded import Guarded
 from gateway.settings import Settings
 from resolvers.upstreams import Upstreams
@@ -31,5 +34,9 @@ def gateway_app(
     they ask is then the operator's staff.
     """
     who = entrance.caller_of if entrance else partial(caller_of, staff_by_default=staff_by_default)
-    execute = Guarded(EngineExecutor(schema), schema, upstreams, settings.rules)
+    execute: Executor = Guarded(EngineExecutor(schema), schema, upstreams, settings.rules)
+    if settings.audit is not None:
+        lines = AuditFile(settings.audit)
+        atexit.register(lines.flush)
+        execute = Audited(execute, lines)
     return application(upstreams, settings, execute, who, entrance)

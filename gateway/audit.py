@@ -20,6 +20,7 @@ import msgspec
 
 from gateway.execution import Executed, Executor
 from gateway.operation import Operation
+from gateway.refusals import Refusal
 from gateway.request_id import request_id
 from resolvers.request import Request
 
@@ -86,6 +87,9 @@ class Audited:
             executed = await self._inner(operation, request)
             outcome, codes = _outcome(executed), sorted(set(executed.codes))
             return executed  # noqa: TRY300 - the line is written in either case
+        except Refusal as refusal:
+            outcome, codes = "refused", [refusal.code]
+            raise
         except Exception:
             outcome = "failed"
             raise

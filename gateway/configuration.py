@@ -1,5 +1,6 @@
 """What `trunkline.yaml` says, as a whole: read once, or refused with every mistake in it at once."""
 
+import dataclasses
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -7,8 +8,10 @@ from typing import Any, Literal, TypeVar
 
 from pydantic import BaseModel
 
+from auth.policy import Policy, RolePolicy, shipped_policy
 from gateway.admission import AuthSection, StoreSection
 from gateway.settings import Settings
+from model.caller import Role
 from model.nouns import NOUNS
 from resolvers.policy import NounPolicy
 from sources.configuration import read_sources
@@ -28,6 +31,7 @@ class _File(Declared):
     gateway: Any = None
     auth: Any = None
     store: Any = None
+    policy: Any = None
 
 
 @dataclass(frozen=True)
@@ -39,6 +43,7 @@ class Configuration:
     gateway: Settings
     auth: AuthSection | None = None
     store: StoreSection | None = None
+    policy: Policy = dataclasses.field(default_factory=shipped_policy)
 
 
 def load(path: Path) -> Configuration:
@@ -56,9 +61,10 @@ def understand(document: Document) -> Configuration:
     nouns = reading.nouns()
     gateway = reading.section(Settings, ("gateway",))
     auth, store = reading.auth(), reading.said(StoreSection, "store")
+    roles = reading.roles()
     if reading.mistakes or gateway is None:
         raise ConfigurationError(reading.mistakes)
-    return Configuration(sources, nouns, gateway, auth, store)
+    return Configuration(sources, nouns, gateway, auth, store, {**shipped_policy(), **roles})
 
 
 class _Reading:
@@ -109,6 +115,22 @@ class _Reading:
             elif read := self.policy(name, policy):
                 policies[name] = read
         return policies
+
+    def roles(self) -> dict[Role, RolePolicy]:
+        """The roles that the file shows otherwise than the shipped policy does."""
+        said = part(self.document.data, ("policy",))
+        if said is None:
+            return {}
+        if not isinstance(said, Mapping):
+            self.mistaken(("policy",), "expected a mapping of roles")
+            return {}
+        roles = {}
+        for name in said:
+            if name not in set(Role):
+                self.mistaken(("policy", name), one_of(str(name), [role.value for role in Role]), repr(name))
+            elif read := self.section(RolePolicy, ("policy", name)):
+                roles[Role(name)] = read
+        return roles
 
     def policy(self, noun: str, said: Any) -> NounPolicy | None:
         where = ("nouns", noun)

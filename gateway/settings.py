@@ -70,6 +70,8 @@ class Settings(Declared):
     """Whether mistakes suggest names of the schema, to those who may ask for it."""
     explorer: bool = True
     """Whether browsers get the explorer."""
+    audit: str | None = None
+    """Where each operation leaves a line: a file, or `-` for standard output; nowhere if not said."""
     rates: Rates = Rates()
     """How often somebody may ask, and how much at the same time."""
     allowed_hosts: tuple[str, ...] = ()

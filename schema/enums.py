@@ -5,6 +5,7 @@ from typing import Any
 
 import strawberry
 
+from model.caller import Role
 from model.enums import (
     AckState,
     AdministrativeState,
@@ -38,6 +39,7 @@ __all__ = [
     "MilestoneState",
     "OperationalState",
     "PerceivedSeverity",
+    "Role",
     "RouteRole",
     "ServiceState",
     "SlaClockKind",
@@ -225,4 +227,14 @@ _describe(
     ERRORED_SECONDS="Seconds with at least one errored block [ITU-T G.826].",
     SEVERELY_ERRORED_SECONDS="Seconds with 30 % errored blocks or a defect [ITU-T G.826].",
     UNAVAILABLE_SECONDS="Seconds in which the path was not available [ITU-T G.826].",
+)
+_describe(
+    Role,
+    "What somebody is to the operator or to a customer.",
+    CUSTOMER_VIEWER="Looks at a customer's things; contacts wear masks.",
+    CUSTOMER_MANAGER="Looks after a customer's things on the customer's side.",
+    ACCOUNT_MANAGER="Looks after customers on the operator's side.",
+    OPERATOR="Runs the network: sees every customer.",
+    ADMINISTRATOR="Runs this gateway: sees every customer.",
+    PARTNER="Another company that serves a customer: sees nothing of the network.",
 )

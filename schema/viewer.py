@@ -1,9 +1,12 @@
 """Who is asking."""
 
+from datetime import datetime
+
 import strawberry
 from strawberry import Parent
 
 from model.caller import Caller
+from schema.enums import Role
 
 
 @strawberry.type(description="Who is asking, and for whom they may ask.")
@@ -19,3 +22,15 @@ class Viewer:
     @strawberry.field(description="The business ids of the customers for whom it asks; empty for staff.")
     def customer_ids(root: Parent[Caller]) -> list[strawberry.ID]:
         return [strawberry.ID(customer) for customer in sorted(root.customers)]
+
+    @strawberry.field(description="What it is to the operator or to its customers.")
+    def roles(root: Parent[Caller]) -> list[Role]:
+        return sorted(root.roles)
+
+    @strawberry.field(description="The business id of the customer for whom a member of staff looks, if it is so.")
+    def acting_for(root: Parent[Caller]) -> strawberry.ID | None:
+        return None if root.acting_for is None else strawberry.ID(root.acting_for)
+
+    @strawberry.field(description="Until when its credentials hold; null if they do not end, or there are none.")
+    def expires_at(root: Parent[Caller]) -> datetime | None:
+        return root.expires_at

@@ -38,7 +38,7 @@ def demo(
             configuration = demo_configuration(operator, os.environ)
             settings = settled(configuration.gateway, host=host, port=port)
             start_log(settings)
-            who = entrance(configuration.auth or AuthSection(), open_to_all=not sign_in)
+            who = entrance(configuration.auth or AuthSection(), policy=configuration.policy, open_to_all=not sign_in)
             app = gateway_app(assemble(configuration), settings, entrance=who)
             url, ended = url_of(listening), threading.Event()
 

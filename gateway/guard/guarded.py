@@ -78,7 +78,7 @@ class Guarded:
             body = _unsuggested(body)
         if operation.extensions and operation.extensions.get("cost") is True:
             body = _with_extension(body, "cost", self._figures(cost, caller))
-        return executed if body is executed.body else Executed(body, executed.refused)
+        return executed if body is executed.body else Executed(body, executed.refused, executed.codes)
 
 
 _INTROSPECTION = {
@@ -88,7 +88,8 @@ _INTROSPECTION = {
 
 
 def _refused(mistakes: list[dict[str, Any]]) -> Executed:
-    return Executed(msgspec.json.encode({"errors": mistakes}), refused=True)
+    codes = [str(mistake.get("extensions", {}).get("code")) for mistake in mistakes]
+    return Executed(msgspec.json.encode({"errors": mistakes}), refused=True, codes=codes)
 
 
 def _too_large(size: int, bound: int) -> NoReturn:
