@@ -2,12 +2,14 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from typing import Annotated
 
 import anyio
 import typer
 
 from gateway.assembly import assemble
 from gateway.commands.configured import DEFAULT, ConfigFile, configured
+from gateway.security import openings
 from gateway.terminal import FAILED, say, show
 from model.ask import Ask
 from model.caller import Caller
@@ -62,10 +64,17 @@ class Findings:
         return self.source, reachable, authorised, answered, f"{self.ms:.0f} ms", "\n".join(failed)
 
 
-def check(file: ConfigFile = DEFAULT) -> None:
+def check(
+    file: ConfigFile = DEFAULT,
+    security: Annotated[bool, typer.Option("--security", help="List what is open, and ask nobody.")] = False,
+) -> None:
     """Validate a configuration, then ask every source. Exit code 1: a source fails; 2: the configuration is wrong."""
     configuration = configured(file)
     say(f"{file}: {len(configuration.sources)} sources, no mistakes")
+    if security:
+        found = openings(configuration)
+        show(("where", "what is open", "to close it"), ((one.where, one.what, one.close) for one in found))
+        return
     findings = anyio.run(_ask_all, assemble(configuration))
     show(COLUMNS, (found.row() for found in findings))
     for line in _details(findings):
