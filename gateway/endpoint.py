@@ -82,6 +82,7 @@ class GraphQLEndpoint:
         deadline = anyio.current_time() + self._settings.deadline
         operation = await self._operation(http)
         request = Request(self._upstreams, caller, deadline)
+        request.quota_of = self.rates.quota
         try:
             with (
                 self._at_once(caller),

@@ -1,7 +1,8 @@
 """One request: who asks, until when, and what has been learnt so far."""
 
 import asyncio
-from typing import Any
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Any, Protocol
 
 from model.ask import Ask, Condition, Sort, Window
 from model.caller import Caller
@@ -12,13 +13,45 @@ from resolvers.upstreams import Offer, Upstreams
 from sources.calls import counting_calls
 
 
+class Quota(Protocol):
+    """What a rate leaves: `remaining` of `limit` requests until `reset` seconds from now; `window` in seconds."""
+
+    @property
+    def name(self) -> str:
+        """What is counted."""
+        ...
+
+    @property
+    def limit(self) -> int:
+        """How many there are in all."""
+        ...
+
+    @property
+    def remaining(self) -> int:
+        """How many are left."""
+        ...
+
+    @property
+    def window(self) -> int:
+        """In how many seconds."""
+        ...
+
+    @property
+    def reset(self) -> int:
+        """In how many seconds all are there again."""
+        ...
+
+
+QuotaOf = Callable[[Caller], Awaitable[Sequence[Quota]]]
+
+
 class Request:
     """The state of one operation. It holds its loaders; nothing that it holds refers back to it.
 
     deadline: a time of the event loop's clock. aliases: which business key is meant by a key of some system's
     own. owners: which customer owns a thing, by (noun, business key), as told so far. met: things
     already shown, with the fields they were asked for. scope_unsure: who failed to tell which enterprises are part
-    of the caller's. columns: the engine's own.
+    of the caller's. quota_of: tells what rate limits leave to a caller. columns: the engine's own.
     """
 
     __slots__ = (
@@ -30,6 +63,7 @@ class Request:
         "met",
         "outcomes_noted",
         "owners",
+        "quota_of",
         "scope_unsure",
         "upstreams",
     )
@@ -42,6 +76,7 @@ class Request:
         self.aliases: dict[tuple[str, Foreign], str] = {}
         self.owners: dict[tuple[str, str], str] = {}
         self.met: dict[tuple[str, str], tuple[frozenset[str], Any]] = {}
+        self.quota_of: QuotaOf | None = None
         self.scope_unsure: tuple[str, str] | None = None
         self.columns: dict[Any, Any] = {}
         self._loaders: dict[tuple[Any, ...], BlockLoader] = {}

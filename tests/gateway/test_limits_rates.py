@@ -5,6 +5,7 @@ import re
 from contextlib import aclosing
 
 import anyio
+import httpx
 import pytest
 
 from gateway.execution import Executed
@@ -150,3 +151,18 @@ def test_a_rate_that_is_none_is_a_mistake_in_the_configuration(mistake):
     """Found when it is read, not when somebody asks."""
     with pytest.raises(ValueError, match=r"expected|greater"):
         Rates(**mistake)
+
+
+@pytest.mark.slow
+def test_the_viewer_sees_what_is_left(trunkline):
+    """The same figures as in the headers, one request later."""
+    query = {"query": "{ viewer { quota { name limit remaining window resetsIn } } }"}
+    with trunkline("demo", "--port", 0, "--circuits", 40) as demo:
+        first = httpx.post(demo.url, json=query, headers={"X-Trunkline-Customer": "C100002"}, timeout=30)
+        second = httpx.post(demo.url, json=query, headers={"X-Trunkline-Customer": "C100002"}, timeout=30)
+    quotas = [{one["name"]: one for one in told.json()["data"]["viewer"]["quota"]} for told in (first, second)]
+    assert set(quotas[0]) == {"caller", "customer"}
+    for name, one in quotas[0].items():
+        assert quotas[1][name]["remaining"] == one["remaining"] - 1
+        assert f'"{name}";r={one["remaining"]};' in first.headers["ratelimit"]
+        assert one["window"] == "PT1M"
