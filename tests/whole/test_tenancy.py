@@ -148,3 +148,16 @@ async def test_sources_are_for_staff(opening):
     assert {source["name"]: source["state"] for source in told["sources"]} == dict.fromkeys(
         [*apart, "orders", "metrics", "vendor"], "UP"
     )
+
+
+async def test_that_another_customer_is_meant_is_not_for_this_one_to_know(opening, truth):
+    """Two systems disagree about the owner: staff read both names, the owner reads no name but its own."""
+    row = next(row for row in truth["disagreements"] if row["field"] == "customer")
+    owner, other = row["values"]["inventory/tmf638"], row["values"]["crm/tmf629"]
+    query = "query Q($code: String!) { circuit(code: $code) { code conflicts { field values { value } } } }"
+    async with opening() as gateway:
+        staff = await gateway.data(query, code=row["key"])
+        own = await gateway.ask(query, owner, code=row["key"])
+    assert other in json.dumps(staff["circuit"]["conflicts"])
+    assert own["data"]["circuit"]["code"] == row["key"]
+    assert other not in json.dumps(own)
