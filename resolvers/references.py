@@ -9,12 +9,12 @@ from msgspec.structs import replace
 from model.faults import SourceFault
 from model.keys import Ref
 from model.records import Record
-from resolvers.gate import OWNER_UNKNOWN
+from resolvers.active_alarms import with_active_alarms
 from resolvers.identity import as_refs
-from resolvers.listing import Listing, Paging, is_stale, stretch
-from resolvers.matching import fields_of
+from resolvers.listing import Listing, Paging, is_stale, place_of, stretch
+from resolvers.matching import ACTIVE_ALARMS, fields_of
 from resolvers.request import Request
-from resolvers.things import NOBODY_KNOWS, things
+from resolvers.things import Missing, things
 
 
 async def referred(
@@ -42,26 +42,30 @@ async def referred_lists(
     request: Request, noun: str, values: Sequence[Any], fields: frozenset[str], paging: Paging, *, raw: bool = False
 ) -> list[Listing]:
     """A list of what each value refers to, as far as it may be seen."""
+    place_of(noun, paging)
     columns: list[Sequence[Ref]] = [() if isinstance(value, Exception) else as_refs(value) for value in values]
     refs = list(dict.fromkeys(ref for column in columns for ref in column))
     wanted = fields | fields_of(noun, paging.where, paging.order)
     found = dict(zip(refs, await things(request, noun, refs, wanted, raw=raw), strict=True)) if refs else {}
+    alarmed, unheard = await _alarmed(request, [one.record for one in found.values() if one.record], paging)
     listings = []
     for value, column in zip(values, columns, strict=True):
         results = [found[ref] for ref in column]
-        missing = frozenset().union(*(one.missing for one in results))
+        missing = unheard.union(*(one.missing for one in results))
         for fault in [value, *(one.fault for one in results)]:
             if isinstance(fault, SourceFault):
                 missing |= {(fault.source, fault.code)}
-        records = {id(one.record): one.record for one in results if one.record}
+        records = {id(one.record): one.record for one in results if one.record and id(one.record) in alarmed}
         listing = stretch(noun, records.values(), paging)
-        hidden = any(code == OWNER_UNKNOWN and source == NOBODY_KNOWS for source, code in missing)
-        listings.append(
-            replace(
-                listing,
-                missing=missing,
-                stale=is_stale(listing.nodes),
-                total=None if missing or hidden else listing.total,
-            )
-        )
+        if missing:
+            listing = replace(listing, total=None, matching=None)
+        listings.append(replace(listing, missing=missing, stale=is_stale(listing.nodes)))
     return listings
+
+
+async def _alarmed(request: Request, records: Sequence[Record], paging: Paging) -> tuple[set[int], frozenset[Missing]]:
+    """Those of the records that have an active alarm, if that is wanted, else all of them; and who could not tell."""
+    if not any(condition.field == ACTIVE_ALARMS for condition in paging.where):
+        return {id(record) for record in records}, frozenset()
+    alarmed, unheard = await with_active_alarms(request, records)
+    return {id(record) for record in alarmed}, unheard

@@ -247,3 +247,20 @@ async def test_search_finds_by_parts_of_codes_names_and_addresses(opening):
     assert {one["customerId"] for one in own["nodes"] if one["__typename"] == "Customer"} == {"C100003"}
     assert own["totalCount"] < bank["totalCount"]
     assert short["errors"][0]["extensions"]["code"] == "BAD_USER_INPUT"
+
+
+async def test_filters_hold_on_what_is_referred_to(opening):
+    """The circuits of a ticket that have an active alarm are fewer than all, and each of them has one."""
+    query = """{ tickets(first: 1000) { nodes { ticketId
+        all: circuits { totalCount nodes { code alarms(filter: {state: [RAISED, UPDATED]}) { totalCount } } }
+        alarmed: circuits(filter: {withActiveAlarms: true}) { totalCount completeness nodes { code } } } } }"""
+    async with opening() as gateway:
+        tickets = (await gateway.data(query))["tickets"]["nodes"]
+        await gateway.trouble("alarms", kind="down")
+        blind = (await gateway.data(query))["tickets"]["nodes"]
+    for ticket in tickets:
+        active = [one["code"] for one in ticket["all"]["nodes"] if one["alarms"]["totalCount"]]
+        assert [one["code"] for one in ticket["alarmed"]["nodes"]] == active
+    alarmed = sum(ticket["alarmed"]["totalCount"] for ticket in tickets)
+    assert 0 < alarmed < sum(ticket["all"]["totalCount"] for ticket in tickets)
+    assert {ticket["alarmed"]["completeness"] for ticket in blind if ticket["all"]["totalCount"]} == {"PARTIAL"}
