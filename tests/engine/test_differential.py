@@ -8,8 +8,9 @@ import pytest
 from hypothesis import HealthCheck, given, note, seed, settings
 from hypothesis import strategies as st
 
-SEED = int(os.environ.get("ENGINE_SEED", random.SystemRandom().randrange(10**6)))
-"""Another one in each run; a failing test's name tells which. ENGINE_SEED sets it."""
+RUN = os.environ.get("PYTEST_XDIST_TESTRUNUID") or str(random.SystemRandom().random())
+SEED = int(os.environ.get("ENGINE_SEED", random.Random(RUN).randrange(10**6)))  # noqa: S311 - a seed is no secret
+"""Another one in each run, the same in all of its processes; a failing test's name tells which. ENGINE_SEED sets it."""
 EXAMPLES = int(os.environ.get("ENGINE_EXAMPLES", "500"))
 EACH = 10
 """Operations of an example, which share a schema and its data."""
