@@ -1,29 +1,43 @@
-"""Numbers as systems write them: full-width digits, thousands, `155M`, kilobits."""
+"""Numbers as systems write them: full-width digits, thousands, `155M`, kilobits, `12.5 公里`, `99.95%`."""
 
 import math
 import re
 import unicodedata
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from types import MappingProxyType
 from typing import Any
 
-UNITS: Mapping[str, float] = MappingProxyType(
-    {
-        "bps": 1.0,
-        "kbps": 1e3,
-        "Mbps": 1e6,
-        "Gbps": 1e9,
-        "Tbps": 1e12,
-        "m": 1e-3,
-        "km": 1.0,
-    }
+_RATES = {"bps": 1.0, "kbps": 1e3, "Mbps": 1e6, "Gbps": 1e9, "Tbps": 1e12}
+_FAMILIES: Sequence[Mapping[str, float]] = (
+    _RATES,
+    {"m": 1e-3, "km": 1.0},
+    {"ratio": 1.0, "percent": 1e-2, "permille": 1e-3, "ppm": 1e-6},
+    {"ns": 1e-9, "us": 1e-6, "ms": 1e-3, "s": 1.0, "min": 60.0, "h": 3600.0},
+    {"B": 1.0, "kB": 1e3, "MB": 1e6, "GB": 1e9, "TB": 1e12, "KiB": 2.0**10, "MiB": 2.0**20, "GiB": 2.0**30},
 )
-"""Unit -> what one of it is in the record's own unit (bits a second, kilometres)."""
+UNITS: Mapping[str, float] = MappingProxyType({name: one for family in _FAMILIES for name, one in family.items()})
+"""Unit -> what one of it is in the record's own unit (bits a second, kilometres, ratios, seconds, octets)."""
 
+_ALSO = {
+    "%": "percent",
+    "‰": "permille",
+    "米": "m",
+    "公里": "km",
+    "千米": "km",
+    "毫秒": "ms",
+    "秒": "s",
+    "sec": "s",
+    "分": "min",
+    "分钟": "min",
+    "小时": "h",
+    "字节": "B",
+}
+"""Other words for units, as text has them."""
 _PREFIXES = {"": 1.0, "k": 1e3, "m": 1e6, "g": 1e9, "t": 1e12}
 _RATE = re.compile(
     r"([\d.,]+)\s*(?:([kmgt])\s*(?:b(?:it)?(?:ps|/s)?|bits/s|e|be)?|(b(?:it)?(?:ps|/s)|bits/s))", re.IGNORECASE
 )
+_MEASURED = re.compile(r"([+-]?\d[\d.,  ]*?)\s*([^\W\d_]+|[%‰])")
 _THOUSANDS = re.compile(r"[+-]?\d{1,3}(?:[,  ]\d{3})+(?:\.\d+)?")
 
 
@@ -54,16 +68,32 @@ def whole(value: Any) -> int:
 
 
 def in_unit(unit: str) -> Callable[[Any], float | int]:
-    """A reader of numbers in this unit; text may name another one (`155M`, `10GE`, `2048 kbit/s`)."""
+    """A reader of numbers in this unit; text may name another one of its kind (`155M`, `10GE`, `300 m`, `99.95%`)."""
     factor = UNITS[unit]
-    rate = unit.endswith("bps")
+    named = _rate if unit in _RATES else _of_kind(next(family for family in _FAMILIES if unit in family))
 
     def read(value: Any) -> float | int:
-        if rate and isinstance(value, str) and (match := _RATE.fullmatch(plain(value))):
-            return number(match[1]) * _PREFIXES[(match[2] or "").lower()]
-        return number(value) * factor
+        found = named(plain(value)) if isinstance(value, str) else None
+        return number(value) * factor if found is None else found
 
     return read
+
+
+def _rate(text: str) -> float | None:
+    match = _RATE.fullmatch(text)
+    return number(match[1]) * _PREFIXES[(match[2] or "").lower()] if match else None
+
+
+def _of_kind(family: Mapping[str, float]) -> Callable[[str], float | None]:
+    known = {name.casefold(): factor for name, factor in family.items()}
+    known |= {word: family[name] for word, name in _ALSO.items() if name in family}
+
+    def named(text: str) -> float | None:
+        match = _MEASURED.fullmatch(text)
+        factor = known.get(match[2].casefold()) if match else None
+        return number(match[1]) * factor if match and factor is not None else None
+
+    return named
 
 
 def _written(text: str) -> float | int:

@@ -5,7 +5,7 @@ OverflowError) when it cannot be read. Blank text is nothing (None) for everythi
 """
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, date, datetime, tzinfo
 from enum import StrEnum
 from typing import Any
@@ -129,8 +129,8 @@ def _folded(written: str) -> str:
     return _GAPS.sub("", _CAMEL.sub("_", plain(written))).lower()
 
 
-def _time(form: str | None, zone: tzinfo) -> Reader:
-    parse = _moment(form)
+def _time(forms: Sequence[str], zone: tzinfo) -> Reader:
+    parse = _moment(forms)
 
     def time(value: Any) -> datetime:
         moment = parse(value)
@@ -139,8 +139,8 @@ def _time(form: str | None, zone: tzinfo) -> Reader:
     return time
 
 
-def _day(form: str | None, zone: tzinfo | None) -> Reader:
-    parse = _moment(form)
+def _day(forms: Sequence[str], zone: tzinfo | None) -> Reader:
+    parse = _moment(forms)
 
     def day(value: Any) -> date:
         moment = parse(value)
@@ -149,9 +149,25 @@ def _day(form: str | None, zone: tzinfo | None) -> Reader:
     return day
 
 
-def _moment(form: str | None) -> Callable[[Any], datetime]:
+def _moment(forms: Sequence[str]) -> Callable[[Any], datetime]:
+    ways = [_in_form(form) for form in forms or ["iso"]]
+    if len(ways) == 1:
+        return ways[0]
+
+    def moment(value: Any) -> datetime:
+        for way in ways:
+            try:
+                return way(value)
+            except (ValueError, OverflowError):
+                continue
+        raise ValueError("no time in any of its formats")
+
+    return moment
+
+
+def _in_form(form: str) -> Callable[[Any], datetime]:
     match form:
-        case None:
+        case "iso":
             return lambda value: datetime.fromisoformat(_stamp(value))
         case "epoch":
             return lambda value: datetime.fromtimestamp(number(value), UTC)

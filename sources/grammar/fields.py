@@ -1,9 +1,10 @@
 """How a record's fields are found in a row, and what their values mean."""
 
 import re
+from datetime import datetime
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import BeforeValidator, Field, model_validator
+from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
 from sources.grammar.words import Declared, one_of
 from sources.paths import BadPath, compile_path
@@ -43,6 +44,22 @@ def _texts(value: object) -> object:
     return value
 
 
+def _date(value: str) -> str:
+    """A format that strptime knows, or the name of one; told by letting it read nothing."""
+    if value in {"iso", "epoch", "epoch_ms"}:
+        return value
+    try:
+        datetime.strptime("", value)  # noqa: DTZ007 - nothing is read
+    except ValueError as err:
+        if "does not match" in str(err) and "%" in value:
+            return value
+    raise ValueError("expected iso, epoch, epoch_ms or a strptime format such as %Y-%m-%d")
+
+
+def _listed(value: object) -> object:
+    return [value] if isinstance(value, str) else value
+
+
 Path = Annotated[str, BeforeValidator(_path)]
 """A JMESPath into a row; `a.b.c` is the fast and usual one."""
 
@@ -52,17 +69,18 @@ class FieldDeclaration(Declared):
 
     at: the path. of: `parent` reads it in the row around this one. pattern: a regular expression whose first
     group is the value; text in which it finds nothing is no value. values: a table from what the source writes to
-    what it means. unit: in which unit a bare number is. date: a strptime format, `epoch` or `epoch_ms`; ISO 8601 by
-    default. default: stands in for what is absent or null. constant: the same for every row. separator: splits one
-    text into a list. space: a reference is a key of that system (`self`: this source's own). each and record: a list
-    of things within the row; record alone: one such thing, whose fields stand in the row itself, or below `at`.
+    what it means. unit: in which unit a bare number is. date: a strptime format, `iso` (the
+    default), `epoch` or `epoch_ms`, or a list of them, of which the first that fits counts. default: stands in for what
+    is absent or null. constant: the same for every row. separator: splits one text into a list. space: a reference is a
+    key of that system (`self`: this source's own). each and record: a list of things within the row; record alone: one
+    such thing, whose fields stand in the row itself, or below `at`.
     """
 
     at: Path | None = None
     of: Literal["row", "parent"] = "row"
     values: Annotated[dict[str, Any], BeforeValidator(_texts)] = Field(default_factory=dict)
     unit: Annotated[str | None, BeforeValidator(_unit)] = None
-    date: str | None = None
+    date: Annotated[list[Annotated[str, AfterValidator(_date)]], BeforeValidator(_listed)] = Field(default_factory=list)
     pattern: Annotated[str | None, BeforeValidator(_pattern)] = None
     default: Any = None
     constant: Any = None

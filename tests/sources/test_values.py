@@ -17,6 +17,7 @@ from sources.rows import Mapper, Row
 
 ZONE = dt.timezone(dt.timedelta(hours=8))
 GONE = object()
+MOMENT = dt.datetime(2026, 1, 2, 3, 4, 5, tzinfo=dt.UTC)
 
 
 def read(noun: str, row: dict[str, Any], *, zone: Any = None, raw: Any = False, **fields: Any) -> Any:
@@ -107,6 +108,39 @@ def test_bandwidths_become_bits_a_second(unit: str, written: object, bps: object
 
 
 @pytest.mark.parametrize(
+    ("unit", "written", "meant"),
+    [
+        ("km", "12.5 km", 12.5),
+        ("km", "300 m", 0.3),
+        ("m", "１，２５０", 1.25),
+        ("km", "1,250公里", 1250.0),
+        ("percent", "99.95%", 0.9995),
+        ("percent", "99.95％", 0.9995),
+        ("percent", "1.5‰", 0.0015),
+        ("ratio", "0.5", 0.5),
+        ("s", "-20 ms", -0.02),
+        ("ms", "2分钟", 120.0),
+        ("MB", "1.5 KiB", 1536.0),
+        ("MB", 2, 2e6),
+        ("km", "12.5 ms", GONE),
+        ("km", "far", GONE),
+        ("km", "1.2.3 km", GONE),
+    ],
+)
+def test_measures_say_their_unit(unit: str, written: object, meant: object) -> None:
+    """A word after the number is a unit of the same kind, in any case, in English or Chinese; no other is a number."""
+    length = read("link", {"v": written}, length_km={"at": "v", "unit": unit}).length_km
+    assert length == (read("link", {}).length_km if meant is GONE else pytest.approx(meant))
+
+
+@pytest.mark.parametrize("form", ["", "epoch_s", "yyyy-MM-dd", "%Y-%Q", "%Y-%"])
+def test_a_date_is_in_a_format_that_there_is(form: str) -> None:
+    """A format that could read no date is a mistake of the configuration."""
+    with pytest.raises(ValueError, match="expected iso, epoch, epoch_ms or a strptime format"):
+        FieldDeclaration.model_validate({"at": "v", "date": form})
+
+
+@pytest.mark.parametrize(
     ("field", "declared", "written", "meant"),
     [
         ("raised_at", {}, "2026-01-02T03:04:05Z", dt.datetime(2026, 1, 2, 3, 4, 5, tzinfo=dt.UTC)),
@@ -121,6 +155,13 @@ def test_bandwidths_become_bits_a_second(unit: str, written: object, bps: object
         ("raised_at", {"date": "epoch"}, 1767322800, dt.datetime(2026, 1, 2, 3, tzinfo=dt.UTC)),
         ("raised_at", {"date": "epoch_ms"}, "1767322800000", dt.datetime(2026, 1, 2, 3, tzinfo=dt.UTC)),
         ("raised_at", {"date": "epoch"}, 1e30, GONE),
+        ("raised_at", {"date": ["epoch_ms", "iso", "%Y%m%d %H%M%S"]}, "20260102 110405", MOMENT),
+        ("raised_at", {"date": ["epoch_ms", "iso", "%Y%m%d %H%M%S"]}, "2026-01-02 11:04:05", MOMENT),
+        ("raised_at", {"date": ["epoch_ms", "iso", "%Y%m%d %H%M%S"]}, 1767323045000, MOMENT),
+        ("raised_at", {"date": ["epoch", "iso"]}, "soon", GONE),
+        ("raised_at", {"date": "epoch_ms", "pattern": "Date\\((\\d+)"}, "/Date(1767323045000+0800)/", MOMENT),
+        ("raised_at", {"date": "%Y年%m月%d日"}, "2026年1月2日", dt.datetime(2026, 1, 1, 16, tzinfo=dt.UTC)),
+        ("raised_at", {"values": {"0000-00-00": None}}, "0000-00-00", None),
         ("raised_at", {}, "2022-07-04T25:00:00Z", GONE),
         ("raised_at", {}, 7, GONE),
         ("raised_at", {}, "0001-01-01T00:00:00", GONE),
