@@ -8,10 +8,13 @@ import msgspec
 
 from model.keys import Key
 from sources.grammar.lookup import KeysDeclaration
+from sources.promql import literal, one_of, quoted
 
 Parameters = tuple[tuple[str, str], ...]
 """Names and values of a query, not yet escaped."""
 _JOINS = {"comma": ","}
+_MATCHERS = "filter"
+"""The parameter that takes matchers, unless one is named."""
 _RESERVE = 64
 """Bytes of a request line kept for the method and what a proxy may add to the path."""
 
@@ -63,7 +66,7 @@ class Slot:
 
     def __init__(self, declared: KeysDeclaration, join: str) -> None:
         self.declared = declared
-        self.join = declared.join or ("list" if declared.body else join)
+        self.join = declared.join or ("list" if declared.body or declared.regex else join)
         single = declared.path is not None or declared.composite or self.join == "one"
         self.at_most = 1 if single else declared.at_most
 
@@ -92,6 +95,8 @@ class Slot:
             return 0
         if isinstance(key, tuple):
             return sum(len(quote(part, safe="")) for part in key)
+        if self.declared.regex is not None:
+            return len(quote(quoted(literal(key)), safe=""))
         name = len(self.declared.query[0]) + 2 if self.declared.query and self.join == "repeat" else 3
         return len(quote(key, safe="")) + name
 
@@ -108,6 +113,8 @@ class Slot:
         return msgspec.structs.replace(call, keys=keys, query=query)
 
     def _query(self, names: Sequence[str], keys: Sequence[Key]) -> str:
+        if self.declared.regex is not None:
+            return escaped([((names or [_MATCHERS])[0], one_of(self.declared.regex, [str(key) for key in keys]))])
         first = keys[0]
         if isinstance(first, tuple):
             return escaped(zip(names, first, strict=True))

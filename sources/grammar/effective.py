@@ -54,7 +54,9 @@ def unsound(name: str, declared: LookupDeclaration, shared: RecordDeclaration, j
         most = segments(declared.path) + 1
         found.append(mistake(f"expected a segment of the path, from 1 to {most}", keys.path, name, "keys", "path"))
     match = effective_match(lookup, declared, record)
-    single = keys.path is not None or keys.composite or (keys.join or ("list" if keys.body else join)) == "one"
+    single = (
+        keys.path is not None or keys.composite or (keys.join or ("list" if keys.body or keys.regex else join)) == "one"
+    )
     if match is None:
         found.append(mistake("expected match: where a row says which key it answers", {}, name))
     elif match == "anything":

@@ -7,7 +7,7 @@ from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 from model.ask import Operator
 from sources.grammar.fields import OwnRecordDeclaration, Path
 from sources.grammar.paging import PagingDeclaration
-from sources.grammar.words import Declared
+from sources.grammar.words import Declared, Label
 
 Constant = str | int | float | bool
 
@@ -28,23 +28,28 @@ OwnPath = Annotated[str, AfterValidator(own_path)]
 
 
 class KeysDeclaration(Declared):
-    """Where the keys go: into a query parameter (or several, for composite keys), the N-th path segment, or the body.
+    """Where the keys go: a query parameter (or several, for composite keys), a path segment, the body, an expression.
 
     join: `repeat` (?id=a&id=b), `comma`, `one` (one key a call), or any text to put between keys; by default
     what the source says. A body takes a JSON list (with `one`, a single value) at a dotted path. The path
-    segment is counted from 1 and replaces what stands there; one more than there are adds one.
+    segment is counted from 1 and replaces what stands there; one more than there are adds one. regex: a label, which
+    the parameter `query` (`filter`, if none is named) matches against all keys: `label=~"a|b"`, as Prometheus' kin do.
     """
 
     query: Annotated[list[str] | None, BeforeValidator(_listed)] = None
     path: int | None = Field(default=None, ge=1)
     body: Annotated[str | None, Field(min_length=1)] = None
+    regex: Label | None = None
     join: str | None = Field(default=None, min_length=1)
     at_most: int | None = Field(default=None, ge=1)
 
     @model_validator(mode="after")
     def _one_slot(self) -> Self:
-        if sum(slot is not None for slot in (self.query, self.path, self.body)) != 1:
-            raise ValueError("expected one of query, path or body")
+        query = None if self.regex is not None else self.query
+        if sum(slot is not None for slot in (query, self.path, self.body, self.regex)) != 1:
+            raise ValueError("expected one of query, path, body or regex")
+        if self.regex is not None and self.composite:
+            raise ValueError("expected one query parameter for regex")
         return self
 
     @property

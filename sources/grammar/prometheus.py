@@ -15,10 +15,9 @@ from pydantic import (
 
 from model.enums import Kpi
 from sources.grammar.source import SourceDeclaration
-from sources.grammar.words import Declared, Duration, checked, mistake, one_of, pairs, raise_all
+from sources.grammar.words import Declared, Duration, Label, checked, mistake, one_of, pairs, raise_all
 
 _METRIC = re.compile(r"[a-zA-Z_:][a-zA-Z0-9_:]*")
-_LABEL = re.compile(r"[a-zA-Z_][a-zA-Z0-9_]*")
 _RATIO = {"ratio": 1.0, "percent": 1e-2, "ppm": 1e-6}
 _TIME = {"s": 1.0, "ms": 1e-3, "us": 1e-6, "ns": 1e-9}
 UNITS: Mapping[Kpi, Mapping[str, float]] = MappingProxyType(
@@ -41,15 +40,6 @@ def _metric(name: str) -> str:
     if not _METRIC.fullmatch(name):
         raise ValueError("expected the name of a metric; an expression belongs into a recording rule")
     return name
-
-
-def _label(name: str) -> str:
-    if not _LABEL.fullmatch(name):
-        raise ValueError("expected the name of a label")
-    return name
-
-
-Label = Annotated[str, AfterValidator(_label)]
 
 
 class KpiDeclaration(Declared):

@@ -6,6 +6,7 @@ from difflib import get_close_matches
 from typing import Annotated, Any, Self
 
 from pydantic import (
+    AfterValidator,
     BaseModel,
     BeforeValidator,
     ConfigDict,
@@ -17,6 +18,7 @@ from pydantic import (
 from pydantic_core import InitErrorDetails, PydanticCustomError
 
 _DURATION = re.compile(r"(\d+(?:\.\d+)?)\s*(ms|s|m|h)")
+_LABEL = re.compile(r"[a-zA-Z_][a-zA-Z0-9_]*")
 _SECONDS = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0}
 
 
@@ -103,3 +105,13 @@ def _seconds(value: object) -> float:
 
 Duration = Annotated[float, BeforeValidator(_seconds)]
 """Seconds, written `500ms`, `2s`, `1m`."""
+
+
+def _label(name: str) -> str:
+    if not _LABEL.fullmatch(name):
+        raise ValueError("expected the name of a label")
+    return name
+
+
+Label = Annotated[str, AfterValidator(_label)]
+"""The name of a label, as Prometheus and its kin allow them."""

@@ -128,7 +128,15 @@ CIRCUIT = "    records: {circuit: {code: c}}\n"
             f"{SOURCE}    lookups: {{circuit list: {{get: /x, paging: {{by: offset, total: {{}}}}}}}}",
             "either header or at",
         ),
-        (f"{SOURCE}    lookups: {{circuit by code: {{get: /x, keys: {{}}}}}}", "expected one of query, path or body"),
+        (
+            f"{SOURCE}    lookups: {{circuit by code: {{get: /x, keys: {{}}}}}}",
+            "expected one of query, path, body or regex",
+        ),
+        (f"{SOURCE}    lookups: {{circuit by code: {{get: /x, keys: {{regex: 'a=b'}}}}}}", "the name of a label"),
+        (
+            f"{SOURCE}    lookups: {{circuit by code: {{get: /x, keys: {{regex: a, query: [b, c]}}}}}}",
+            "expected one query parameter for regex",
+        ),
         (f"{SOURCE}    auth: {{}}\n    lookups: {{}}", "expected one of basic, bearer, header, oauth2 or session"),
         (
             f"{SOURCE}    auth: {{bearer: {{env: NO_SUCH_NAME}}}}\n    lookups: {{}}",
@@ -281,7 +289,7 @@ def test_a_mistake_beside_a_preset_stands_where_it_was_made() -> None:
 def test_presets_are_listed() -> None:
     """Those that ship; another name is none."""
     tmforum = ["tmf621", "tmf629", "tmf632", "tmf632-individual", "tmf637", "tmf638", "tmf639", "tmf641", "tmf642"]
-    assert preset_names() == ["prometheus", *tmforum]
+    assert preset_names() == ["alertmanager", "prometheus", *tmforum]
     with pytest.raises(KeyError):
         preset("tmf999")
 
