@@ -182,6 +182,32 @@ class SlaClockKind(StrEnum):
     DELIVER = "DELIVER"
 
 
+class SessionState(StrEnum):
+    """Where a VPDN session stands, as its accounting tells [RFC 2866 Acct-Status-Type, RFC 2867]."""
+
+    ACTIVE = "ACTIVE"
+    STOPPED = "STOPPED"
+    REJECTED = "REJECTED"
+    UNKNOWN = "UNKNOWN"
+
+
+class TunnelType(StrEnum):
+    """By which protocol a tunnel is made [RFC 2868 Tunnel-Type]."""
+
+    PPTP = "PPTP"
+    L2F = "L2F"
+    L2TP = "L2TP"
+    ATMP = "ATMP"
+    VTP = "VTP"
+    AH = "AH"
+    IP_IP = "IP_IP"
+    MIN_IP_IP = "MIN_IP_IP"
+    ESP = "ESP"
+    GRE = "GRE"
+    DVS = "DVS"
+    UNKNOWN = "UNKNOWN"
+
+
 class Kpi(StrEnum):
     """What is measured on a circuit [MEF 10, ITU-T Y.1731, ITU-T G.826]."""
 

@@ -6,7 +6,21 @@ from types import MappingProxyType
 from msgspec import Struct
 from msgspec.structs import fields as struct_fields
 
-from model.records import Alarm, Circuit, Customer, Element, KpiSeries, Link, Record, Route, Site, Ticket
+from model.records import (
+    Alarm,
+    Circuit,
+    Customer,
+    Domain,
+    Element,
+    KpiSeries,
+    Link,
+    Record,
+    Route,
+    Session,
+    Site,
+    Ticket,
+    Tunnel,
+)
 
 BOOKKEEPING = frozenset({"native_id", "keys", "raw", "said"})
 """What a record holds besides its noun's own fields."""
@@ -56,6 +70,9 @@ NOUNS: Mapping[str, Noun] = MappingProxyType(
             _noun("alarm", Alarm, "alarm_id", (), "via circuits"),
             _noun("kpi", KpiSeries, "circuit", ("circuit", "kpi"), "via circuit"),
             _noun("ticket", Ticket, "ticket_id", (), "customer or via circuits"),
+            _noun("domain", Domain, "realm", ("realm",), "customer or via circuit"),
+            _noun("session", Session, "session_id", (), "via domain"),
+            _noun("tunnel", Tunnel, "tunnel_id", (), "via domain"),
         )
     }
 )

@@ -25,9 +25,11 @@ from model.enums import (
     PerceivedSeverity,
     RouteRole,
     ServiceState,
+    SessionState,
     TicketKind,
     TicketState,
     TransportLayer,
+    TunnelType,
     UsageState,
 )
 from model.keys import NO_KEYS, Ref
@@ -255,3 +257,57 @@ class KpiSeries(Record, frozen=True, kw_only=True):
     step: float | UnsetType = UNSET
     """Seconds from one point to the next."""
     points: Maybe[Sequence[KpiPoint]] = UNSET
+
+
+class Domain(Record, frozen=True, kw_only=True):
+    """A VPDN domain: the realm by which its users are told apart, and the circuit that leads to its LNS [RFC 2661].
+
+    `lns` are the L2TP network servers at which its tunnels end, the preferred one first; `sessions_at_most` is how
+    many of its users may be in at a time.
+    """
+
+    realm: str | UnsetType = UNSET
+    name: Maybe[str] = UNSET
+    administrative_state: Maybe[AdministrativeState] = UNSET
+    lns: Maybe[Sequence[str]] = UNSET
+    sessions_at_most: Maybe[int] = UNSET
+    customer: Maybe[Ref] = UNSET
+    circuit: Maybe[Ref] = UNSET
+
+
+class Session(Record, frozen=True, kw_only=True):
+    """A VPDN user's session, as RADIUS accounting tells it [RFC 2865, RFC 2866, RFC 2867].
+
+    `lac` and `lns` are the ends of its tunnel; `session_time` is in seconds; `input_octets` came from the user,
+    `output_octets` went to the user.
+    """
+
+    session_id: str | UnsetType = UNSET
+    user_name: Maybe[str] = UNSET
+    calling_station: Maybe[str] = UNSET
+    domain: Maybe[Ref] = UNSET
+    tunnel: Maybe[Ref] = UNSET
+    lac: Maybe[str] = UNSET
+    lns: Maybe[str] = UNSET
+    framed_ip: Maybe[str] = UNSET
+    state: Maybe[SessionState] = UNSET
+    started_at: Maybe[datetime] = UNSET
+    updated_at: Maybe[datetime] = UNSET
+    stopped_at: Maybe[datetime] = UNSET
+    session_time: Maybe[float] = UNSET
+    input_octets: Maybe[int] = UNSET
+    output_octets: Maybe[int] = UNSET
+    terminate_cause: Maybe[str] = UNSET
+
+
+class Tunnel(Record, frozen=True, kw_only=True):
+    """A tunnel of a VPDN domain between a LAC and an LNS [RFC 2661, RFC 2868]; addresses as they are written there."""
+
+    tunnel_id: str | UnsetType = UNSET
+    type: Maybe[TunnelType] = UNSET
+    domain: Maybe[Ref] = UNSET
+    lac: Maybe[str] = UNSET
+    lac_address: Maybe[str] = UNSET
+    lns: Maybe[str] = UNSET
+    lns_address: Maybe[str] = UNSET
+    started_at: Maybe[datetime] = UNSET

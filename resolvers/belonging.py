@@ -128,7 +128,7 @@ def _with_parent(join: Join, parent: Record, record: Record) -> Record:
     key = identity(join.parent, parent)
     if field is None or not isinstance(key, str) or as_refs(getattr(record, field)):
         return record
-    if field == "customer" and as_refs(getattr(record, "circuits", None)):
+    if field == "customer" and any(as_refs(getattr(record, name, None)) for name in ("circuits", "circuit")):
         return record
     return replace(record, **{field: (key,) if field.endswith("s") else key})
 

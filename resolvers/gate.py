@@ -1,13 +1,14 @@
 """The gate: the one place where a record is shown to a caller or not.
 
-A noun says who owns it (`model.nouns`): a customer by a field of the record, whoever owns a circuit that the
-record names, or nobody in particular (shared). Staff see everything. For anybody else the gate fails closed: a
+A noun says who owns it (`model.nouns`): a customer by a field of the record, whoever owns a circuit or a domain that
+the record names, or nobody in particular (shared). Staff see everything. For anybody else the gate fails closed: a
 record whose owner is not theirs, or cannot be told, is hidden; in the second case the caller is told that
 something may be missing (`OWNER_UNKNOWN`), never what.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from enum import Enum, auto
+from types import MappingProxyType
 
 from msgspec import UNSET
 
@@ -20,8 +21,22 @@ from resolvers.identity import as_refs
 from resolvers.request import Request
 
 OWNER_UNKNOWN = "OWNER_UNKNOWN"
-_OWNER_FIELD = {"customer": "customer_id", "site": "customer", "circuit": "customer", "ticket": "customer"}
-_VIA_CIRCUIT = {"route": "circuit", "kpi": "circuit", "alarm": "circuits", "ticket": "circuits"}
+_OWNER_FIELD: Mapping[str, str] = MappingProxyType(
+    {"customer": "customer_id", "site": "customer", "circuit": "customer", "ticket": "customer", "domain": "customer"}
+)
+"""Noun -> the field that names the owner."""
+_VIA: Mapping[str, tuple[str, str]] = MappingProxyType(
+    {
+        "route": ("circuit", "circuit"),
+        "kpi": ("circuit", "circuit"),
+        "alarm": ("circuits", "circuit"),
+        "ticket": ("circuits", "circuit"),
+        "domain": ("circuit", "circuit"),
+        "session": ("domain", "domain"),
+        "tunnel": ("domain", "domain"),
+    }
+)
+"""Noun -> the field that names things whose owner is its owner, too, and those things' noun."""
 
 
 class Verdict(Enum):
@@ -37,7 +52,11 @@ def owner_fields(request: Request, noun: str) -> frozenset[str]:
     """The fields of a noun that must be known for the gate to judge this caller's request."""
     if request.caller.staff or NOUNS[noun].shared:
         return frozenset()
-    return frozenset(field for table in (_OWNER_FIELD, _VIA_CIRCUIT) if (field := table.get(noun)))
+    return frozenset(field for field in (_OWNER_FIELD.get(noun), _via_field(noun)) if field)
+
+
+def _via_field(noun: str) -> str | None:
+    return _VIA[noun][0] if noun in _VIA else None
 
 
 async def admit(request: Request, noun: str, records: Sequence[Record]) -> list[Verdict]:
@@ -47,11 +66,14 @@ async def admit(request: Request, noun: str, records: Sequence[Record]) -> list[
     if request.caller.staff or NOUNS[noun].shared:
         verdicts = [Verdict.SHOWN] * len(records)
     else:
-        verdicts = await _by_owner(request, noun, records)
-        verdicts = await _by_circuit(request, noun, records, verdicts)
+        verdicts = await _by_owner_or_via(request, noun, records)
     if NOUNS[noun].keyed:
         _remember(request, noun, records, verdicts)
     return verdicts
+
+
+async def _by_owner_or_via(request: Request, noun: str, records: Sequence[Record]) -> list[Verdict]:
+    return await _via(request, noun, records, await _by_owner(request, noun, records))
 
 
 async def _by_owner(request: Request, noun: str, records: Sequence[Record]) -> list[Verdict]:
@@ -76,11 +98,11 @@ def _judge(request: Request, owner: object) -> Verdict:
             return Verdict.HIDDEN
 
 
-async def _by_circuit(request: Request, noun: str, records: Sequence[Record], verdicts: list[Verdict]) -> list[Verdict]:
-    """Show what names no owner of its own and touches a circuit of the caller's."""
-    field = _VIA_CIRCUIT.get(noun)
-    if field is None:
+async def _via(request: Request, noun: str, records: Sequence[Record], verdicts: list[Verdict]) -> list[Verdict]:
+    """Show what names no owner of its own and touches a circuit, or a domain, of the caller's."""
+    if noun not in _VIA:
         return verdicts
+    field, touched = _VIA[noun]
     named: list[tuple[int, Sequence[Ref]]] = []
     doubtful: dict[Ref, None] = {}
     for index, record in enumerate(records):
@@ -91,12 +113,12 @@ async def _by_circuit(request: Request, noun: str, records: Sequence[Record], ve
             verdicts[index] = Verdict.UNTOLD
             continue
         refs = as_refs(value)
-        if any(_known_owner(request, ref) is True for ref in refs):
+        if any(_known_owner(request, touched, ref) is True for ref in refs):
             verdicts[index] = Verdict.SHOWN
             continue
         named.append((index, refs))
-        doubtful.update(dict.fromkeys(ref for ref in refs if _known_owner(request, ref) is None))
-    judged = await circuits_shown(request, list(doubtful)) if doubtful else {}
+        doubtful.update(dict.fromkeys(ref for ref in refs if _known_owner(request, touched, ref) is None))
+    judged = await those_shown(request, touched, list(doubtful)) if doubtful else {}
     for index, refs in named:
         told = [judged[ref] for ref in refs if ref in judged]
         if Verdict.SHOWN in told:
@@ -112,22 +134,22 @@ def _owned_by_someone(noun: str, record: Record) -> bool:
     return field is not None and isinstance(getattr(record, field), str | Foreign)
 
 
-def _known_owner(request: Request, ref: Ref) -> bool | None:
-    """Whether a circuit is known, in this request, to be the caller's; None where that has not been asked."""
-    key = ref if isinstance(ref, str) else request.aliases.get(("circuit", ref))
-    owner = request.owners.get(("circuit", key)) if key is not None else None
+def _known_owner(request: Request, noun: str, ref: Ref) -> bool | None:
+    """Whether a thing is known, in this request, to be the caller's; None where that has not been asked."""
+    key = ref if isinstance(ref, str) else request.aliases.get((noun, ref))
+    owner = request.owners.get((noun, key)) if key is not None else None
     return None if owner is None else request.caller.may_see(owner)
 
 
-async def circuits_shown(request: Request, refs: Sequence[Ref]) -> dict[Ref, Verdict]:
-    """Judge circuits by their references alone, asking for nothing but their owners."""
-    fields = frozenset({"customer"})
-    found = await resolve(request, "circuit", refs, fields)
+async def those_shown(request: Request, noun: str, refs: Sequence[Ref]) -> dict[Ref, Verdict]:
+    """Judge circuits, or domains, by their references alone, asking for nothing but their owners."""
+    fields = owner_fields(request, noun)
+    found = await resolve(request, noun, refs, fields)
     gatherings = list({one.key: one for one in found if isinstance(one, Gathering)}.values())
-    await complete(request, "circuit", gatherings, fields)
+    await complete(request, noun, gatherings, fields)
     records = [merged(request, one, fields) for one in gatherings]
-    owners = await _by_owner(request, "circuit", records)
-    _remember(request, "circuit", records, owners)
+    owners = await _by_owner_or_via(request, noun, records)
+    _remember(request, noun, records, owners)
     judged = {
         gathering.key: verdict if exists(request, gathering) else Verdict.HIDDEN
         for gathering, verdict in zip(gatherings, owners, strict=True)

@@ -23,6 +23,9 @@ REFERENCES: Mapping[str, Mapping[str, str]] = MappingProxyType(
         "alarm": {"circuits": "circuit", "element": "element"},
         "kpi": {"circuit": "circuit"},
         "ticket": {"customer": "customer", "circuits": "circuit"},
+        "domain": {"customer": "customer", "circuit": "circuit"},
+        "session": {"domain": "domain", "tunnel": "tunnel"},
+        "tunnel": {"domain": "domain"},
     }
 )
 """Noun -> the fields that refer to another thing -> that thing's noun."""

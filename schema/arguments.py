@@ -16,6 +16,7 @@ from schema.enums import (
     CustomerTier,
     PerceivedSeverity,
     ServiceState,
+    SessionState,
     TicketKind,
     TicketState,
 )
@@ -46,8 +47,13 @@ def paging(noun: str, first: int, after: str | None, where: Any = None, order_by
     return Paging(first, after, where.conditions() if where is not None else (), order)
 
 
-_DEFAULT_ORDERS = {"alarm": (Sort("raised_at", descending=True),), "ticket": (Sort("opened_at", descending=True),)}
-"""Alarms and tickets come with the newest first, everything else by its key or as its authority lists it."""
+_DEFAULT_ORDERS = {
+    "alarm": (Sort("raised_at", descending=True),),
+    "ticket": (Sort("opened_at", descending=True),),
+    "session": (Sort("started_at", descending=True),),
+    "tunnel": (Sort("started_at", descending=True),),
+}
+"""What comes and goes comes with the newest first, everything else by its key or as its authority lists it."""
 
 
 def key_of(noun: str, given: str) -> str | None:
@@ -149,6 +155,33 @@ class TicketFilter:
         )
 
 
+@strawberry.input(description="Which VPDN sessions.")
+class SessionFilter:
+    state: list[SessionState] | None = strawberry.field(default=None, description="In one of these states.")
+    lac: str | None = strawberry.field(default=None, description="Come in through this LAC.")
+    lns: str | None = strawberry.field(default=None, description="Handed over to this LNS.")
+    started_from: datetime | None = strawberry.field(default=None, description="Started then or later.")
+    started_to: datetime | None = strawberry.field(default=None, description="Started then or earlier.")
+
+    def conditions(self) -> tuple[Condition, ...]:
+        return _conditions(
+            ("state", Operator.IN, _one_of(self.state)),
+            ("lac", Operator.EQ, self.lac),
+            ("lns", Operator.EQ, self.lns),
+            ("started_at", Operator.AT_LEAST, self.started_from),
+            ("started_at", Operator.AT_MOST, self.started_to),
+        )
+
+
+@strawberry.input(description="Which tunnels.")
+class TunnelFilter:
+    lac: str | None = strawberry.field(default=None, description="Begin at this LAC.")
+    lns: str | None = strawberry.field(default=None, description="End at this LNS.")
+
+    def conditions(self) -> tuple[Condition, ...]:
+        return _conditions(("lac", Operator.EQ, self.lac), ("lns", Operator.EQ, self.lns))
+
+
 @strawberry.enum(description="By what customers are ordered.")
 class CustomerOrderField(Enum):
     CUSTOMER_ID = strawberry.enum_value("customer_id", description="The business id.")
@@ -178,6 +211,14 @@ class TicketOrderField(Enum):
     UPDATED_AT = strawberry.enum_value("updated_at", description="When it last changed.")
     PRIORITY = strawberry.enum_value("priority", description="The priority, as text.")
     STATE = strawberry.enum_value("state", description="The state.")
+
+
+@strawberry.enum(description="By what VPDN sessions are ordered.")
+class SessionOrderField(Enum):
+    STARTED_AT = strawberry.enum_value("started_at", description="When it started.")
+    SESSION_TIME = strawberry.enum_value("session_time", description="How long it has lasted.")
+    INPUT_OCTETS = strawberry.enum_value("input_octets", description="How much came from the user.")
+    OUTPUT_OCTETS = strawberry.enum_value("output_octets", description="How much went to the user.")
 
 
 class _Order:
@@ -217,6 +258,12 @@ class TicketOrder(_Order):
     direction: OrderDirection = strawberry.field(default=OrderDirection.ASC, description=_DIRECTION)
 
 
+@strawberry.input(description="In which order VPDN sessions come.")
+class SessionOrder(_Order):
+    field: SessionOrderField = strawberry.field(description=_BY)
+    direction: OrderDirection = strawberry.field(default=OrderDirection.ASC, description=_DIRECTION)
+
+
 Where = "Only those that meet all of this."
 OrderBy = "In this order, instead of the list's own."
 CircuitWhere = Annotated[CircuitFilter | None, strawberry.argument(description=Where)]
@@ -227,3 +274,6 @@ TicketWhere = Annotated[TicketFilter | None, strawberry.argument(description=Whe
 TicketsBy = Annotated[TicketOrder | None, strawberry.argument(description=OrderBy)]
 CustomerWhere = Annotated[CustomerFilter | None, strawberry.argument(description=Where)]
 CustomersBy = Annotated[CustomerOrder | None, strawberry.argument(description=OrderBy)]
+SessionWhere = Annotated[SessionFilter | None, strawberry.argument(description=Where)]
+SessionsBy = Annotated[SessionOrder | None, strawberry.argument(description=OrderBy)]
+TunnelWhere = Annotated[TunnelFilter | None, strawberry.argument(description=Where)]

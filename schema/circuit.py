@@ -10,16 +10,36 @@ from engine.batched import batched
 from model.records import CircuitEnd as EndRecord
 from model.records import Record
 from schema.alarm import AlarmConnection
-from schema.arguments import After, AlarmsBy, AlarmWhere, First, TicketsBy, TicketWhere
+from schema.arguments import (
+    After,
+    AlarmsBy,
+    AlarmWhere,
+    First,
+    SessionsBy,
+    SessionWhere,
+    TicketsBy,
+    TicketWhere,
+)
 from schema.connection import Connection
 from schema.directives import reads
+from schema.domain import VpdnDomain
 from schema.enums import AdministrativeState, CircuitCategory, Kpi, OperationalState, ServiceState, UsageState
-from schema.joins import Context, belongings, circuits_kpis, circuits_routes, paging, references
+from schema.joins import (
+    Context,
+    belongings,
+    circuits_domains,
+    circuits_kpis,
+    circuits_routes,
+    circuits_sessions,
+    paging,
+    references,
+)
 from schema.kpi import KpiSeries, window
 from schema.node import Node, is_of, node_id
 from schema.provenance import conflicts_of, provenance_of
 from schema.route import Route
 from schema.scalars import BigInt
+from schema.session import VpdnSessionConnection
 from schema.site import Site
 from schema.ticket import TicketConnection
 
@@ -102,6 +122,23 @@ class Circuit(Node):
         order_by: TicketsBy = None,
     ) -> Sequence[TicketConnection]:
         return await belongings(parents, info, "ticket", "circuit", paging("ticket", first, after, filter, order_by))
+
+    @batched(
+        description="The VPDN domain whose users come in over it; the first by its realm, where there are several."
+    )
+    async def vpdn_domain(parents: Sequence[Record], info: Context) -> Sequence[VpdnDomain | None]:
+        return await circuits_domains(parents, info)
+
+    @batched(description="The sessions of the VPDN users who come in over it, the newest first.")
+    async def vpdn_sessions(
+        parents: Sequence[Record],
+        info: Context,
+        first: First = 20,
+        after: After = None,
+        filter: SessionWhere = None,
+        order_by: SessionsBy = None,
+    ) -> Sequence[VpdnSessionConnection]:
+        return await circuits_sessions(parents, info, paging("session", first, after, filter, order_by))
 
 
 @strawberry.type(description="A stretch of a list of circuits.")

@@ -20,8 +20,10 @@ from schema.ticket import TicketConnection
 
 if TYPE_CHECKING:
     from schema.circuit import CircuitConnection
+    from schema.domain import VpdnDomainConnection
     from schema.site import SiteConnection
 
+Domains = Annotated["VpdnDomainConnection", strawberry.lazy("schema.domain")]
 Circuits = Annotated["CircuitConnection", strawberry.lazy("schema.circuit")]
 Sites = Annotated["SiteConnection", strawberry.lazy("schema.site")]
 
@@ -90,6 +92,12 @@ class Customer(Node):
         order_by: TicketsBy = None,
     ) -> Sequence[TicketConnection]:
         return await belongings(parents, info, "ticket", "customer", paging("ticket", first, after, filter, order_by))
+
+    @batched(description="Its VPDN domains, by their realms.")
+    async def vpdn_domains(
+        parents: Sequence[Record], info: Context, first: First = 20, after: After = None
+    ) -> Sequence[Domains]:
+        return await belongings(parents, info, "domain", "customer", paging("domain", first, after))
 
 
 @strawberry.type(description="A stretch of a list of customers.")

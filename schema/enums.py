@@ -20,10 +20,12 @@ from model.enums import (
     PerceivedSeverity,
     RouteRole,
     ServiceState,
+    SessionState,
     SlaClockKind,
     TicketKind,
     TicketState,
     TransportLayer,
+    TunnelType,
     UsageState,
 )
 
@@ -42,10 +44,12 @@ __all__ = [
     "Role",
     "RouteRole",
     "ServiceState",
+    "SessionState",
     "SlaClockKind",
     "TicketKind",
     "TicketState",
     "TransportLayer",
+    "TunnelType",
     "UsageState",
 ]
 
@@ -214,6 +218,28 @@ _describe(
     RESPOND="Until somebody has taken it up.",
     RESTORE="Until the service is restored.",
     DELIVER="Until the service is delivered.",
+)
+_describe(
+    SessionState,
+    "Where a VPDN session stands, as its accounting tells [RFC 2866 Acct-Status-Type, RFC 2867].",
+    ACTIVE="Started, and not stopped.",
+    STOPPED="Over.",
+    REJECTED="Never let in: its tunnel, or its link in the tunnel, was rejected.",
+)
+_describe(
+    TunnelType,
+    "By which protocol a tunnel is made [RFC 2868 Tunnel-Type].",
+    PPTP="Point-to-Point Tunneling Protocol [RFC 2637].",
+    L2F="Layer Two Forwarding [RFC 2341].",
+    L2TP="Layer Two Tunneling Protocol [RFC 2661].",
+    ATMP="Ascend Tunnel Management Protocol [RFC 2107].",
+    VTP="Virtual Tunneling Protocol.",
+    AH="IP Authentication Header in tunnel mode [RFC 4302].",
+    IP_IP="IP in IP encapsulation [RFC 2003].",
+    MIN_IP_IP="Minimal IP in IP encapsulation [RFC 2004].",
+    ESP="IP Encapsulating Security Payload in tunnel mode [RFC 4303].",
+    GRE="Generic Routing Encapsulation [RFC 2784].",
+    DVS="Bay Dial Virtual Services.",
 )
 _describe(
     Kpi,

@@ -14,6 +14,7 @@ from model.enums import Kpi
 from model.faults import SourceFault
 from model.records import Element, Record
 from resolvers.belonging import Join
+from resolvers.circuits_sessions import domains_of_circuits, sessions_of_circuits
 from resolvers.customers_alarms import alarms_of_customers
 from resolvers.identity import as_refs
 from resolvers.kpis import kpis_of
@@ -85,6 +86,19 @@ async def circuits_kpis(parents: Sequence[Record], info: Context, kpi: Kpi, wind
     return await kpis_of(info.context, parents, kpi, window)
 
 
+async def circuits_domains(parents: Sequence[Record], info: Context) -> Sequence[Any]:
+    """The column of the VPDN domains to which circuits lead."""
+    want = wanted("domain", selection(info))
+    return await domains_of_circuits(info.context, parents, want.fields, raw=want.raw)
+
+
+async def circuits_sessions(parents: Sequence[Record], info: Context, part: Paging) -> Sequence[Any]:
+    """The column of circuits' VPDN sessions."""
+    want = wanted_of_nodes("session", selection(info))
+    join = Join("session", "domain", "domain", want.fields, want.raw)
+    return await sessions_of_circuits(info.context, join, parents, part)
+
+
 async def first_circuits(parents: Sequence[Any], info: Context) -> Sequence[Any]:
     """The first circuit, of those that each parent refers to, which the caller may see."""
     want = wanted("circuit", selection(info))
@@ -125,8 +139,10 @@ async def hops_alarms(parents: Sequence[Any], info: Context, part: Paging) -> Se
 __all__ = [
     "Context",
     "belongings",
+    "circuits_domains",
     "circuits_kpis",
     "circuits_routes",
+    "circuits_sessions",
     "customers_alarms",
     "first_circuits",
     "found",

@@ -27,6 +27,7 @@ from schema.arguments import (
 from schema.circuit import Circuit, CircuitConnection
 from schema.customer import Customer, CustomerConnection
 from schema.directives import INTERNALS
+from schema.domain import VpdnDomain
 from schema.element import NetworkElement
 from schema.errors import FORBIDDEN, refused
 from schema.joins import Context, found, one, paging, root
@@ -34,9 +35,11 @@ from schema.link import Link
 from schema.node import Node
 from schema.scalars import SCALARS
 from schema.search import SearchConnection
+from schema.session import VpdnSession
 from schema.site import Site
 from schema.source_status import SourceStatus, statuses
 from schema.ticket import ProvisioningOrder, Ticket, TicketConnection, TroubleTicket
+from schema.tunnel import Tunnel
 from schema.viewer import Viewer
 
 GlobalId = Annotated[strawberry.ID, strawberry.argument(description="A global id.")]
@@ -127,6 +130,12 @@ class Query:
     async def ticket(self, info: Context, id: IdOrKey) -> Ticket | None:
         return await one(info, "ticket", key_of("ticket", str(id)))
 
+    @strawberry.field(description="A VPDN domain; null for one that is unknown, or not yours.")
+    async def vpdn_domain(
+        self, info: Context, realm: Annotated[str, strawberry.argument(description="The realm, without the @.")]
+    ) -> VpdnDomain | None:
+        return await one(info, "domain", realm)
+
     @strawberry.field(description="Customers, circuits and sites by a part of a code, a name or an address.")
     async def search(
         self,
@@ -157,7 +166,19 @@ class _Schema(strawberry.Schema):
 
 schema = _Schema(
     query=Query,
-    types=[Alarm, Circuit, Customer, Link, NetworkElement, ProvisioningOrder, Site, TroubleTicket],
+    types=[
+        Alarm,
+        Circuit,
+        Customer,
+        Link,
+        NetworkElement,
+        ProvisioningOrder,
+        Site,
+        TroubleTicket,
+        Tunnel,
+        VpdnDomain,
+        VpdnSession,
+    ],
     config=StrawberryConfig(default_resolver=read, scalar_map=SCALARS),
 )
 """The schema that the gateway serves."""

@@ -40,6 +40,8 @@ _NOUN_OF = MappingProxyType(
         "NetworkElement": "element",
         "ProvisioningOrder": "ticket",
         "TroubleTicket": "ticket",
+        "VpdnDomain": "domain",
+        "VpdnSession": "session",
     }
 )
 """Types whose names are not those of their nouns."""

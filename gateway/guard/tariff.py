@@ -142,14 +142,19 @@ class _Pricing:
         owners = len(self._offers.translating["customer"])
         if "via" not in NOUNS[noun].owner:
             return owners
-        circuits = (*self._offers.translating["circuit"], *self._offers.by_key["circuit"])
-        return owners + _calls(circuits, things)
+        touched = ("domain", "circuit") if NOUNS[noun].owner == "via domain" else ("circuit",)
+        asked = (
+            sizes for kept in (self._offers.translating, self._offers.by_key) for one in touched for sizes in kept[one]
+        )
+        return owners + _calls(list(asked), things)
 
     def _joined(self, noun: str, field: Field, parents: int, things: int) -> int:
         """Calls for what belongs to parents, and to hear all about it."""
         lookups = self._offers.belonging(noun, field.by)
         if field.by == "customer" and not lookups and "via" in NOUNS[noun].owner:
             return self._of_circuits(noun, parents)
+        if field.by == "circuit" and noun == "session":
+            return self._of_domains(noun, parents)
         if not lookups:
             return self._referred(noun, things)
         judged = max(things, parents * BELONGING) if field.choosy else things
@@ -165,6 +170,11 @@ class _Pricing:
         owned = _calls(self._offers.belonging("circuit", "customer"), customers) + circuits // ROWS_A_PAGE
         about = _calls(self._offers.belonging(noun, "circuit"), circuits) + self._gate(noun, circuits)
         return owned + self._described("circuit", circuits) + about
+
+    def _of_domains(self, noun: str, circuits: int) -> int:
+        """Calls for what belongs to circuits by their domains alone, of which each is taken to have one."""
+        known = _calls(self._offers.belonging("domain", "circuit"), circuits) + self._described("domain", circuits)
+        return known + _calls(self._offers.belonging(noun, "domain"), circuits) + self._gate(noun, circuits)
 
     def _alarmed(self, noun: str, field: Field, judged: int) -> int:
         """Calls to tell which circuits have alarms, which a filter may ask."""

@@ -12,7 +12,16 @@ import pytest
 
 from model.answer import Answer
 from model.ask import Ask
-from model.enums import AlarmState, CircuitCategory, PerceivedSeverity, RouteRole, ServiceState, TicketKind, TicketState
+from model.enums import (
+    AlarmState,
+    CircuitCategory,
+    PerceivedSeverity,
+    RouteRole,
+    ServiceState,
+    SessionState,
+    TicketKind,
+    TicketState,
+)
 from model.faults import TimedOut
 from model.keys import Foreign, Key, Lookup
 from model.nouns import NOUNS
@@ -22,15 +31,18 @@ from model.records import (
     CircuitEnd,
     Contact,
     Customer,
+    Domain,
     Element,
     Hop,
     Link,
     Note,
     Record,
     Route,
+    Session,
     Site,
     StateChange,
     Ticket,
+    Tunnel,
 )
 from resolvers.upstreams import Upstreams
 from sources.contract import Health, HealthState, Terms
@@ -69,6 +81,7 @@ class World:
             self._tenant(rng, tenant)
         self._shared_alarms(rng)
         self._crossed_tickets()
+        self._domains(rng)
 
     def _tenant(self, rng: random.Random, tenant: str) -> None:
         word, owner = mark(tenant), customer_id(tenant)
@@ -166,6 +179,35 @@ class World:
                 )
             )
 
+    def _domains(self, rng: random.Random) -> None:
+        """A VPDN domain on most circuits, some owned by these alone; one on a circuit that is another's."""
+        owners = {"1": "3", "2": "1"}
+        for circuit in [record for record in self.things["circuit"] if isinstance(record, Circuit)]:
+            tenant = circuit.product[4:5] if isinstance(circuit.product, str) else ""
+            own = {} if rng.random() < 0.4 else {"customer": customer_id(tenant)}
+            self._domain(mark(tenant), f"{circuit.code}.vpdn", str(circuit.code), own)
+        for tenant, other in owners.items():
+            realm = f"crossed-{mark(tenant)}.vpdn"
+            self._domain(mark(tenant), realm, f"C0-{mark(other)}", {"customer": customer_id(tenant)})
+
+    def _domain(self, word: str, realm: str, circuit: str, owner: Mapping[str, str]) -> None:
+        tunnel = Tunnel(native_id=f"u-{realm}", domain=realm, lac=word, lns=word, started_at=NOW)
+        session = Session(
+            native_id=f"s-{realm}",
+            user_name=f"{word}@{realm}",
+            domain=realm,
+            tunnel=Foreign("beta", f"u-{realm}"),
+            lac=word,
+            framed_ip=word,
+            state=SessionState.ACTIVE,
+            started_at=NOW,
+        )
+        self.things["domain"].append(
+            Domain(native_id=f"d-{realm}", realm=realm, name=word, lns=(word,), circuit=circuit, **owner)
+        )
+        self.things["tunnel"].append(tunnel)
+        self.things["session"].append(session)
+
 
 def _related(record: Record, lookup: Lookup, world: World) -> set[str]:
     """The keys of a lookup under which a record is rightly found."""
@@ -193,6 +235,8 @@ def _keys(value: object, by: str | None, world: World) -> set[str]:
     if isinstance(value, CircuitEnd):
         value = value.site
     if isinstance(value, Foreign):
+        if value.key.startswith("u-"):
+            return {value.key}
         noun = "customer" if value.key.startswith("n-CUST") else "circuit"
         for record in world.things[noun]:
             if record.native_id == value.key:
@@ -209,9 +253,14 @@ LOOKUPS = [
         route by circuit; element list; element by element_id; link by link_id
         alarm list; alarm by alarm_id; alarm by circuit; alarm by element
         ticket list; ticket by ticket_id; ticket by customer; ticket by circuit
+        domain by realm; domain by customer; domain by circuit
+        session by session_id; session by domain; session by tunnel
+        tunnel by tunnel_id; tunnel by domain; tunnel by beta
     """.replace("\n", ";").split(";")
     if text.strip()
 ]
+BY_OWN_KEYS = ("beta", "tunnel")
+"""What only beta is asked by, in its own keys."""
 
 
 class Malicious:
@@ -220,11 +269,11 @@ class Malicious:
     def __init__(self, name: str, world: World, rng: random.Random, faults: float) -> None:
         self.name, self._world, self._rng, self._faults = name, world, rng, faults
         self.calls = 0
-        own = [lookup for lookup in LOOKUPS if lookup.by != "beta" or name == "beta"]
+        own = [lookup for lookup in LOOKUPS if lookup.by not in BY_OWN_KEYS or name == "beta"]
         self.lookups: Mapping[Lookup, Terms] = {
             lookup: Terms(
                 fields=NOUNS[lookup.noun].fields,
-                space="beta" if lookup.by == "beta" else None,
+                space="beta" if lookup.by in BY_OWN_KEYS else None,
                 filters=frozenset(),
                 orders=frozenset(rng.sample(sorted(NOUNS[lookup.noun].fields), 2)),
             )

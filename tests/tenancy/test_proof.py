@@ -48,6 +48,9 @@ class Writer:
             "link": [row.link_id for row in world.things["link"]],
             "alarm": [f"{s}:{row.native_id}" for row in world.things["alarm"] for s in ("alpha", "beta")],
             "ticket": [f"{s}:{row.native_id}" for row in world.things["ticket"] for s in ("alpha", "beta")],
+            "domain": [row.realm for row in world.things["domain"]],
+            "session": [f"{s}:{row.native_id}" for row in world.things["session"] for s in ("alpha", "beta")],
+            "tunnel": [f"{s}:{row.native_id}" for row in world.things["tunnel"] for s in ("alpha", "beta")],
         }
         self.cursors = []
 
@@ -109,15 +112,17 @@ class Writer:
             return (
                 f'"{key if name == "code" or (self.rng.random() < 0.3 and field != "node") else encode_id(noun, key)}"'
             )
+        if name == "realm":
+            return f'"{self.rng.choice(self.business["domain"])}"'
         if name == "text":
             return f'"{self.rng.choice(["mark", "kram", "C0", "CUST", "name"])}"'
         if name == "first":
             return str(self.rng.choice([0, 1, 3, 1000]))
         if name == "after":
             return f'"{self.rng.choice(self.cursors)}"' if self.cursors and self.rng.random() < 0.5 else None
-        if name in ("from", "raisedFrom", "openedFrom"):
+        if name in ("from", "raisedFrom", "openedFrom", "startedFrom"):
             return '"2026-11-19T00:00:00Z"'
-        if name in ("to", "raisedTo", "openedTo"):
+        if name in ("to", "raisedTo", "openedTo", "startedTo"):
             return '"2026-11-21T00:00:00Z"'
         if name == "fields":
             return None
@@ -182,8 +187,17 @@ async def _everybody_is_admitted(request, noun, records):
     return [gate.Verdict.SHOWN] * len(records)
 
 
-async def _circuits_are_shown(request, refs):
-    return dict.fromkeys(refs, gate.Verdict.SHOWN)
+THOSE_SHOWN = gate.those_shown
+
+
+async def _circuits_are_shown(request, noun, refs):
+    judged = await THOSE_SHOWN(request, noun, refs)
+    return judged if noun == "domain" else dict.fromkeys(refs, gate.Verdict.SHOWN)
+
+
+async def _domains_are_shown(request, noun, refs):
+    judged = await THOSE_SHOWN(request, noun, refs)
+    return judged if noun == "circuit" else dict.fromkeys(refs, gate.Verdict.SHOWN)
 
 
 def _absorb_anything(request, offer, gathering, said):
@@ -195,7 +209,8 @@ def _absorb_anything(request, offer, gathering, said):
 HOLES = {
     "the gate on joins": (belonging, "admit", _everybody_is_admitted),
     "the gate on things": (things, "admit", _everybody_is_admitted),
-    "who owns a circuit": (gate, "circuits_shown", _circuits_are_shown),
+    "who owns a circuit": (gate, "those_shown", _circuits_are_shown),
+    "who owns a domain": (gate, "those_shown", _domains_are_shown),
     "a record that names its owner": (gate, "_owned_by_someone", lambda noun, record: False),
     "rows that were not asked for": (gather, "_absorb", _absorb_anything),
     "the owner of a record": (gate, "_judge", lambda request, owner: gate.Verdict.SHOWN),
