@@ -23,6 +23,7 @@ from tests.sources.conftest import AskFor, Declare, Serve
 TESTS = Path(__file__).parent.parent
 RESOURCES = {
     "tmf621": "TroubleTicket",
+    "tmf621-v5": "TroubleTicket",
     "tmf629": "Customer",
     "tmf632": "Organization",
     "tmf632-individual": "Individual",
@@ -47,11 +48,11 @@ def declared(name: str) -> RestDeclaration:
     return source
 
 
-def spec(name: str) -> dict[str, Any]:
-    """The official specification."""
-    path = TESTS / "specs" / f"{name.partition('-')[0]}-v4.json"
+def spec(name: str) -> tuple[frozenset[str], dict[str, Any]]:
+    """The paths and the definitions of the official specification, be it Swagger 2 or OpenAPI 3."""
+    path = TESTS / "specs" / f"{name if name.endswith('-v5') else name.partition('-')[0] + '-v4'}.json"
     document: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
-    return document
+    return frozenset(document["paths"]), document.get("definitions") or document["components"]["schemas"]
 
 
 def sample(name: str) -> dict[str, Any]:
@@ -70,9 +71,12 @@ def test_every_preset_of_tm_forum_s_is_held_against_its_specification() -> None:
 def attributes(definitions: dict[str, Any], name: str) -> dict[str, str | None]:
     """The attributes of a resource -> the definition of what they hold, if it is one."""
     found: dict[str, str | None] = {}
-    for attribute, schema in definitions[name].get("properties", {}).items():
-        reference = schema.get("$ref") or schema.get("items", {}).get("$ref")
-        found[attribute] = reference.rsplit("/", 1)[-1] if reference else None
+    for part in definitions[name].get("allOf", [definitions[name]]):
+        if "$ref" in part:
+            found |= attributes(definitions, part["$ref"].rsplit("/", 1)[-1])
+        for attribute, schema in part.get("properties", {}).items():
+            reference = schema.get("$ref") or schema.get("items", {}).get("$ref")
+            found[attribute] = reference.rsplit("/", 1)[-1] if reference else None
     return found
 
 
@@ -87,14 +91,14 @@ def paths(field: FieldDeclaration) -> list[str]:
 @pytest.mark.parametrize("name", RESOURCES)
 def test_a_preset_asks_and_reads_only_what_the_specification_has(name: str) -> None:
     """Request paths, attributes that records are read from, attributes that are filtered by."""
-    document, source = spec(name), declared(name)
-    known = attributes(document["definitions"], RESOURCES[name])
+    (known_paths, definitions), source = spec(name), declared(name)
+    known = attributes(definitions, RESOURCES[name])
     for text, lookup in source.lookups.items():
-        assert lookup.path in document["paths"]
+        assert lookup.path in known_paths
         noun = NOUNS[Lookup.parse(text).noun]
         definition = known
         for step in lookup.each[1:]:
-            definition = attributes(document["definitions"], known[step] or "")
+            definition = attributes(definitions, known[step] or "")
         for field in effective_record(noun, source.records[noun.name], lookup.record).values():
             holder = known if field.of == "parent" else definition
             for path in paths(field):
@@ -107,7 +111,7 @@ def test_a_preset_asks_and_reads_only_what_the_specification_has(name: str) -> N
             top, *inner = attribute.split(".")
             assert top in known
             if inner and inner != ["circuitCode"]:
-                assert inner[0] in attributes(document["definitions"], known[top] or "")
+                assert inner[0] in attributes(definitions, known[top] or "")
 
 
 async def mapped(serve: Serve, declare: Declare, ask: AskFor, name: str, lookup: str) -> Any:
@@ -130,6 +134,37 @@ async def test_tmf621_reads_the_official_ticket(serve: Serve, declare: Declare, 
     assert ticket.customer == "9176"
     assert ticket.circuits == []
     assert [note.author for note in ticket.notes] == ["Jack Smith"]
+
+
+@pytest.mark.anyio
+async def test_tmf621_v5_reads_the_official_ticket(serve: Serve, declare: Declare, ask: AskFor) -> None:
+    """Parties stand one level further down, and the history of states is called otherwise."""
+    ticket = await mapped(serve, declare, ask, "tmf621-v5", "ticket list")
+    assert (ticket.ticket_id, ticket.title, ticket.state) == ("3180", "complaint over last bill", TicketState.RESOLVED)
+    assert (ticket.customer, ticket.circuits) == ("9176", [])
+    assert [(change.state, change.at.isoformat()) for change in ticket.changes] == [
+        (TicketState.ACKNOWLEDGED, "2022-05-28T07:34:45.968000+00:00"),
+        (TicketState.IN_PROGRESS, "2022-05-28T08:34:45.968000+00:00"),
+        (TicketState.PENDING, "2022-05-29T07:34:45.968000+00:00"),
+        (TicketState.RESOLVED, "2022-05-31T07:34:45.968000+00:00"),
+    ]
+
+
+@pytest.mark.anyio
+async def test_tmf621_v5_finds_the_tickets_of_circuits(serve: Serve, declare: Declare, ask: AskFor) -> None:
+    """A circuit is an entity of that type; what else the ticket is about is none."""
+    ticket = sample("tmf621-v5")
+    entity = {"id": "BJ-1", "@type": "EntityRef", "@referredType": "Circuit"}
+    ticket["relatedEntity"].append({"role": "affected", "@type": "RelatedEntity", "entity": entity})
+    chaos = Chaos(always(as_json([ticket])))
+    source = declare(await serve(chaos), "preset: tmf621-v5")
+    answers = await source.fetch(Lookup("ticket", "circuit"), ["BJ-1", "BJ-2"], ask("ticket"))
+    assert {key: [one.circuits for one in answer.records] for key, answer in answers.items()} == {
+        "BJ-1": [["BJ-1"]],
+        "BJ-2": [],
+    }
+    assert chaos.seen[0].startswith("GET /troubleTicket?")
+    assert "relatedEntity.entity.id=BJ-1&relatedEntity.entity.id=BJ-2" in chaos.seen[0]
 
 
 @pytest.mark.anyio

@@ -23,6 +23,7 @@ from tests.sources.conftest import AskFor, Declare
 HERE = Path(__file__).parent.parent
 LISTS = {
     "tmf621": "ticket",
+    "tmf621-v5": "ticket",
     "tmf629": "customer",
     "tmf632": "customer",
     "tmf637": "circuit",
@@ -35,6 +36,7 @@ KEYLESS = {"tmf632", "tmf638"}
 """What is made up from these specifications has no key that we would know a customer or a circuit by."""
 FULL = {
     "tmf621": {"ticket_id", "title", "priority", "severity", "notes"},
+    "tmf621-v5": {"ticket_id", "title", "priority"},
     "tmf629": {"customer_id", "name", "status", "contacts"},
     "tmf637": {"code", "name", "product", "start_date"},
     "tmf641": {"ticket_id", "title", "priority", "opened_at", "notes", "milestones"},
@@ -78,7 +80,7 @@ def mock(prism_command: Path) -> Iterator[Mock]:
             with socket.socket() as free:
                 free.bind(("127.0.0.1", 0))
                 port = free.getsockname()[1]
-            spec = HERE / "specs" / f"{name}-v4.json"
+            spec = HERE / "specs" / f"{name if name.endswith('-v5') else f'{name}-v4'}.json"
             command = [str(prism_command), "mock", "-h", "127.0.0.1", "-p", str(port), str(spec)]
             process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)  # noqa: S603
             running[name] = process, f"http://127.0.0.1:{port}"
@@ -121,6 +123,20 @@ async def test_a_list_of_prism_s_is_mapped(mock: Mock, declare: Declare, ask: As
 
 def _unset(noun: str, field: str) -> object:
     return getattr(NOUNS[noun].record(), field)
+
+
+@pytest.mark.anyio
+async def test_whole_tickets_of_v5_are_mapped(mock: Mock, declare: Declare, ask: AskFor) -> None:
+    """The specification's own list, of which Prism hands out a shortened one unless told otherwise."""
+    url = await anyio.to_thread.run_sync(mock, "tmf621-v5")
+    whole = "headers: {Prefer: example=TroubleTicket_list_example}"
+    source = declare(url, f"preset: tmf621-v5\n{whole}")
+    answers = await source.fetch(Lookup("ticket", "customer"), ["9176", "1"], ask("ticket"))
+    assert {key: [one.ticket_id for one in answer.records] for key, answer in answers.items()} == {
+        "9176": ["3256", "3180"],
+        "1": [],
+    }
+    assert [len(one.changes) for one in answers["9176"].records] == [3, 4]
 
 
 @pytest.mark.anyio
