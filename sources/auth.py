@@ -1,4 +1,4 @@
-"""How requests show who we are: a header that is made before each request, and made anew when it is refused."""
+"""How requests show who we are: by what is made before each request, most often a header, and anew when refused."""
 
 import base64
 import warnings
@@ -36,7 +36,10 @@ class Auth(Protocol):
     """One way of being let in."""
 
     async def headers(self, deadline: float) -> Mapping[str, str]:
-        """The headers to send; a SourceFault when they cannot be had before the deadline."""
+        """What to show, by name: headers, unless the declaration names another place.
+
+        A SourceFault when it cannot be had before the deadline.
+        """
         ...
 
     async def renew(self, refused: Mapping[str, str]) -> bool:
@@ -155,4 +158,4 @@ def _written(declared: AuthDeclaration | None) -> Mapping[str, str]:
         return {declared.header.name.lower(): declared.header.value.value()}
     if declared.bearer is not None:
         return {"authorization": f"Bearer {declared.bearer.value()}"}
-    return {}
+    return {name: revealed(value) for name, value in (declared.query or declared.body or {}).items()}

@@ -25,6 +25,8 @@ from sources.rows import Mapper, Row, RowReader
 _READERS_AT_MOST = 256
 _PAGING_RESERVE = 48
 _CURSOR_RESERVE = 300
+_SHOWN_RESERVE = 600
+"""Bytes of a request line kept for who we are, where that is shown among the parameters."""
 
 
 class CompiledLookup:
@@ -52,7 +54,8 @@ class CompiledLookup:
             matcher(self.match_declared, case=declared.match_case) if isinstance(self.match_declared, list) else None
         )
         self._steps = [compile_path(step) for step in declared.each]
-        self._line = source.request_line_bytes - len(urlsplit(source.url).path)
+        shown = _SHOWN_RESERVE if source.auth is not None and source.auth.place == "query" else 0
+        self._line = source.request_line_bytes - len(urlsplit(source.url).path) - shown
         self.start = _start(declared)
         self._readers: dict[tuple[frozenset[str], bool], RowReader] = {}
         self.terms = self._terms()

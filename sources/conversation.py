@@ -11,6 +11,7 @@ from sources.auth import Auth
 from sources.grammar.source import SourceDeclaration
 from sources.requests import Request
 from sources.secrets import revealed
+from sources.showing import showing
 from sources.transport import HttpTransport, Response, Transport
 
 T = TypeVar("T")
@@ -26,6 +27,7 @@ class Conversation:
         self._name = name
         self._headers = declared.headers
         self._auth = auth
+        self._place = declared.auth.place if declared.auth else "header"
         self._transport = transport or HttpTransport(
             name,
             declared.url,
@@ -72,5 +74,5 @@ class Conversation:
             constant = {name.lower(): revealed(value) for name, value in self._headers.items()}
         except LookupError as err:
             raise Unauthorised(self._name, f"expected {err.args[0]}") from err
-        headers = {"accept": "application/json", **constant, **request.headers, **shown}
-        return msgspec.structs.replace(request, headers=headers)
+        headers = {"accept": "application/json", **constant, **request.headers}
+        return showing(msgspec.structs.replace(request, headers=headers), self._place, shown)

@@ -55,11 +55,11 @@ class Session:
     async def headers(self, deadline: float) -> Mapping[str, str]:
         """The token, from a session that is open as far as we know."""
         token = self._token or await self._signed_in(deadline)
-        return {self._declared.header.lower(): f"{self._declared.prefix}{token}"}
+        return {self._declared.name: f"{self._declared.prefix}{token}"}
 
     async def renew(self, refused: Mapping[str, str]) -> bool:
         """Forget the refused token, unless another caller has renewed it meanwhile."""
-        if refused.get(self._declared.header.lower()) == f"{self._declared.prefix}{self._token}":
+        if refused.get(self._declared.name) == f"{self._declared.prefix}{self._token}":
             self._token = None
         return True
 

@@ -1,8 +1,8 @@
 """How a source lets us in."""
 
-from typing import Annotated, Self
+from typing import Annotated, Literal, Self
 
-from pydantic import AfterValidator, model_validator
+from pydantic import AfterValidator, Field, model_validator
 
 from sources.grammar.fields import Path
 from sources.grammar.lookup import own_path
@@ -12,6 +12,10 @@ from sources.urls import check_url
 
 Url = Annotated[str, AfterValidator(check_url)]
 """An absolute http or https URL without credentials, query or fragment."""
+Place = Literal["header", "query", "body"]
+"""A part of a request."""
+Shown = Annotated[dict[str, str | Secret], Field(min_length=1)]
+"""Name -> what is shown under it."""
 
 
 def _place(value: str) -> str:
@@ -47,28 +51,60 @@ class SessionDeclaration(Declared):
 
     post: where to sign in, below the source's URL or at a URL of its own. body: what is said there, by dotted names;
     secrets as everywhere. form: whether that is written as a form rather than as JSON. token: the path to the token in
-    the answer. header and prefix: how it is shown afterwards.
+    the answer. header, query or body_at: where it is shown afterwards, as a header, a parameter or a value at a dotted
+    place of every POSTed body; prefix: what stands before it.
     """
 
     post: Annotated[str, AfterValidator(_place)]
     body: dict[str, str | int | bool | Secret]
     form: bool = False
     token: Path
-    header: str = "Authorization"
+    header: str | None = None
+    query: str | None = None
+    body_at: str | None = None
     prefix: str = ""
+
+    @model_validator(mode="after")
+    def _one_place(self) -> Self:
+        if sum(place is not None for place in (self.header, self.query, self.body_at)) > 1:
+            raise ValueError("expected one of header, query or body_at")
+        return self
+
+    @property
+    def place(self) -> Place:
+        """What part of a request shows the token."""
+        return "query" if self.query else "body" if self.body_at else "header"
+
+    @property
+    def name(self) -> str:
+        """The name under which it is shown there."""
+        return self.query or self.body_at or (self.header or "Authorization").lower()
 
 
 class AuthDeclaration(Declared):
-    """One way of being let in."""
+    """One way of being let in.
+
+    query, body: constants, secret or not, among the parameters or at dotted places of every POSTed body.
+    """
 
     basic: BasicDeclaration | None = None
     bearer: Secret | None = None
     header: HeaderDeclaration | None = None
+    query: Shown | None = None
+    body: Shown | None = None
     oauth2: OAuth2Declaration | None = None
     session: SessionDeclaration | None = None
 
     @model_validator(mode="after")
     def _one_way(self) -> Self:
-        if sum(way is not None for way in (self.basic, self.bearer, self.header, self.oauth2, self.session)) != 1:
-            raise ValueError("expected one of basic, bearer, header, oauth2 or session")
+        ways = (self.basic, self.bearer, self.header, self.query, self.body, self.oauth2, self.session)
+        if sum(way is not None for way in ways) != 1:
+            raise ValueError("expected one of basic, bearer, header, query, body, oauth2 or session")
         return self
+
+    @property
+    def place(self) -> Place:
+        """What part of a request shows who we are."""
+        if self.session is not None:
+            return self.session.place
+        return "query" if self.query else "body" if self.body else "header"

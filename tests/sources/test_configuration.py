@@ -137,7 +137,10 @@ CIRCUIT = "    records: {circuit: {code: c}}\n"
             f"{SOURCE}    lookups: {{circuit by code: {{get: /x, keys: {{regex: a, query: [b, c]}}}}}}",
             "expected one query parameter for regex",
         ),
-        (f"{SOURCE}    auth: {{}}\n    lookups: {{}}", "expected one of basic, bearer, header, oauth2 or session"),
+        (
+            f"{SOURCE}    auth: {{}}\n    lookups: {{}}",
+            "expected one of basic, bearer, header, query, body, oauth2 or session",
+        ),
         (
             f"{SOURCE}    auth: {{bearer: {{env: NO_SUCH_NAME}}}}\n    lookups: {{}}",
             "the environment variable NO_SUCH_NAME",
