@@ -47,7 +47,7 @@ async def measure(algorithm: str, key: ECKey | RSAKey) -> None:
     carried = [{"authorization": f"Bearer {_token(key, algorithm, number)}"} for number in range(COLD)]
     cold = await _cost(COLD, lambda number: door.caller("POST", carried[number]))
     warm = await _cost(WARM, lambda _: door.caller("POST", carried[0]))
-    print(f"{algorithm}: verified anew {cold:.0f} us, remembered {warm:.1f} us")  # noqa: T201 - it is about to tell
+    print(f"{algorithm}: verified anew {cold:.0f} us, remembered {warm:.1f} us")
 
 
 if __name__ == "__main__":
