@@ -1,28 +1,27 @@
 """A declared lookup, compiled once: what it answers, how it is asked, how its rows are found and read."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
 from urllib.parse import urlsplit
 
 import msgspec
 
 from model.ask import Ask, Condition, Operator
-from model.faults import Malformed
 from model.keys import Key, Lookup
 from model.nouns import NOUNS, Noun
 from sources.contract import Terms
 from sources.grammar.effective import effective_match
 from sources.grammar.fields import FieldDeclaration
 from sources.grammar.lookup import LookupDeclaration
-from sources.grammar.rest import RestDeclaration
+from sources.grammar.mapped import MappedDeclaration
 from sources.matching import folded, matcher
+from sources.medium import Medium, Reading
 from sources.paging import paging, told_total
-from sources.paths import ABSENT, compile_path, top_attributes
+from sources.paths import ITSELF
 from sources.pushdown import ordered, written
 from sources.requests import Call, Slot, escaped, room
-from sources.rows import Mapper, Row, RowReader
+from sources.rows import Mapper
 
-_READERS_AT_MOST = 256
+_READINGS_AT_MOST = 256
 _PAGING_RESERVE = 48
 _CURSOR_RESERVE = 300
 _SHOWN_RESERVE = 600
@@ -32,32 +31,35 @@ _SHOWN_RESERVE = 600
 class CompiledLookup:
     """One lookup of one source, ready to be asked."""
 
-    def __init__(self, lookup: Lookup, declared: LookupDeclaration, mapper: Mapper, source: RestDeclaration) -> None:
+    def __init__(
+        self, lookup: Lookup, declared: LookupDeclaration, mapper: Mapper, source: MappedDeclaration, medium: Medium
+    ) -> None:
         self.lookup = lookup
         self.noun: Noun = NOUNS[lookup.noun]
         self.declared = declared
         self.mapper = mapper
         self.source = mapper.source
         self.paging_declared = declared.paging or source.paging
-        self.paging = paging(self.paging_declared)
+        self.paging = paging(self.paging_declared, medium.paths)
         self.in_body = self.paging_declared is not None and self.paging_declared.place == "body"
         self.counted = self.paging_declared is not None and self.paging_declared.total is not None
-        self.total = told_total(self.paging_declared.total if self.paging_declared else None)
+        self.total = told_total(self.paging_declared.total if self.paging_declared else None, medium.paths)
         self.size = self.paging_declared.size if self.paging_declared else source.limits.rows_at_most
         self.slot = Slot(declared.keys, source.join) if declared.keys else None
         self.by_path = declared.keys is not None and declared.keys.path is not None
         self.nested = len(declared.each) > 1
-        self.bare = declared.each == ["@"]
         self.many = lookup.by in NOUNS or (lookup.by in self.noun.fields and lookup.by != self.noun.id)
         self.match_declared = effective_match(lookup, declared, mapper.declared) if self.slot else None
         self.match = (
-            matcher(self.match_declared, case=declared.match_case) if isinstance(self.match_declared, list) else None
+            matcher(self.match_declared, medium.paths, case=declared.match_case)
+            if isinstance(self.match_declared, list)
+            else None
         )
-        self._steps = [compile_path(step) for step in declared.each]
         shown = _SHOWN_RESERVE if source.auth is not None and source.auth.place == "query" else 0
         self._line = source.request_line_bytes - len(urlsplit(source.url).path) - shown
-        self.start = _start(declared)
-        self._readers: dict[tuple[frozenset[str], bool], RowReader] = {}
+        self.start = _start(declared, medium)
+        self._medium = medium
+        self._readings: dict[tuple[frozenset[str], bool], Reading] = {}
         self.terms = self._terms()
 
     def calls(self, keys: Sequence[Key], ask: Ask) -> tuple[list[Call], list[Key]]:
@@ -85,37 +87,20 @@ class CompiledLookup:
         """The conditions that the source applies itself."""
         return [one for one in conditions if (one.field, one.operator) in self.terms.filters]
 
-    def reader(self, ask: Ask) -> RowReader:
-        """The reader of rows for the fields of this ask."""
-        wanted = (ask.fields & self.mapper.fields, ask.raw)
-        found = self._readers.get(wanted)
+    def reading(self, fields: frozenset[str], *, raw: bool = False) -> Reading:
+        """How answers are read for the fields of an ask."""
+        wanted = (fields & self.mapper.fields, raw)
+        found = self._readings.get(wanted)
         if found is None:
-            if len(self._readers) >= _READERS_AT_MOST:
-                self._readers.clear()
-            found = self._readers[wanted] = self.mapper.compile(wanted[0], raw=ask.raw)
+            if len(self._readings) >= _READINGS_AT_MOST:
+                self._readings.clear()
+            found = self._medium.reading(self.lookup, self.declared, self.mapper, wanted[0], raw=raw)
+            self._readings[wanted] = found
         return found
-
-    def rows(self, body: Any) -> tuple[list[Row], int]:
-        """The rows of a body, and how many came at its outermost list, which is what paging counts in."""
-        rows = [Row(data) for data in self._listed(self._steps[0](body))]
-        received = len(rows)
-        for step in self._steps[1:]:
-            rows = [Row(inner, row.data) for row in rows for inner in self._inner(step(row.data))]
-        return rows, received
 
     def fold(self, key: Key) -> Key:
         """A key as rows say it."""
         return folded(key, case=self.declared.match_case)
-
-    def _listed(self, found: Any) -> list[Any]:
-        rows = found if type(found) is list else [found]
-        for row in rows:
-            if type(row) is not dict:
-                raise Malformed(self.source, f"{self.lookup}: a row that is no object")
-        return rows
-
-    def _inner(self, found: Any) -> list[Any]:
-        return [] if found is ABSENT or found is None else self._listed(found)
 
     @property
     def _goes_by_cursor(self) -> bool:
@@ -126,7 +111,7 @@ class CompiledLookup:
             return ""
         needed: set[str] = set()
         for way in self._ways(fields):
-            tops = top_attributes(way)
+            tops = self._medium.paths.attributes(way)
             if tops is None:
                 return ""
             needed |= tops
@@ -165,7 +150,7 @@ class CompiledLookup:
         return self.source if space == "self" else space
 
 
-def _start(declared: LookupDeclaration) -> Call:
+def _start(declared: LookupDeclaration, medium: Medium) -> Call:
     constants = [
         (name, _constant(one))
         for name, value in declared.query.items()
@@ -177,6 +162,7 @@ def _start(declared: LookupDeclaration) -> Call:
         query=escaped(constants),
         body=declared.body,
         headers=declared.headers,
+        written=medium.written,
     )
 
 
@@ -192,14 +178,16 @@ def _paths(declared: FieldDeclaration, level: str) -> Iterable[str]:
         for inner in declared.record.values():
             yield from _paths(inner, level)
     elif declared.of == level:
-        yield declared.each or declared.at or "@"
+        yield declared.each or declared.at or ITSELF
 
 
-def compiled(name: str, source: RestDeclaration, mappers: Mapping[str, Mapper]) -> dict[Lookup, CompiledLookup]:
+def compiled(
+    name: str, source: MappedDeclaration, mappers: Mapping[str, Mapper], medium: Medium
+) -> dict[Lookup, CompiledLookup]:
     """All lookups of a source, by what they answer."""
     lookups: dict[Lookup, CompiledLookup] = {}
     for text, declared in source.lookups.items():
         asked = Lookup.parse(text)
         lookup = Lookup(asked.noun, name if asked.by == "self" else asked.by)
-        lookups[lookup] = CompiledLookup(lookup, declared, mappers[text], source)
+        lookups[lookup] = CompiledLookup(lookup, declared, mappers[text], source, medium)
     return lookups

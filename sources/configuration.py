@@ -78,7 +78,7 @@ def _read(document: Document, where: Where, data: Any) -> SourceDeclaration:
         at = (*where, "speaks")
         raise ConfigurationError([_mistake(document, at, one_of(speaks, DECLARATIONS), repr(speaks))])
     try:
-        return model.model_validate(laid)
+        return model.read(laid)
     except ValidationError as err:
         layers = [(document, where), *([(under, ())] if under else [])]
         raise ConfigurationError(mistakes_of(err, laid, layers, where)) from err

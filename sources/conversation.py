@@ -23,8 +23,17 @@ _FORBIDDEN = frozenset({403, 407})
 class Conversation:
     """All that is said to one source, and how it is understood."""
 
-    def __init__(self, name: str, declared: SourceDeclaration, auth: Auth, transport: Transport | None = None) -> None:
+    def __init__(
+        self,
+        name: str,
+        declared: SourceDeclaration,
+        auth: Auth,
+        transport: Transport | None = None,
+        *,
+        accept: str = "application/json",
+    ) -> None:
         self._name = name
+        self._accept = accept
         self._headers = declared.headers
         self._auth = auth
         self._place = declared.auth.place if declared.auth else "header"
@@ -74,5 +83,5 @@ class Conversation:
             constant = {name.lower(): revealed(value) for name, value in self._headers.items()}
         except LookupError as err:
             raise Unauthorised(self._name, f"expected {err.args[0]}") from err
-        headers = {"accept": "application/json", **constant, **request.headers}
+        headers = {"accept": self._accept, **constant, **request.headers}
         return showing(msgspec.structs.replace(request, headers=headers), self._place, shown)

@@ -5,7 +5,7 @@ from itertools import product
 
 from model.keys import Key
 from sources.grammar.lookup import MatchDeclaration
-from sources.paths import ABSENT, compile_path
+from sources.paths import ABSENT, Paths, Wanted
 from sources.rows import Row
 from sources.values import text
 
@@ -13,9 +13,9 @@ Match = Callable[[Row], Iterable[Key]]
 """From a row to the keys that it answers, as text (or tuples of it), folded where case does not matter."""
 
 
-def matcher(declared: Sequence[MatchDeclaration], *, case: bool) -> Match:
+def matcher(declared: Sequence[MatchDeclaration], paths: Paths, *, case: bool) -> Match:
     """How rows say their keys: one path, or one for each part of a composite key."""
-    parts = [_part(one, case=case) for one in declared]
+    parts = [_part(one, paths, case=case) for one in declared]
     if len(parts) == 1:
         return parts[0]
     return lambda row: product(*(part(row) for part in parts))
@@ -28,8 +28,8 @@ def folded(key: Key, *, case: bool) -> Key:
     return key.casefold() if isinstance(key, str) else tuple(part.casefold() for part in key)
 
 
-def _part(declared: MatchDeclaration, *, case: bool) -> Callable[[Row], Sequence[str]]:
-    get = compile_path(declared.at)
+def _part(declared: MatchDeclaration, paths: Paths, *, case: bool) -> Callable[[Row], Sequence[str]]:
+    get = paths.compile(declared.at, Wanted.VALUES)
     level = 1 if declared.of == "parent" else 0
 
     def said(row: Row) -> Sequence[str]:

@@ -4,17 +4,17 @@ from typing import Any
 
 from model.faults import Malformed, Rejected, Unauthorised, Unavailable
 from sources.grammar.outcome import OutcomeDeclaration
-from sources.paths import compile_path
+from sources.paths import Paths, Wanted
 from sources.values import text
 
 
 class Outcome:
     """Reads off a body whether it is an answer, as declared."""
 
-    def __init__(self, source: str, declared: OutcomeDeclaration) -> None:
+    def __init__(self, source: str, declared: OutcomeDeclaration, paths: Paths) -> None:
         self._source = source
         self._declared = declared
-        self._get = compile_path(declared.at)
+        self._get = paths.compile(declared.at, Wanted.VALUE)
 
     def found(self, body: Any) -> bool:
         """Whether the body answers; False where it says that there is no such thing, a fault where it is no answer."""

@@ -13,7 +13,7 @@ from urllib.parse import parse_qs, urlsplit
 import msgspec
 
 from sources.grammar.paging import PagingDeclaration, Told
-from sources.paths import ABSENT, compile_path
+from sources.paths import ABSENT, ITSELF, Paths, Wanted
 from sources.transport import Response
 from sources.units import whole
 
@@ -72,7 +72,8 @@ class Whole:
 class Offset:
     """Skip so many rows. A source may send fewer rows than asked for: what counts is what came."""
 
-    def __init__(self, declared: PagingDeclaration) -> None:
+    def __init__(self, declared: PagingDeclaration, paths: Paths) -> None:
+        del paths  # nothing is told but how many rows there are
         self.offset, self.limit, self.size = declared.offset, declared.limit, declared.size
         self.short_ends = declared.ends == "short"
         self.names = frozenset(name for name in (self.offset, self.limit) if name)
@@ -102,7 +103,8 @@ class Offset:
 class Numbered:
     """The n-th page, each of the same size."""
 
-    def __init__(self, declared: PagingDeclaration) -> None:
+    def __init__(self, declared: PagingDeclaration, paths: Paths) -> None:
+        del paths  # nothing is told but how many rows there are
         self.page, self.limit, self.size = declared.page, declared.limit, declared.size
         self.start = declared.first
         self.short_ends = declared.ends == "short"
@@ -136,10 +138,10 @@ class Numbered:
 class Cursor:
     """A value that each answer gives, and that the next request hands back."""
 
-    def __init__(self, declared: PagingDeclaration) -> None:
+    def __init__(self, declared: PagingDeclaration, paths: Paths) -> None:
         self.cursor, self.limit = declared.cursor, declared.limit
         self.names = frozenset(name for name in (self.cursor, self.limit) if name)
-        self.next = told(declared.next)
+        self.next = told(declared.next, paths)
 
     def first(self, size: int) -> Position:
         """Without a cursor."""
@@ -161,10 +163,10 @@ class Cursor:
 class Linked:
     """A link to the next page, in the `Link` header [RFC 8288] or in the body; only named parameters of it count."""
 
-    def __init__(self, declared: PagingDeclaration) -> None:
+    def __init__(self, declared: PagingDeclaration, paths: Paths) -> None:
         self.follow, self.limit = declared.follow, declared.limit
         self.names = frozenset([*self.follow, *([self.limit] if self.limit else [])])
-        self.next = told(declared.next) if declared.next else _link_header
+        self.next = told(declared.next, paths) if declared.next else _link_header
 
     def first(self, size: int) -> Position:
         """Without a link."""
@@ -188,22 +190,22 @@ class Linked:
 _WAYS: Mapping[str, Any] = {"offset": Offset, "page": Numbered, "cursor": Cursor, "link": Linked}
 
 
-def paging(declared: PagingDeclaration | None) -> Paging:
+def paging(declared: PagingDeclaration | None, paths: Paths) -> Paging:
     """The way of paging that is declared."""
     if declared is None or declared.by == "none":
         return Whole()
-    way: Paging = _WAYS[declared.by](declared)
+    way: Paging = _WAYS[declared.by](declared, paths)
     return way
 
 
-def told(where: Told | None) -> Any:
+def told(where: Told | None, paths: Paths) -> Any:
     """A function from a page to what its answer tells there, None for nothing."""
     if where is None:
         return lambda page: None
     if where.header is not None:
         header = where.header.lower()
         return lambda page: page.response.headers.get(header)
-    get = compile_path(where.at or "@")
+    get = paths.compile(where.at or ITSELF, Wanted.VALUE)
 
     def in_body(page: Page) -> Any:
         found = get(page.body)
@@ -212,9 +214,9 @@ def told(where: Told | None) -> Any:
     return in_body
 
 
-def told_total(where: Told | None) -> Any:
+def told_total(where: Told | None, paths: Paths) -> Any:
     """A function from a page to the total that its answer tells; None when it tells none, or nonsense."""
-    read = told(where)
+    read = told(where, paths)
 
     def total(page: Page) -> int | None:
         try:

@@ -1,6 +1,6 @@
 """One upstream request as data, and how keys, constants and paging positions are written into it."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 from urllib.parse import quote
 
@@ -28,10 +28,14 @@ class Request(msgspec.Struct, frozen=True):
     body: bytes | None = None
 
 
+Written = Callable[[Mapping[str, Any]], tuple[str, bytes]]
+"""From what a body is to say to its media type and its bytes."""
+
+
 class Call(msgspec.Struct, frozen=True, kw_only=True):
     """One call of a lookup, before paging: which keys it answers, and how it is written.
 
-    query: escaped already, keys included. body: the POSTed body, keys included.
+    query: escaped already, keys included. body: what a POSTed body says, keys included; written: how.
     """
 
     keys: Sequence[Key] = ()
@@ -40,6 +44,7 @@ class Call(msgspec.Struct, frozen=True, kw_only=True):
     query: str = ""
     body: dict[str, Any] | None = None
     headers: Mapping[str, str] = {}
+    written: Written
 
     def request(self, parameters: Mapping[str, str], *, in_body: bool = False) -> Request:
         """The request with the paging's parameters."""
@@ -53,7 +58,8 @@ class Call(msgspec.Struct, frozen=True, kw_only=True):
         target = f"{self.path}?{query}" if query else self.path
         if self.method == "GET":
             return Request("GET", target, self.headers)
-        return Request(self.method, target, {**self.headers, "content-type": "application/json"}, _json(body))
+        kind, content = self.written(body if body is not None else {})
+        return Request(self.method, target, {**self.headers, "content-type": kind}, content)
 
 
 def escaped(parameters: Iterable[tuple[str, str]]) -> str:
@@ -149,7 +155,3 @@ def put(body: dict[str, Any], way: str, value: Any) -> None:
 def room(limit: int, call: Call, reserve: int) -> int:
     """The bytes that keys may take in a request line of at most `limit` bytes."""
     return limit - len(call.path) - len(call.query) - reserve - _RESERVE
-
-
-def _json(body: dict[str, Any] | None) -> bytes:
-    return msgspec.json.encode(body if body is not None else {})

@@ -13,7 +13,7 @@ from model.records import Record
 from sources.grammar.fields import FieldDeclaration, RecordDeclaration
 from sources.grammar.nouns import Shape, shapes
 from sources.oddities import Oddities
-from sources.paths import ABSENT, Getter, compile_path, single_name
+from sources.paths import ABSENT, ITSELF, Getter, Paths, Wanted
 from sources.values import Reader, reader, text
 
 UNREADABLE = (ValueError, TypeError, OverflowError, ArithmeticError)
@@ -62,9 +62,17 @@ class Mapper:
     """Makes the records of one noun for one source, as its declaration says."""
 
     def __init__(
-        self, noun: Noun, record: RecordDeclaration, *, source: str, zone: tzinfo | None, oddities: Oddities
+        self,
+        noun: Noun,
+        record: RecordDeclaration,
+        paths: Paths,
+        *,
+        source: str,
+        zone: tzinfo | None,
+        oddities: Oddities,
     ) -> None:
         self.noun = noun
+        self.paths = paths
         self.source = source
         self.zone = zone
         self.oddities = oddities
@@ -84,7 +92,7 @@ class Mapper:
         fields = [self._field(name, known[name], self.declared[name], self.noun.name) for name in names]
         keys = self.declared.get("keys")
         spaces = {
-            self.source if space == "self" else space: taker(one)
+            self.source if space == "self" else space: taker(one, self.paths, Wanted.VALUE)
             for space, one in ((keys.record if keys else None) or {}).items()
         }
         return RowReader(self, fields, spaces, raw=raw)
@@ -93,10 +101,12 @@ class Mapper:
         where = f"{where}.{name}"
         if declared.record is not None:
             read, doubtful = self._things(shape, declared, where)
+            wanted = Wanted.THINGS if shape.many else Wanted.THING
         else:
             read = reader(shape, declared, self.zone, self.source)
             doubtful = _says_unknown(shape)
-        return _Field(name, taker(declared), read, shape.nullable, doubtful)
+            wanted = Wanted.VALUES if shape.many else Wanted.VALUE
+        return _Field(name, taker(declared, self.paths, wanted), read, shape.nullable, doubtful)
 
     def _things(self, shape: Shape, declared: FieldDeclaration, where: str) -> tuple[Reader, Doubt | None]:
         inner = shapes(shape.kind)
@@ -168,16 +178,16 @@ class RowReader:
         return self._record(**values)
 
 
-def taker(declared: FieldDeclaration) -> Take:
+def taker(declared: FieldDeclaration, paths: Paths, wanted: Wanted) -> Take:
     """How to take what a field declaration points at."""
     if declared.constant is not None:
         constant = declared.constant
         return Take(0, None, lambda data: constant)
-    path = declared.each or declared.at or "@"
+    path = declared.each or declared.at or ITSELF
     level = 1 if declared.of == "parent" else 0
-    get = compile_path(path)
+    get = paths.compile(path, wanted)
     if declared.pattern is None and declared.default is None:
-        return Take(level, single_name(path), get)
+        return Take(level, paths.name(path), get)
     if declared.pattern is not None:
         get = _found_by(re.compile(declared.pattern), get)
     return Take(level, None, get if declared.default is None else _or_else(get, declared.default))

@@ -11,8 +11,8 @@ from model.faults import Malformed, Rejected, SourceFault, TimedOut, Unauthorise
 from sources.answers import check_status, json_body
 from sources.grammar.access import SessionDeclaration
 from sources.grammar.source import SourceDeclaration
+from sources.jmespaths import compile_path
 from sources.outcomes import Outcome
-from sources.paths import compile_path
 from sources.requests import Request, put
 from sources.secrets import Secret
 from sources.transport import HttpTransport, Response

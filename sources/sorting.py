@@ -11,11 +11,12 @@ from model.faults import Malformed
 from model.keys import Key
 from model.records import Record
 from sources.compiled import CompiledLookup
+from sources.medium import Reading
 from sources.oddities import Oddities
 from sources.paging import Page
 from sources.parts import together
 from sources.requests import Call
-from sources.rows import Row, RowReader
+from sources.rows import Row
 from sources.walking import Stretch
 
 
@@ -39,11 +40,11 @@ class _Shelf:
 class _Sorter:
     """Sorts the rows of one call, counting what becomes of them."""
 
-    def __init__(self, one: CompiledLookup, call: Call, reader: RowReader) -> None:
+    def __init__(self, one: CompiledLookup, call: Call, reading: Reading) -> None:
         self.one = one
         self.keys = call.keys
         self.asked: dict[Key, Key] = {one.fold(key): key for key in call.keys}
-        self.read = reader.read
+        self.read = reading.record
         self.shelf = _Shelf(call.keys if one.many else (), parts=one.declared.parts)
         self.kept = self.foreign = self.silent = self.lost = 0
 
@@ -73,10 +74,13 @@ async def by_key(
     A lookup of many things answers every key, one of a single thing leaves out what was not found. An answer
     in which no row says which thing it is about is Malformed.
     """
-    sorter = _Sorter(one, call, one.reader(ask))
+    reading = one.reading(ask.fields, raw=ask.raw)
+    sorter = _Sorter(one, call, reading)
     left = rows_at_most
+    alone = False
     for page in stretch.pages:
-        rows = _rows(one, page)
+        rows = _rows(reading, page)
+        alone = alone or (bool(rows) and rows[0].data is page.body)
         for row in rows[:left]:
             sorter.take(row)
         if len(rows) > left:
@@ -87,8 +91,7 @@ async def by_key(
         oddities.note("foreign rows", str(one.lookup), times=sorter.foreign)
     if sorter.shelf.duplicates:
         oddities.note("duplicate rows", str(one.lookup), times=sorter.shelf.duplicates)
-    nameless = sorter.silent and one.bare and any(type(page.body) is dict for page in stretch.pages)
-    if not sorter.kept and (sorter.lost or nameless):
+    if not sorter.kept and (sorter.lost or (sorter.silent and alone)):
         raise Malformed(one.source, f"{one.lookup}: an answer that holds no record")
     now = datetime.now(UTC)
     return {
@@ -103,11 +106,11 @@ def _things(one: CompiledLookup, records: Iterable[Record]) -> list[Record]:
 
 def in_order(one: CompiledLookup, page: Page, ask: Ask, oddities: Oddities, rows_at_most: int) -> list[Record]:
     """The records of one page of a list, as the source orders them."""
-    read = one.reader(ask).read
+    reading = one.reading(ask.fields, raw=ask.raw)
     shelf = _Shelf([""])
-    rows = _rows(one, page)[:rows_at_most]
+    rows = _rows(reading, page)[:rows_at_most]
     for row in rows:
-        record = read(row)
+        record = reading.record(row)
         if record is not None:
             shelf.put("", record)
     if shelf.duplicates:
@@ -118,5 +121,5 @@ def in_order(one: CompiledLookup, page: Page, ask: Ask, oddities: Oddities, rows
     return records
 
 
-def _rows(one: CompiledLookup, page: Page) -> list[Row]:
-    return one.rows(page.body)[0] if page.body is not None else []
+def _rows(reading: Reading, page: Page) -> list[Row]:
+    return reading.rows(page.body)[0] if page.body is not None else []

@@ -4,7 +4,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import AfterValidator, Field, model_validator
 
-from sources.grammar.fields import Path
+from sources.grammar.fields import JsonPath
 from sources.grammar.lookup import own_path
 from sources.grammar.words import Declared
 from sources.secrets import Secret
@@ -58,7 +58,7 @@ class SessionDeclaration(Declared):
     post: Annotated[str, AfterValidator(_place)]
     body: dict[str, str | int | bool | Secret]
     form: bool = False
-    token: Path
+    token: JsonPath
     header: str | None = None
     query: str | None = None
     body_at: str | None = None

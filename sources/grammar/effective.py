@@ -33,7 +33,7 @@ def effective_match(lookup: Lookup, declared: LookupDeclaration, record: RecordD
     for name in ("native_id",) if own_space else (by, f"{by}s"):
         field = record.get(name)
         if field is not None and field.at is not None:
-            return [MatchDeclaration(at=field.at, of=field.of)]
+            return [MatchDeclaration.model_construct(at=field.at, of=field.of)]  # a path that was checked already
     return None
 
 

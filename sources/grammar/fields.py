@@ -4,19 +4,31 @@ import re
 from datetime import datetime
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import AfterValidator, BeforeValidator, Field, model_validator
+from pydantic import AfterValidator, BeforeValidator, Field, ValidationInfo, model_validator
 
 from sources.grammar.words import Declared, one_of
-from sources.paths import BadPath, compile_path
+from sources.jmespaths import JmesPaths
+from sources.paths import BadPath, Paths, Wanted
 from sources.units import UNITS
 
+_JMESPATHS = JmesPaths()
 
-def _path(value: object) -> object:
+
+def _path(value: object, info: ValidationInfo) -> object:
+    """A path in the language that the source's answers call for, which is the context of its validation."""
+    return _checked(value, info.context if info.context is not None else _JMESPATHS)
+
+
+def _json_path(value: object) -> object:
+    return _checked(value, _JMESPATHS)
+
+
+def _checked(value: object, paths: Paths) -> object:
     if isinstance(value, str):
         try:
-            compile_path(value)
+            paths.compile(value, Wanted.VALUE)
         except BadPath as err:
-            raise ValueError(f"expected a JMESPath ({err})") from err
+            raise ValueError(f"expected {paths.called} ({err})") from err
     return value
 
 
@@ -61,7 +73,10 @@ def _listed(value: object) -> object:
 
 
 Path = Annotated[str, BeforeValidator(_path)]
-"""A JMESPath into a row; `a.b.c` is the fast and usual one."""
+"""A path into a row: a JMESPath where answers are JSON (`a.b.c` is the fast and usual one)."""
+
+JsonPath = Annotated[str, BeforeValidator(_json_path)]
+"""A JMESPath into JSON, whatever the source's other answers are made of."""
 
 
 class FieldDeclaration(Declared):

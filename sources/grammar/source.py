@@ -1,6 +1,6 @@
 """What is the same for every source, however it is spoken to: where it is, how it lets us in, how long we listen."""
 
-from typing import Annotated
+from typing import Annotated, Any, Self
 
 from pydantic import BeforeValidator, Field
 
@@ -60,3 +60,8 @@ class SourceDeclaration(Declared):
     limits: LimitsDeclaration = LimitsDeclaration()
     request_line_bytes: int = Field(default=4000, ge=256)
     health: HealthDeclaration | None = None
+
+    @classmethod
+    def read(cls, data: Any) -> Self:
+        """Read a declaration; pydantic's ValidationError with all that is wrong with it."""
+        return cls.model_validate(data)

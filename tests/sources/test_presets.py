@@ -15,7 +15,7 @@ from sources.configuration import preset_names, read_sources
 from sources.grammar.effective import effective_record
 from sources.grammar.fields import FieldDeclaration
 from sources.grammar.rest import RestDeclaration
-from sources.paths import top_attributes
+from sources.jmespaths import top_attributes
 from sources.positions import Document
 from tests.sources.chaos import Chaos, always, as_json
 from tests.sources.conftest import AskFor, Declare, Serve

@@ -11,8 +11,9 @@ from model.keys import Foreign
 from model.nouns import NOUNS
 from sources.grammar.effective import effective_record
 from sources.grammar.fields import FieldDeclaration
+from sources.jmespaths import JmesPaths, compile_path, top_attributes
 from sources.oddities import Oddities
-from sources.paths import ABSENT, BadPath, compile_path, top_attributes
+from sources.paths import ABSENT, BadPath
 from sources.rows import Mapper, Row
 
 ZONE = dt.timezone(dt.timedelta(hours=8))
@@ -26,7 +27,7 @@ def read(noun: str, row: dict[str, Any], *, zone: Any = None, raw: Any = False, 
     for name in NOUNS[noun].identity:
         declared.setdefault(name, FieldDeclaration(constant="WORKING" if name == "role" else "X"))
     record = effective_record(NOUNS[noun], declared, {})
-    mapper = Mapper(NOUNS[noun], record, source="nms", zone=zone, oddities=Oddities("nms"))
+    mapper = Mapper(NOUNS[noun], record, JmesPaths(), source="nms", zone=zone, oddities=Oddities("nms"))
     return mapper.compile(NOUNS[noun].fields, raw=raw).read(Row({"id": 1, **row}, {"id": "above"}))
 
 
@@ -230,7 +231,9 @@ def test_keys_of_other_systems() -> None:
     record = effective_record(NOUNS["circuit"], {"code": FieldDeclaration(at="id")}, {})
     spaces = {"self": "id", "nms": "n[].id", "none": "x", "odd": "o", "empty": "e"}
     record["keys"] = FieldDeclaration.model_validate({"record": spaces})
-    mapper = Mapper(NOUNS["circuit"], record, source="inventory", zone=None, oddities=Oddities("inventory"))
+    mapper = Mapper(
+        NOUNS["circuit"], record, JmesPaths(), source="inventory", zone=None, oddities=Oddities("inventory")
+    )
     found = mapper.compile(frozenset(), raw=False).read(Row({"id": 1, "n": [{"id": 7}], "o": {}, "e": []}))
     assert found is not None
     assert found.keys == {"inventory": "1", "nms": "7"}

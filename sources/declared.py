@@ -1,0 +1,186 @@
+"""A source as declared: many keys a call, every page of a list, each answer held against what was asked."""
+
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime, tzinfo
+from types import MappingProxyType
+from zoneinfo import ZoneInfo
+
+import msgspec
+
+from model.answer import Answer
+from model.ask import Ask
+from model.faults import BadRequest, SourceFault
+from model.keys import Key, Lookup
+from model.nouns import NOUNS
+from sources.answers import check_status
+from sources.at_once import at_once
+from sources.auth import Auth, auth
+from sources.compiled import CompiledLookup, compiled
+from sources.contract import Health, Terms
+from sources.conversation import Conversation
+from sources.grammar.effective import effective_record
+from sources.grammar.mapped import MappedDeclaration
+from sources.medium import Medium, Reading
+from sources.oddities import Oddities
+from sources.outcomes import Outcome
+from sources.paging import Page, checked, position_of, token
+from sources.pulse import felt
+from sources.requests import Call, Request, escaped
+from sources.rows import Mapper
+from sources.sorting import by_key, in_order
+from sources.transport import Response, Transport
+from sources.walking import walk
+
+
+class DeclaredSource:
+    """A source that is asked over HTTP what its lookups declare, and answers in some medium.
+
+    way_in: how it lets us in, where that is a way of its own medium.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        declared: MappedDeclaration,
+        medium: Medium,
+        transport: Transport | None = None,
+        *,
+        way_in: Auth | None = None,
+    ) -> None:
+        self.name = name
+        self.declared = declared
+        self.oddities = Oddities(name)
+        self._medium = medium
+        self._outcome = Outcome(name, declared.outcome, medium.paths) if declared.outcome else None
+        self._conversation = Conversation(
+            name, declared, way_in or auth(name, declared, self._outcome), transport, accept=medium.accept
+        )
+        self._compiled = compiled(name, declared, _mappers(name, declared, medium, self.oddities), medium)
+        self.lookups: Mapping[Lookup, Terms] = MappingProxyType(
+            {lookup: one.terms for lookup, one in self._compiled.items()}
+        )
+
+    async def fetch(self, lookup: Lookup, keys: Sequence[Key], ask: Ask) -> Mapping[Key, Answer | SourceFault]:
+        """Answer these keys, in as few calls as the source takes them."""
+        one = self._compiled[lookup]
+        wanted = [key for key in dict.fromkeys(keys) if _says_something(key)]
+        calls, unfit = one.calls(wanted, ask) if wanted else ([], [])
+        answers: dict[Key, Answer | SourceFault] = {
+            key: BadRequest(self.name, "a key that cannot be written into a request") for key in unfit
+        }
+        results = await at_once(lambda call: self._answer(one, call, ask), calls)
+        faults = [result for result in results if isinstance(result, SourceFault)]
+        if faults and len(faults) == len(results) and not unfit:
+            raise faults[0]
+        for call, result in zip(calls, results, strict=True):
+            answers.update(dict.fromkeys(call.keys, result) if isinstance(result, SourceFault) else result)
+        return answers
+
+    async def page(self, lookup: Lookup, after: str | None, ask: Ask) -> Answer:
+        """One page of a list as the source cuts it, of at most `ask.limit` rows where it takes a limit."""
+        one = self._compiled[lookup]
+        size = min(one.size, max(1, ask.limit)) if ask.limit is not None else one.size
+        try:
+            position = one.paging.first(size) if after is None else position_of(after, one.paging.names)
+            checked(position, one.paging, one.size)
+        except ValueError as err:
+            raise BadRequest(self.name, f"{lookup}: an `after` that is not of this list") from err
+        request = one.template(ask).request(position, in_body=one.in_body)
+        page = await self._send(one, request, one.reading(ask.fields, raw=ask.raw), ask.deadline)
+        records = in_order(one, page, ask, self.oddities, self.declared.limits.rows_at_most)
+        following = one.paging.following(position, page)
+        moves = following is not None and dict(following) != dict(position)
+        short = following is None and not one.paging.names and page.total is not None and page.received < page.total
+        return Answer(
+            records=records,
+            as_of=datetime.now(UTC),
+            complete=(moves or following is None) and not short,
+            total=page.total,
+            after=token(following) if following is not None and moves else None,
+        )
+
+    async def health(self) -> Health:
+        """Ask the declared cheap request, or else the first list for one row."""
+        return await felt(self._probe, self.declared.timeout)
+
+    async def aclose(self) -> None:
+        """Let go of connections."""
+        await self._conversation.aclose()
+
+    async def _probe(self, deadline: float) -> None:
+        declared = self.declared.health
+        listed = next((one for one in self._compiled.values() if one.slot is None), None)
+        if declared is not None or listed is None:
+            query = escaped((name, str(value)) for name, value in (declared.query if declared else {}).items())
+            path = declared.get if declared else ""
+
+            def there(response: Response) -> None:
+                if declared is not None or response.status in {401, 403} or response.status >= 500:
+                    check_status(self.name, response)
+                if declared is not None and self._outcome is not None:
+                    self._outcome.found(self._medium.decoded(response))
+
+            request = Request("GET", f"{path}?{query}" if query else path)
+            await self._conversation.ask(request, deadline, there)
+            return
+        request = listed.start.request(listed.paging.first(1), in_body=listed.in_body)
+        await self._send(listed, request, listed.reading(frozenset()), deadline)
+
+    async def _answer(self, one: CompiledLookup, call: Call, ask: Ask) -> Mapping[Key, Answer] | SourceFault:
+        """What the source says to the keys of one call."""
+        reading = one.reading(ask.fields, raw=ask.raw)
+
+        async def send(request: Request) -> Page:
+            return await self._send(one, request, reading, ask.deadline, missing=one.by_path)
+
+        async def send_or_fault(request: Request) -> Page | SourceFault:
+            try:
+                return await send(request)
+            except SourceFault as err:
+                return err
+
+        async def many(requests: list[Request]) -> list[Page]:
+            pages = []
+            for page in await at_once(send_or_fault, requests):
+                if isinstance(page, SourceFault):
+                    raise page
+                pages.append(page)
+            return pages
+
+        try:
+            stretch = await walk(one, call, self.declared.limits, send, many)
+            return await by_key(one, call, stretch, ask, self.oddities, self.declared.limits.rows_at_most)
+        except SourceFault as err:
+            return err
+
+    async def _send(
+        self, one: CompiledLookup, request: Request, reading: Reading, deadline: float, *, missing: bool = False
+    ) -> Page:
+        def page(response: Response) -> Page:
+            if missing and response.status == 404:
+                return Page(0, response, None, 0)
+            check_status(self.name, response)
+            body = reading.decoded(response)
+            if self._outcome is not None and body is not None and not self._outcome.found(body):
+                return Page(0, response, None, 0)
+            received = reading.rows(body)[1] if body is not None else 0
+            found = Page(received, response, body)
+            return msgspec.structs.replace(found, total=one.total(found)) if one.counted else found
+
+        return await self._conversation.ask(request, deadline, page)
+
+
+def _says_something(key: Key) -> bool:
+    """Whether a key is one to ask for: an empty filter would bring every row there is."""
+    return all(part.strip() for part in key) and bool(key) if isinstance(key, tuple) else bool(key.strip())
+
+
+def _mappers(name: str, declared: MappedDeclaration, medium: Medium, oddities: Oddities) -> dict[str, Mapper]:
+    """Lookup -> the mapper of its rows: the noun's mapping of the source, with what the lookup reads otherwise."""
+    zone: tzinfo | None = ZoneInfo(declared.zone) if declared.zone else None
+    mappers = {}
+    for text, lookup in declared.lookups.items():
+        noun = NOUNS[Lookup.parse(text).noun]
+        record = effective_record(noun, declared.records.get(noun.name, {}), lookup.record)
+        mappers[text] = Mapper(noun, record, medium.paths, source=name, zone=zone, oddities=oddities)
+    return mappers

@@ -1,0 +1,87 @@
+"""Answers in JSON: paths are JMESPaths, a row is an object."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import msgspec
+
+from model.faults import Malformed
+from model.keys import Lookup
+from model.records import Record
+from sources.answers import json_body
+from sources.grammar.lookup import LookupDeclaration
+from sources.jmespaths import JmesPaths
+from sources.paths import ABSENT, Wanted
+from sources.rows import Mapper, Row
+from sources.transport import Response
+
+
+class Json:
+    """The medium of a source whose answers are JSON, nested no deeper than `depth`."""
+
+    paths = JmesPaths()
+    accept = "application/json"
+
+    def __init__(self, source: str, depth: int) -> None:
+        self._source = source
+        self._depth = depth
+
+    def written(self, said: Mapping[str, Any]) -> tuple[str, bytes]:
+        """As JSON."""
+        return "application/json", msgspec.json.encode(said)
+
+    def decoded(self, response: Response) -> Any:
+        """As plain data."""
+        return json_body(self._source, response, self._depth)
+
+    def reading(
+        self, lookup: Lookup, declared: LookupDeclaration, mapper: Mapper, fields: frozenset[str], *, raw: bool
+    ) -> "JsonReading":
+        """Plain data first, records from that."""
+        return JsonReading(self, lookup, declared, mapper, fields, raw=raw)
+
+
+class JsonReading:
+    """Reads answers to one lookup as plain data, and its objects as records."""
+
+    def __init__(
+        self,
+        medium: Json,
+        lookup: Lookup,
+        declared: LookupDeclaration,
+        mapper: Mapper,
+        fields: frozenset[str],
+        *,
+        raw: bool,
+    ) -> None:
+        self._lookup = lookup
+        self._source = mapper.source
+        self._steps = [medium.paths.compile(step, Wanted.THINGS) for step in declared.each]
+        self._read = mapper.compile(fields, raw=raw).read
+        self._medium = medium
+
+    def decoded(self, response: Response) -> Any:
+        """As the medium does."""
+        return self._medium.decoded(response)
+
+    def rows(self, body: Any) -> tuple[list[Row], int]:
+        """The objects that the first step leads to, which must be some; each further step goes on inside them."""
+        rows = [Row(data) for data in self._objects(self._steps[0](body))]
+        received = len(rows)
+        for step in self._steps[1:]:
+            rows = [Row(inner, row.data) for row in rows for inner in self._inner(step(row.data))]
+        return rows, received
+
+    def record(self, row: Row) -> Record | None:
+        """The record of an object."""
+        return self._read(row)
+
+    def _objects(self, found: Any) -> list[Any]:
+        rows = found if type(found) is list else [found]
+        for row in rows:
+            if type(row) is not dict:
+                raise Malformed(self._source, f"{self._lookup}: a row that is no object")
+        return rows
+
+    def _inner(self, found: Any) -> list[Any]:
+        return [] if found is ABSENT or found is None else self._objects(found)
