@@ -98,8 +98,8 @@ class Contest:
             try:
                 told = data_of(post(url, body, {"authorization": f"Bearer {token}"} if token else None))
                 hold(self._expected.setdefault((asked.name, about, one.twice), told), told)
-            except Differs as why:
-                raise Differs(f"{one.name}, {asked.name}: {why}") from why
+            except (Differs, OSError) as why:
+                raise Differs(f"{one.name}, {asked.name}: {why}\n{self._running[one.name][0].said()}") from why
 
     def _timed(self, one: Contestant, workload: str, seconds: float, clients: int | None) -> Figures:
         asked = self._asked(one, workload)
