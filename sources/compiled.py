@@ -18,8 +18,9 @@ from sources.medium import Medium, Reading
 from sources.paging import paging, told_total
 from sources.paths import ITSELF
 from sources.pushdown import ordered, written
-from sources.requests import Call, Slot, escaped, room
+from sources.requests import Call, as_form, constant, escaped, room
 from sources.rows import Mapper
+from sources.slots import Slot
 
 _READINGS_AT_MOST = 256
 _PAGING_RESERVE = 48
@@ -152,7 +153,7 @@ class CompiledLookup:
 
 def _start(declared: LookupDeclaration, medium: Medium) -> Call:
     constants = [
-        (name, _constant(one))
+        (name, constant(one))
         for name, value in declared.query.items()
         for one in (value if isinstance(value, list) else [value])
     ]
@@ -162,12 +163,8 @@ def _start(declared: LookupDeclaration, medium: Medium) -> Call:
         query=escaped(constants),
         body=declared.body,
         headers=declared.headers,
-        written=medium.written,
+        written=as_form if declared.form else medium.written,
     )
-
-
-def _constant(value: object) -> str:
-    return str(value).lower() if isinstance(value, bool) else str(value)
 
 
 def _paths(declared: FieldDeclaration, level: str) -> Iterable[str]:

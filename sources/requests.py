@@ -7,14 +7,9 @@ from urllib.parse import quote
 import msgspec
 
 from model.keys import Key
-from sources.grammar.lookup import KeysDeclaration
-from sources.promql import literal, one_of, quoted
 
 Parameters = tuple[tuple[str, str], ...]
 """Names and values of a query, not yet escaped."""
-_JOINS = {"comma": ","}
-_MATCHERS = "filter"
-"""The parameter that takes matchers, unless one is named."""
 _RESERVE = 64
 """Bytes of a request line kept for the method and what a proxy may add to the path."""
 
@@ -28,7 +23,7 @@ class Request(msgspec.Struct, frozen=True):
     body: bytes | None = None
 
 
-Written = Callable[[Mapping[str, Any]], tuple[str, bytes]]
+Written = Callable[[Any], tuple[str, bytes]]
 """From what a body is to say to its media type and its bytes."""
 
 
@@ -42,7 +37,7 @@ class Call(msgspec.Struct, frozen=True, kw_only=True):
     method: str
     path: str
     query: str = ""
-    body: dict[str, Any] | None = None
+    body: Any = None
     headers: Mapping[str, str] = {}
     written: Written
 
@@ -50,9 +45,8 @@ class Call(msgspec.Struct, frozen=True, kw_only=True):
         """The request with the paging's parameters."""
         query, body = self.query, self.body
         if parameters and in_body:
-            body = dict(body or {})
             for name, value in parameters.items():
-                put(body, name, int(value) if value.isdigit() else value)
+                body = placed(body, name, int(value) if value.isdigit() else value)
         elif parameters:
             query = "&".join(part for part in (query, escaped(parameters.items())) if part)
         target = f"{self.path}?{query}" if query else self.path
@@ -67,69 +61,6 @@ def escaped(parameters: Iterable[tuple[str, str]]) -> str:
     return "&".join(f"{quote(name, safe='')}={quote(value, safe='')}" for name, value in parameters)
 
 
-class Slot:
-    """Where the keys of a lookup go, and how many fit into one call."""
-
-    def __init__(self, declared: KeysDeclaration, join: str) -> None:
-        self.declared = declared
-        self.join = declared.join or ("list" if declared.body or declared.regex else join)
-        single = declared.path is not None or declared.composite or self.join == "one"
-        self.at_most = 1 if single else declared.at_most
-
-    def chunks(self, keys: Sequence[Key], room: int) -> Iterator[Sequence[Key]]:
-        """Split keys so that each call has at most `at_most` and, in the request line, at most `room` bytes of them."""
-        chunk: list[Key] = []
-        size = 0
-        for key in keys:
-            cost = self._cost(key)
-            if chunk and (len(chunk) == self.at_most or size + cost > room):
-                yield chunk
-                chunk, size = [], 0
-            chunk.append(key)
-            size += cost
-        if chunk:
-            yield chunk
-
-    def fits(self, key: Key, room: int) -> bool:
-        """Whether a key can be written here at all."""
-        if self.declared.path is not None and key in {".", ".."}:
-            return False
-        return (isinstance(key, tuple) == self.declared.composite) and self._cost(key) <= room
-
-    def _cost(self, key: Key) -> int:
-        if self.declared.body is not None:
-            return 0
-        if isinstance(key, tuple):
-            return sum(len(quote(part, safe="")) for part in key)
-        if self.declared.regex is not None:
-            return len(quote(quoted(literal(key)), safe=""))
-        name = len(self.declared.query[0]) + 2 if self.declared.query and self.join == "repeat" else 3
-        return len(quote(key, safe="")) + name
-
-    def write(self, call: Call, keys: Sequence[Key]) -> Call:
-        """The call for these keys: one chunk."""
-        if self.declared.path is not None:
-            path = with_segment(call.path, self.declared.path, quote(str(keys[0]), safe=""))
-            return msgspec.structs.replace(call, keys=keys, path=path)
-        if self.declared.body is not None:
-            body = dict(call.body or {})
-            put(body, self.declared.body, keys[0] if self.join == "one" else list(keys))
-            return msgspec.structs.replace(call, keys=keys, body=body)
-        query = "&".join(part for part in (call.query, self._query(self.declared.query or [], keys)) if part)
-        return msgspec.structs.replace(call, keys=keys, query=query)
-
-    def _query(self, names: Sequence[str], keys: Sequence[Key]) -> str:
-        if self.declared.regex is not None:
-            return escaped([((names or [_MATCHERS])[0], one_of(self.declared.regex, [str(key) for key in keys]))])
-        first = keys[0]
-        if isinstance(first, tuple):
-            return escaped(zip(names, first, strict=True))
-        if self.join in {"repeat", "one"}:
-            return escaped((names[0], str(key)) for key in keys)
-        between = quote(_JOINS.get(self.join, self.join), safe=",;:")
-        return f"{quote(names[0], safe='')}=" + between.join(quote(str(key), safe="") for key in keys)
-
-
 def with_segment(path: str, place: int, segment: str) -> str:
     """The path with its segment at `place` (from 1) replaced; one more than there are adds one."""
     segments = path.strip("/").split("/") if path.strip("/") else []
@@ -142,16 +73,44 @@ def segments(path: str) -> int:
     return len([one for one in path.split("/") if one])
 
 
-def put(body: dict[str, Any], way: str, value: Any) -> None:
-    """Put a value at a dotted path; the mappings on the way are copied, for they may be shared."""
-    *outer, last = way.split(".")
-    for name in outer:
-        inner = body.get(name)
-        body[name] = dict(inner) if isinstance(inner, dict) else {}
-        body = body[name]
-    body[last] = value
+def placed(said: Any, way: str, value: Any) -> Any:
+    """What is said, with a value at a dotted place; a number is a place in a list, `@` is all of it.
+
+    What is said stays as it is, for it may be shared: mappings and lists on the way are copied.
+    """
+    return value if way == "@" else _placed(said, way.split("."), value)
+
+
+def _placed(said: Any, way: Sequence[str], value: Any) -> Any:
+    if not way:
+        return value
+    first, *rest = way
+    if isinstance(said, list) and first.isdecimal() and int(first) < len(said):
+        place = int(first)
+        return [*said[:place], _placed(said[place], rest, value), *said[place + 1 :]]
+    around = said if isinstance(said, dict) else {}
+    return {**around, first: _placed(around.get(first), rest, value)}
 
 
 def room(limit: int, call: Call, reserve: int) -> int:
     """The bytes that keys may take in a request line of at most `limit` bytes."""
     return limit - len(call.path) - len(call.query) - reserve - _RESERVE
+
+
+def as_form(said: Any) -> tuple[str, bytes]:
+    """A body as a form: lists are fields that repeat, names within names have dots between them."""
+    return "application/x-www-form-urlencoded", escaped(_fields(said if said is not None else {})).encode()
+
+
+def constant(value: object) -> str:
+    """A constant as text: truth values as JSON writes them."""
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def _fields(said: Mapping[str, Any], within: str = "") -> Iterator[tuple[str, str]]:
+    for name, value in said.items():
+        if isinstance(value, Mapping):
+            yield from _fields(value, f"{within}{name}.")
+        else:
+            for one in value if isinstance(value, list) else [value]:
+                yield f"{within}{name}", constant(one)

@@ -13,7 +13,7 @@ from sources.grammar.access import SessionDeclaration
 from sources.grammar.source import SourceDeclaration
 from sources.jmespaths import compile_path
 from sources.outcomes import Outcome
-from sources.requests import Request, put
+from sources.requests import Request, placed
 from sources.secrets import Secret
 from sources.transport import HttpTransport, Response
 from sources.values import text
@@ -113,8 +113,8 @@ class Session:
         if self._declared.form:
             kind, body = "application/x-www-form-urlencoded", urlencode(said).encode()
         else:
-            document: dict[str, Any] = {}
+            document: Any = {}
             for name, value in said.items():
-                put(document, name, value)
+                document = placed(document, name, value)
             kind, body = "application/json", msgspec.json.encode(document)
         return Request("POST", self._target, {"accept": "application/json", "content-type": kind}, body)

@@ -6,7 +6,7 @@ from typing import Any
 import msgspec
 
 from sources.grammar.access import Place
-from sources.requests import Request, escaped, put
+from sources.requests import Request, escaped, placed
 
 
 def showing(request: Request, place: Place, shown: Mapping[str, str]) -> Request:
@@ -28,7 +28,6 @@ def _within(body: bytes, headers: Mapping[str, str], shown: Mapping[str, str]) -
     if headers.get("content-type") == "application/x-www-form-urlencoded":
         return b"&".join(part for part in (body, escaped(shown.items()).encode()) if part)
     said: Any = msgspec.json.decode(body)
-    for one in said if isinstance(said, list) else [said]:
-        for name, value in shown.items():
-            put(one, name, value)
+    for name, value in shown.items():
+        said = [placed(one, name, value) for one in said] if isinstance(said, list) else placed(said, name, value)
     return msgspec.json.encode(said)

@@ -54,14 +54,11 @@ def unsound(name: str, declared: LookupDeclaration, shared: RecordDeclaration, j
         most = segments(declared.path) + 1
         found.append(mistake(f"expected a segment of the path, from 1 to {most}", keys.path, name, "keys", "path"))
     match = effective_match(lookup, declared, record)
-    single = (
-        keys.path is not None or keys.composite or (keys.join or ("list" if keys.body or keys.regex else join)) == "one"
-    )
     if match is None:
         found.append(mistake("expected match: where a row says which key it answers", {}, name))
     elif match == "anything":
-        if not single:
+        if not keys.one_a_call(join):
             found.append(mistake("expected match to be a path, as one call takes several keys", False, name, "match"))
-    elif len(match) != len(keys.query if keys.composite and keys.query else [""]):
+    elif len(match) != keys.parts:
         found.append(mistake("expected as many paths as a key has parts", declared.match, name, "match"))
     return found

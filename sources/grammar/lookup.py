@@ -30,16 +30,22 @@ OwnPath = Annotated[str, AfterValidator(own_path)]
 class KeysDeclaration(Declared):
     """Where the keys go: a query parameter (or several, for composite keys), a path segment, the body, an expression.
 
-    join: `repeat` (?id=a&id=b), `comma`, `one` (one key a call), or any text to put between keys; by default
-    what the source says. A body takes a JSON list (with `one`, a single value) at a dotted path. The path
-    segment is counted from 1 and replaces what stands there; one more than there are adds one. regex: a label, which
-    the parameter `query` (`filter`, if none is named) matches against all keys: `label=~"a|b"`, as Prometheus' kin do.
+    join: `repeat` (?id=a&id=b), `comma`, `one` (one key a call), or any text to put between keys; by default what the
+    source says. A body takes a list (with `one`, a single value) at a dotted path, in which a number is a place in a
+    list and `@` the whole body. The path segment is counted from 1 and replaces what stands there; one more than there
+    are adds one. objects: in a body, each key is an object that holds it at this dotted path (the parts of a composite
+    key at several), beside `constants`; echo: where it holds it once more, for a system that answers under the id of
+    what it was asked. regex: a label, which the parameter `query` (`filter`, if none is named) matches against all
+    keys: `label=~"a|b"`, as Prometheus' kin do.
     """
 
     query: Annotated[list[str] | None, BeforeValidator(_listed)] = None
     path: int | None = Field(default=None, ge=1)
     body: Annotated[str | None, Field(min_length=1)] = None
     regex: Label | None = None
+    objects: Annotated[list[str], BeforeValidator(_listed)] = Field(default_factory=list)
+    constants: dict[str, Any] = Field(default_factory=dict)
+    echo: str | None = None
     join: str | None = Field(default=None, min_length=1)
     at_most: int | None = Field(default=None, ge=1)
 
@@ -48,14 +54,27 @@ class KeysDeclaration(Declared):
         query = None if self.regex is not None else self.query
         if sum(slot is not None for slot in (query, self.path, self.body, self.regex)) != 1:
             raise ValueError("expected one of query, path, body or regex")
-        if self.regex is not None and self.composite:
+        if self.regex is not None and self.parts > 1:
             raise ValueError("expected one query parameter for regex")
+        if self.objects and self.body is None:
+            raise ValueError("expected objects only in a body")
+        if not self.objects and (self.constants or self.echo):
+            raise ValueError("expected objects: where in an object its key goes")
         return self
 
     @property
-    def composite(self) -> bool:
-        """Whether a key has several parts."""
-        return self.query is not None and len(self.query) > 1
+    def parts(self) -> int:
+        """How many parts a key has."""
+        return len(self.objects) or len(self.query or [""])
+
+    def joined(self, join: str) -> str:
+        """How several keys go into one call, where `join` is the source's own way."""
+        return self.join or ("list" if self.body or self.regex else join)
+
+    def one_a_call(self, join: str) -> bool:
+        """Whether a call takes one key only."""
+        several_places = self.parts > 1 and not self.objects
+        return self.path is not None or several_places or self.joined(join) == "one"
 
 
 class MatchDeclaration(Declared):
@@ -126,20 +145,21 @@ def _matches(value: object) -> object:
 class LookupDeclaration(Declared):
     """One lookup of a source.
 
-    get or post: the path below the source's URL. query, body, headers: constants of every call. keys: where the
-    keys go. space: they are keys of that system (`self`: this source's own) rather than business keys. each: the
-    path to the rows in the body (a list, or one object); a list of paths goes on inside each row, and fields may
-    then be read `of: parent`. match: where a row says which key it answers, a list for composite keys; by default
-    the field that the lookup is by; false where rows do not say (one key a call only). record: fields read in
-    another way than in `records`, or null for those that these rows do not speak of. parts: the rows of one thing are
-    parts of it (a person each, a hop each): lists are put together, of all else the first word counts. filters,
-    orders, fields: what the source can do itself. paging: as in the source.
+    get or post: the path below the source's URL. query, body, headers: constants of every call. form: the body is
+    written as a form rather than in the source's medium. keys: where the keys go. space: they are keys of that system
+    (`self`: this source's own) rather than business keys. each: the path to the rows in the body (a list, or one
+    object); a list of paths goes on inside each row, and fields may then be read `of: parent`. match: where a row says
+    which key it answers, a list for composite keys; by default the field that the lookup is by; false where rows do not
+    say (one key a call only). record: fields read in another way than in `records`, or null for those that these rows
+    do not speak of. parts: the rows of one thing are parts of it (a person each, a hop each): lists are put together,
+    of all else the first word counts. filters, orders, fields: what the source can do itself. paging: as in the source.
     """
 
     get: OwnPath | None = None
     post: OwnPath | None = None
     query: dict[str, Constant | list[Constant]] = Field(default_factory=dict)
-    body: dict[str, Any] | None = None
+    body: dict[str, Any] | list[Any] | None = None
+    form: bool = False
     headers: dict[str, str] = Field(default_factory=dict)
     keys: KeysDeclaration | None = None
     space: str | None = None
@@ -157,8 +177,10 @@ class LookupDeclaration(Declared):
     def _one_method(self) -> Self:
         if (self.get is None) == (self.post is None):
             raise ValueError("expected either get or post")
-        if self.body is not None and self.post is None:
+        if (self.body is not None or self.form) and self.post is None:
             raise ValueError("expected post beside body")
+        if self.form and (isinstance(self.body, list) or (self.keys is not None and self.keys.objects)):
+            raise ValueError("expected no objects and no lists of them in a form")
         return self
 
     @property

@@ -1,6 +1,10 @@
 """Where keys go, how many go at once, and what comes back for each."""
 
+import json
+
 import pytest
+from starlette.requests import Request
+from starlette.responses import Response
 
 from model.answer import Answer
 from model.faults import BadRequest, SourceFault, Unavailable
@@ -54,6 +58,20 @@ async def test_keys_go_where_they_are_declared_to_go(
             "{body: ids, at_most: 1}",
             [{"filter": {"deep": True}, "ids": ["C1"]}, {"filter": {"deep": True}, "ids": ["C2"]}],
         ),
+        ("{body: filter.codes, join: comma}", [{"filter": {"codes": "C1,C2", "deep": True}}]),
+        (
+            "{body: any, objects: code.is, constants: {code: {not: false}}}",
+            [
+                {
+                    "filter": {"deep": True},
+                    "any": [{"code": {"is": "C1", "not": False}}, {"code": {"is": "C2", "not": False}}],
+                }
+            ],
+        ),
+        (
+            "{body: any, objects: code, join: one, echo: id}",
+            [{"filter": {"deep": True}, "any": {"code": code, "id": code}} for code in ("C1", "C2")],
+        ),
     ],
 )
 async def test_keys_go_into_a_posted_body(
@@ -82,6 +100,71 @@ async def test_a_composite_key_fills_several_parameters(serve: Serve, declare: D
     answers = await source.fetch(Lookup("circuit", "pair"), [("P1", "C1"), ("P1", "C2")], ask())
     assert sorted(chaos.seen) == ["GET /x?party=P1&code=C1", "GET /x?party=P1&code=C2"]
     assert codes(dict(answers)) == {("P1", "C1"): ["C1"]}
+
+
+async def test_composite_keys_go_together_as_objects(serve: Serve, declare: Declare, ask: AskFor) -> None:
+    """Several of them are one call; a key with too few parts cannot be written."""
+    chaos = Chaos(lambda request, body: as_json(ROWS))
+    source = declare(
+        await serve(chaos),
+        f"{RECORD}lookups:\n  circuit by pair:\n    post: /x\n"
+        "    keys: {body: pairs, objects: [party, of.code]}\n    match: [party, code]",
+    )
+    answers = dict(await source.fetch(Lookup("circuit", "pair"), [("P1", "C1"), ("P1", "C2"), ("P1",), "C1"], ask()))
+    assert chaos.bodies == [
+        {"pairs": [{"party": "P1", "of": {"code": "C1"}}, {"party": "P1", "of": {"code": "C2"}}]},
+    ]
+    assert codes(answers) == {("P1", "C1"): ["C1"]}
+    assert {key for key, answer in answers.items() if isinstance(answer, BadRequest)} == {("P1",), "C1"}
+
+
+@pytest.mark.parametrize(
+    ("body", "keys", "sent"),
+    [
+        ("{v: 1}", "{body: ids}", ["v=1&ids=C1&ids=C%202"]),
+        ("{v: true, of: {a: [1, 2]}}", "{body: ids, join: comma}", ["v=true&of.a=1&of.a=2&ids=C1%2CC%202"]),
+        ("{}", "{body: 'ids[]', join: one}", ["ids%5B%5D=C%202", "ids%5B%5D=C1"]),
+    ],
+)
+async def test_keys_go_into_a_form(
+    serve: Serve, declare: Declare, ask: AskFor, body: str, keys: str, sent: list[str]
+) -> None:
+    """Lists are fields that repeat, names within names have dots."""
+    forms: list[str] = []
+
+    def answer(request: Request, body: bytes) -> Response:
+        forms.append(body.decode())
+        assert request.headers["content-type"] == "application/x-www-form-urlencoded"
+        return as_json([{"id": "1", "code": "C1"}, {"id": "2", "code": "C 2"}])
+
+    source = declare(
+        await serve(Chaos(answer)),
+        f"{RECORD}lookups: {{circuit by code: {{post: /x, form: true, body: {body}, keys: {keys}}}}}",
+    )
+    answers = await source.fetch(BY_CODE, ["C1", "C 2"], ask())
+    assert sorted(forms) == sent
+    assert codes(dict(answers)) == {"C1": ["C1"], "C 2": ["C 2"]}
+
+
+async def test_keys_go_into_lists_of_a_body(serve: Serve, declare: Declare, ask: AskFor) -> None:
+    """A number is a place in a list, `@` is the whole body: positional parameters, and a batch of calls."""
+    bodies: list[object] = []
+
+    def answer(request: Request, body: bytes) -> Response:
+        bodies.append(json.loads(body))
+        return as_json(ROWS)
+
+    url = await serve(Chaos(answer))
+    for body, keys in (
+        ("{params: [full, null]}", "{body: params.1}"),
+        ("[]", "{body: '@', objects: params.code, constants: {method: get}, echo: id}"),
+    ):
+        source = declare(url, f"{RECORD}lookups: {{circuit by code: {{post: /x, body: {body}, keys: {keys}}}}}")
+        await source.fetch(BY_CODE, ["C1", "C2"], ask())
+    assert bodies == [
+        {"params": ["full", ["C1", "C2"]]},
+        [{"method": "get", "params": {"code": code}, "id": code} for code in ("C1", "C2")],
+    ]
 
 
 async def test_a_key_of_the_wrong_kind_faults_alone(serve: Serve, declare: Declare, ask: AskFor) -> None:
