@@ -102,7 +102,7 @@ def compile_operation(
         raise Unplannable(Reason.CONDITIONS) from None
     except RecursionError:
         raise Unplannable(Reason.TOO_LARGE) from None
-    return Plan(schema, core_schema, operation, fragments, root, serial)
+    return Plan(schema, core_schema, operation, fragments, root, serial, frozenset(compiler.names))
 
 
 class _Refusals(Visitor):
@@ -131,6 +131,7 @@ class _Compiler:
         self._declared, self._schema = schema, core.graphql_schema(schema)
         self._collector = collector
         self._fields = 0
+        self.names: set[str] = set()
 
     def root(self, type_: GraphQLObjectType, *, serial: bool) -> Selected:
         return self._selected(type_, self._collector.root(type_), every_column=serial)
@@ -153,6 +154,7 @@ class _Compiler:
         if self._fields > AT_MOST:
             raise Unplannable(Reason.TOO_LARGE)
         node = details[0].node
+        self.names.add(node.name.value)
         named = get_named_type(declared.type)
         return Field(
             key=key,

@@ -139,7 +139,10 @@ class Selected:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Plan:
-    """What is done for one operation of one document, for certain values of its conditions."""
+    """What is done for one operation of one document, for certain values of its conditions.
+
+    names: those of all the fields that it asks for.
+    """
 
     declared: strawberry.Schema | GraphQLSchema
     schema: GraphQLSchema
@@ -147,3 +150,4 @@ class Plan:
     fragments: dict[str, FragmentDefinitionNode]
     root: Selected
     serial: bool
+    names: frozenset[str]

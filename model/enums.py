@@ -3,7 +3,13 @@
 from enum import StrEnum
 
 
-class CustomerTier(StrEnum):
+class Word(StrEnum):
+    """A word of a closed vocabulary. It hashes as the text that it is: an Enum's own hash is a call of Python's."""
+
+    __hash__ = str.__hash__
+
+
+class CustomerTier(Word):
     """How a customer is served."""
 
     PLATINUM = "PLATINUM"
@@ -13,7 +19,7 @@ class CustomerTier(StrEnum):
     UNKNOWN = "UNKNOWN"
 
 
-class CircuitCategory(StrEnum):
+class CircuitCategory(Word):
     """By which technology a circuit is delivered."""
 
     MSTP = "MSTP"
@@ -29,7 +35,7 @@ class CircuitCategory(StrEnum):
     UNKNOWN = "UNKNOWN"
 
 
-class ServiceState(StrEnum):
+class ServiceState(Word):
     """The life cycle of a service [TMF638 ServiceStateType]."""
 
     FEASIBILITY_CHECKED = "FEASIBILITY_CHECKED"
@@ -41,7 +47,7 @@ class ServiceState(StrEnum):
     UNKNOWN = "UNKNOWN"
 
 
-class OperationalState(StrEnum):
+class OperationalState(Word):
     """Whether a resource can work [ITU-T X.731, TMF639]."""
 
     ENABLED = "ENABLED"
@@ -49,7 +55,7 @@ class OperationalState(StrEnum):
     UNKNOWN = "UNKNOWN"
 
 
-class AdministrativeState(StrEnum):
+class AdministrativeState(Word):
     """Whether a resource is allowed to be used [ITU-T X.731, TMF639]."""
 
     LOCKED = "LOCKED"
@@ -58,7 +64,7 @@ class AdministrativeState(StrEnum):
     UNKNOWN = "UNKNOWN"
 
 
-class UsageState(StrEnum):
+class UsageState(Word):
     """Whether a resource is in use [ITU-T X.731, TMF639]."""
 
     IDLE = "IDLE"
@@ -67,7 +73,7 @@ class UsageState(StrEnum):
     UNKNOWN = "UNKNOWN"
 
 
-class RouteRole(StrEnum):
+class RouteRole(Word):
     """What a route is for."""
 
     WORKING = "WORKING"
@@ -75,7 +81,7 @@ class RouteRole(StrEnum):
     UNKNOWN = "UNKNOWN"
 
 
-class TransportLayer(StrEnum):
+class TransportLayer(Word):
     """The transport layer of a link or hop, from the fibre upwards [ITU-T G.805]."""
 
     FIBRE = "FIBRE"
@@ -91,7 +97,7 @@ class TransportLayer(StrEnum):
     UNKNOWN = "UNKNOWN"
 
 
-class EventType(StrEnum):
+class EventType(Word):
     """What kind of event an alarm tells of [ITU-T X.733, X.736]."""
 
     COMMUNICATIONS_ALARM = "COMMUNICATIONS_ALARM"
@@ -107,7 +113,7 @@ class EventType(StrEnum):
     UNKNOWN = "UNKNOWN"
 
 
-class PerceivedSeverity(StrEnum):
+class PerceivedSeverity(Word):
     """How bad an alarm is, the worst first [ITU-T X.733]."""
 
     CRITICAL = "CRITICAL"
@@ -119,7 +125,7 @@ class PerceivedSeverity(StrEnum):
     UNKNOWN = "UNKNOWN"
 
 
-class AlarmState(StrEnum):
+class AlarmState(Word):
     """Where an alarm stands in its life [TMF642]."""
 
     RAISED = "RAISED"
@@ -128,7 +134,7 @@ class AlarmState(StrEnum):
     UNKNOWN = "UNKNOWN"
 
 
-class AckState(StrEnum):
+class AckState(Word):
     """Whether somebody has taken notice of an alarm [TMF642]."""
 
     ACKNOWLEDGED = "ACKNOWLEDGED"
@@ -136,7 +142,7 @@ class AckState(StrEnum):
     UNKNOWN = "UNKNOWN"
 
 
-class TicketKind(StrEnum):
+class TicketKind(Word):
     """What a ticket is about: something broken [TMF621] or something ordered [TMF641]."""
 
     TROUBLE = "TROUBLE"
@@ -144,7 +150,7 @@ class TicketKind(StrEnum):
     UNKNOWN = "UNKNOWN"
 
 
-class TicketState(StrEnum):
+class TicketState(Word):
     """Where a ticket stands: the states of TMF621 and TMF641 together."""
 
     ACKNOWLEDGED = "ACKNOWLEDGED"
@@ -163,7 +169,7 @@ class TicketState(StrEnum):
     UNKNOWN = "UNKNOWN"
 
 
-class MilestoneState(StrEnum):
+class MilestoneState(Word):
     """Where a step of a provisioning order stands [TMF641 milestone status]."""
 
     PENDING = "PENDING"
@@ -174,7 +180,7 @@ class MilestoneState(StrEnum):
     UNKNOWN = "UNKNOWN"
 
 
-class SlaClockKind(StrEnum):
+class SlaClockKind(Word):
     """What a service level agreement gives a time for."""
 
     RESPOND = "RESPOND"
@@ -182,7 +188,7 @@ class SlaClockKind(StrEnum):
     DELIVER = "DELIVER"
 
 
-class SessionState(StrEnum):
+class SessionState(Word):
     """Where a VPDN session stands, as its accounting tells [RFC 2866 Acct-Status-Type, RFC 2867]."""
 
     ACTIVE = "ACTIVE"
@@ -191,7 +197,7 @@ class SessionState(StrEnum):
     UNKNOWN = "UNKNOWN"
 
 
-class TunnelType(StrEnum):
+class TunnelType(Word):
     """By which protocol a tunnel is made [RFC 2868 Tunnel-Type]."""
 
     PPTP = "PPTP"
@@ -208,7 +214,7 @@ class TunnelType(StrEnum):
     UNKNOWN = "UNKNOWN"
 
 
-class Kpi(StrEnum):
+class Kpi(Word):
     """What is measured on a circuit [MEF 10, ITU-T Y.1731, ITU-T G.826]."""
 
     AVAILABILITY = "AVAILABILITY"
@@ -222,7 +228,7 @@ class Kpi(StrEnum):
     UNAVAILABLE_SECONDS = "UNAVAILABLE_SECONDS"
 
 
-class Completeness(StrEnum):
+class Completeness(Word):
     """How much of what was asked for is there."""
 
     COMPLETE = "COMPLETE"

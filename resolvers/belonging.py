@@ -8,60 +8,30 @@ say is put together.
 
 import asyncio
 from collections.abc import Sequence
+from typing import Any
 
-import msgspec
-from msgspec import UNSET, Struct
-from msgspec.structs import replace
+from msgspec import UNSET
 
 from model.answer import Answer
-from model.ask import Condition, Window
-from model.faults import SourceFault, Unaskable
-from model.keys import Lookup
+from model.faults import SourceFault
 from model.nouns import NOUNS
 from model.records import Record, Statement
 from resolvers.active_alarms import with_active_alarms
 from resolvers.gate import OWNER_UNKNOWN, Verdict, admit, owner_fields
 from resolvers.gather import Gathering, complete
-from resolvers.identity import as_refs, identity, settle
+from resolvers.join import Belongings, Join, ask_by_parent, settled
 from resolvers.listing import Paging
 from resolvers.loaders import Said
-from resolvers.masks import sighted
+from resolvers.masks import alters, sighted
 from resolvers.matching import ACTIVE_ALARMS, fields_of
 from resolvers.merge import merge
 from resolvers.request import Request
-from resolvers.things import NOBODY_KNOWS, NOT_ALLOWED, Missing, gated
+from resolvers.things import NOBODY_KNOWS, NOT_ALLOWED, gated
 from resolvers.upstreams import Offer
+from resolvers.waves import at_once
 
 NO_SOURCE = "NO_SOURCE"
 LIST_CUT = "SOURCE_LIST_CUT"
-
-
-class Join(Struct, frozen=True):
-    """`noun by relation`, with the fields that are wanted of what is found; `parent` is the noun of the parents."""
-
-    noun: str
-    by: str
-    parent: str
-    fields: frozenset[str]
-    raw: bool = False
-
-    @property
-    def lookup(self) -> Lookup:
-        """The question that sources are asked."""
-        return Lookup(self.noun, self.by)
-
-
-class Belongings(Struct):
-    """What belongs to one parent: gated records, not yet cut to a stretch.
-
-    gatherings: where a noun has a business key, what is known of each so far. missing: who did not contribute.
-    faults: why sources that should have driven the list did not.
-    """
-
-    records: Sequence[Record] = ()
-    gatherings: dict[str, Gathering] = msgspec.field(default_factory=dict)
-    missing: frozenset[Missing] = frozenset()
-    faults: dict[str, SourceFault] = msgspec.field(default_factory=dict)
 
 
 async def belonging(request: Request, join: Join, parents: Sequence[Record], paging: Paging) -> list[Belongings]:
@@ -79,85 +49,50 @@ async def belonging(request: Request, join: Join, parents: Sequence[Record], pag
 
 async def _united(request: Request, join: Join, parents: Sequence[Record], fields: frozenset[str]) -> list[Belongings]:
     offers = request.upstreams.offers(join.lookup)
-    answers = await asyncio.gather(*(ask_by_parent(request, offer, join, parents, fields) for offer in offers))
+    answers = await at_once([ask_by_parent(request, offer, join, parents, fields) for offer in offers])
     united = [Belongings() for _ in parents]
-    columns: list[list[Record]] = [[] for _ in parents]
+    to_merge = len(offers) > 1 and bool(NOUNS[join.noun].identity)
     for offer, said in zip(offers, answers, strict=True):
-        for parent, one, own, records in zip(parents, said, united, columns, strict=True):
+        for parent, one, own in zip(parents, said, united, strict=True):
             if isinstance(one, SourceFault):
                 own.missing |= {(offer.name, one.code)}
                 own.faults[offer.name] = one
             elif one is not None:
-                records.extend(_stated(request, join, offer, parent, one))
+                told = request.told or to_merge or one.stale
+                own.records = [*own.records, *_stated(request, join, offer, parent, one, told=told)]
                 if not one.complete:
                     own.missing |= {(offer.name, LIST_CUT)}
-    verdicts = iter(await admit(request, join.noun, [record for records in columns for record in records]))
-    for own, records in zip(united, columns, strict=True):
-        judged = [(record, next(verdicts)) for record in records]
-        own.records = [
-            sighted(request.caller.sight, join.noun, record) for record, verdict in judged if verdict is Verdict.SHOWN
-        ]
-        if any(verdict is Verdict.UNTOLD for _, verdict in judged):
-            own.missing |= {(NOBODY_KNOWS, OWNER_UNKNOWN)}
-        if not offers:
+    await _admitted(request, join.noun, united)
+    if not offers:
+        for own in united:
             own.missing |= {(NOBODY_KNOWS, NO_SOURCE)}
     return united
 
 
-def _stated(request: Request, join: Join, offer: Offer, parent: Record, answer: Answer) -> list[Record]:
-    """A source's records, each with who said it, and with the parent that was asked for where the source is silent."""
-    stated = []
-    seen: set[object] = set()
+async def _admitted(request: Request, noun: str, united: Sequence[Belongings]) -> None:
+    """Leave of each parent's records what the gate shows of them."""
+    sight = request.caller.sight
+    verdicts = await admit(request, noun, [record for own in united for record in own.records])
+    if verdicts.count(Verdict.SHOWN) == len(verdicts) and not alters(sight, noun):
+        return
+    rest = iter(verdicts)
+    for own in united:
+        judged = [(record, next(rest)) for record in own.records]
+        own.records = [sighted(sight, noun, record) for record, verdict in judged if verdict is Verdict.SHOWN]
+        if any(verdict is Verdict.UNTOLD for _, verdict in judged):
+            own.missing |= {(NOBODY_KNOWS, OWNER_UNKNOWN)}
+
+
+def _stated(request: Request, join: Join, offer: Offer, parent: Record, answer: Answer, *, told: bool) -> list[Record]:
+    """A source's records, each with who said it, if that shall be told."""
+    things: dict[Any, Record] = {}
+    for thing, record in settled(request, join, offer, parent, answer):
+        things.setdefault(thing, record)  # of two records about one thing, the first
+    if not told:
+        return list(things.values())
     policy = request.upstreams.policy(join.noun)
-    for record in answer.records:
-        settled = _with_parent(join, parent, settle(request.upstreams.policies, join.noun, offer.name, record))
-        thing = identity(join.noun, settled)
-        if thing is None or thing in seen:
-            continue
-        seen.add(thing)
-        stated.append(merge(policy, [Statement(offer.name, settled, answer.as_of, answer.stale)]))
-    return stated
-
-
-def _with_parent(join: Join, parent: Record, record: Record) -> Record:
-    """A row that came for a parent's key and names no parent belongs to that parent.
-
-    Unless it tells by its circuits whose it is: then that holds, and not what it came for.
-    """
-    field = next((name for name in (join.by, f"{join.by}s") if name in NOUNS[join.noun].fields), None)
-    key = identity(join.parent, parent)
-    if field is None or not isinstance(key, str) or as_refs(getattr(record, field)):
-        return record
-    if field == "customer" and any(as_refs(getattr(record, name, None)) for name in ("circuits", "circuit")):
-        return record
-    return replace(record, **{field: (key,) if field.endswith("s") else key})
-
-
-async def ask_by_parent(
-    request: Request,
-    offer: Offer,
-    join: Join,
-    parents: Sequence[Record],
-    fields: frozenset[str],
-    *,
-    conditions: tuple[Condition, ...] = (),
-    window: Window | None = None,
-) -> list[Said]:
-    """What one source says of each parent; a parent whose key it would need cannot be asked for."""
-    keys = [_key_of(offer, join, parent) for parent in parents]
-    asked = [key for key in keys if key is not None]
-    loader = request.loader(offer, fields, raw=join.raw, conditions=conditions, window=window)
-    said = iter(await loader.block(asked) if asked else ())
-    return [
-        next(said) if key is not None else Unaskable(offer.name, f"no key in {offer.terms.space!r}") for key in keys
-    ]
-
-
-def _key_of(offer: Offer, join: Join, parent: Record) -> str | None:
-    if offer.terms.space is not None:
-        return parent.keys.get(offer.terms.space)
-    key = getattr(parent, NOUNS[join.parent].id, UNSET)
-    return key if isinstance(key, str) else None
+    statements = (Statement(offer.name, record, answer.as_of, answer.stale) for record in things.values())
+    return [merge(policy, [statement]) for statement in statements]
 
 
 # --- nouns with a business key: authority says which there are, the others are asked about these
@@ -172,7 +107,7 @@ async def _driven(
     driver: str | None = None
     waiting = list(range(len(parents)))
     asides = _asides(request, join, offers)
-    aside = asyncio.gather(*(ask_by_parent(request, offer, join, parents, fields) for offer in asides))
+    aside = [asyncio.ensure_future(ask_by_parent(request, offer, join, parents, fields)) for offer in asides]
     for offer in offers:
         said = await ask_by_parent(request, offer, join, [parents[index] for index in waiting], fields)
         failed = []
@@ -187,7 +122,9 @@ async def _driven(
         driver, waiting = offer.name, failed
         if not waiting:
             break
-    _hear_asides(request, join, parents, belongings, list(zip(asides, await aside, strict=True)))
+    _hear_asides(
+        request, join, parents, belongings, [(offer, await said) for offer, said in zip(asides, aside, strict=True)]
+    )
     for own in belongings:
         if not offers:
             own.missing |= {(NOBODY_KNOWS, NO_SOURCE)}
@@ -239,12 +176,13 @@ def _list(
 ) -> None:
     """Take a source's list of what belongs to a parent into account."""
     gatherings = own.gatherings
-    for record in answer.records:
-        settled = _with_parent(join, parent, settle(request.upstreams.policies, join.noun, offer.name, record))
-        key = identity(join.noun, settled)
-        if not isinstance(key, str) or (only_known and key not in gatherings):
-            continue
-        gatherings.setdefault(key, Gathering(join.noun, key)).hear(offer, answer, [settled])
+    for key, record in settled(request, join, offer, parent, answer):
+        gathering = gatherings.get(key)
+        if gathering is None:
+            if only_known:
+                continue
+            gathering = gatherings[key] = Gathering(join.noun, key)
+        gathering.hear(offer, answer, [record])
     if not answer.complete:
         own.missing |= {(offer.name, LIST_CUT)}
 
@@ -267,10 +205,11 @@ def undecided(
 
 
 async def _show(request: Request, join: Join, own: Belongings, deciding: frozenset[str], paging: Paging) -> None:
-    found = await gated(request, join.noun, list(own.gatherings.values()), deciding)
-    own.records = [one.record for one in found.values() if one.record is not None]
-    for one in found.values():
-        own.missing |= one.missing if one.record is None else frozenset()
+    own.found = await gated(request, join.noun, list(own.gatherings.values()), deciding)
+    own.records = [one.record for one in own.found.values() if one.record is not None]
+    for one in own.found.values():
+        if one.record is None and one.missing:
+            own.missing |= one.missing
     if any(condition.field == ACTIVE_ALARMS for condition in paging.where):
         own.records, missing = await with_active_alarms(request, own.records)
         own.missing |= missing
@@ -282,6 +221,7 @@ def together(belongings: Sequence[Belongings]) -> Belongings:
     everything = Belongings()
     for own in belongings:
         everything.gatherings |= own.gatherings
+        everything.found |= own.found
         everything.missing |= own.missing
         for record in own.records:
             records.setdefault(_name(record), record)

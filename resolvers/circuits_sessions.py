@@ -6,7 +6,8 @@ from msgspec.structs import replace
 
 from model.faults import SourceFault
 from model.records import Record
-from resolvers.belonging import Belongings, Join, belonging, together
+from resolvers.belonging import belonging, together
+from resolvers.join import Belongings, Join
 from resolvers.listing import Listing, Paging
 from resolvers.related import shown
 from resolvers.request import Request

@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 
 from model.records import Record
-from resolvers.belonging import Belongings, Join, belonging, together
+from resolvers.belonging import belonging, together
+from resolvers.join import Belongings, Join
 from resolvers.listing import Listing, Paging
 from resolvers.related import shown
 from resolvers.request import Request

@@ -4,7 +4,6 @@ A wave asks, at the same time, every source that speaks of a wanted field and wh
 A second wave follows only where a source knows things by a key that the first wave has told.
 """
 
-import asyncio
 from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from msgspec import UNSET
@@ -20,6 +19,7 @@ from resolvers.loaders import Said
 from resolvers.merge import merge
 from resolvers.request import Request
 from resolvers.upstreams import Offer
+from resolvers.waves import at_once
 
 
 class Gathering:
@@ -52,7 +52,8 @@ class Gathering:
 
     def note_asked(self, offer: Offer) -> None:
         """A source has been asked, by a lookup that speaks of some of the fields."""
-        self.asked[offer.name] = self.asked.get(offer.name, frozenset()) | offer.terms.fields
+        known, told = self.asked.get(offer.name), offer.terms.fields
+        self.asked[offer.name] = told if known is None or known is told else known | told
 
     def lacks(self, offer: Offer, fields: frozenset[str]) -> bool:
         """Whether this lookup could tell of these fields what its source has not been asked for yet."""
@@ -68,15 +69,17 @@ class Gathering:
 
 async def complete(
     request: Request, noun: str, gatherings: Collection[Gathering], fields: frozenset[str], *, raw: bool = False
-) -> None:
-    """Ask whoever can speak of these fields, and has not been heard, about these things."""
+) -> bool:
+    """Ask whoever can speak of these fields, and has not been heard, about these things; tells if that was anybody."""
+    anybody = False
     offers = [offer for offer in request.upstreams.identifying(noun) if _wanted(request, offer, fields)]
     for _wave in range(2):
         asked = [(offer, pairs) for offer in offers if (pairs := _askable(offer, gatherings, fields))]
         if not asked:
             break
-        answers = await asyncio.gather(
-            *(request.loader(offer, fields, raw=raw).block([key for _, key in pairs]) for offer, pairs in asked)
+        anybody = True
+        answers = await at_once(
+            [request.loader(offer, fields, raw=raw).block([key for _, key in pairs]) for offer, pairs in asked]
         )
         for (offer, pairs), said in zip(asked, answers, strict=True):
             for (gathering, _), one in zip(pairs, said, strict=True):
@@ -87,6 +90,7 @@ async def complete(
         for gathering in gatherings:
             if offer.name not in gathering.asked and gathering.faults and NOUNS[noun].keyed:
                 gathering.faults[offer.name] = Unaskable(offer.name, f"no key in {offer.terms.space!r}")
+    return anybody
 
 
 def _wanted(request: Request, offer: Offer, fields: frozenset[str]) -> bool:
@@ -121,10 +125,13 @@ def exists(request: Request, gathering: Gathering) -> bool:
 
     While none of them can be asked, nobody denies it: what is known by its key is taken to exist, unknown.
     """
+    authority, statements = request.upstreams.policy(gathering.noun).authority, gathering.statements
+    if statements and authority and statements[0].source == authority[0]:
+        return True
     able = {offer.name for offer in request.upstreams.identifying(gathering.noun)}
-    heard = {one.source for one in gathering.statements}
+    heard = {one.source for one in statements}
     denied = False
-    for source in request.upstreams.policy(gathering.noun).authority:
+    for source in authority:
         if source in heard:
             return True
         if source in gathering.faults:
@@ -184,8 +191,8 @@ async def resolve(
         elif isinstance(ref, Foreign):
             foreign.setdefault(ref.space, []).append(ref.key)
     if foreign:
-        await asyncio.gather(
-            *(_translate(request, noun, space, keys, fields, raw, found, by_key) for space, keys in foreign.items())
+        await at_once(
+            [_translate(request, noun, space, keys, fields, raw, found, by_key) for space, keys in foreign.items()]
         )
     return [found.get(ref) for ref in refs]
 
@@ -201,7 +208,7 @@ async def _translate(
     by_key: dict[str, Gathering],
 ) -> None:
     offers = request.upstreams.offers(Lookup(noun, space))
-    answers = await asyncio.gather(*(request.loader(offer, fields, raw=raw).block(keys) for offer in offers))
+    answers = await at_once([request.loader(offer, fields, raw=raw).block(keys) for offer in offers])
     for offer, said in zip(offers, answers, strict=True):
         for key, one in zip(keys, said, strict=True):
             ref = Foreign(space, key)

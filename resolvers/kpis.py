@@ -12,7 +12,7 @@ from model.enums import Completeness, Kpi
 from model.faults import SourceFault
 from model.keys import Lookup
 from model.records import KpiPoint, KpiSeries, Record
-from resolvers.belonging import Join, ask_by_parent
+from resolvers.join import Join, ask_by_parent
 from resolvers.request import Request
 
 _FIELDS = frozenset({"circuit", "kpi", "step", "points"})

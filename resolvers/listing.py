@@ -2,8 +2,8 @@
 
 import base64
 import binascii
-from collections.abc import Callable, Iterable, Sequence
-from typing import Any
+from collections.abc import Iterable, Sequence
+from typing import Any, overload
 
 import msgspec
 from msgspec import Struct
@@ -11,7 +11,7 @@ from msgspec import Struct
 from model.ask import Filter, Order
 from model.enums import Completeness
 from model.records import Record
-from resolvers.matching import SortKey, comparison, holds, on_records, sort_key
+from resolvers.matching import comparison, holds, in_order, on_records, sort_key
 from resolvers.things import Missing
 
 
@@ -85,12 +85,26 @@ def order_tag(kind: str, noun: str, order: Order) -> str:
     return ":".join([kind, noun, *(("-" if sort.descending else "") + sort.field for sort in order)])
 
 
-def in_order(noun: str, records: Iterable[Record], order: Order) -> list[tuple[SortKey, Record]]:
-    """Records with their sort keys, sorted."""
-    rank: Callable[[SortKey], Any] = comparison(order)
-    keyed = [(sort_key(noun, record, order), record) for record in records]
-    keyed.sort(key=lambda pair: rank(pair[0]))
-    return keyed
+class Cursors(Sequence[str]):
+    """The cursors of records, by what decides their order; each is written when somebody asks for it."""
+
+    __slots__ = ("_noun", "_order", "_records")
+
+    def __init__(self, noun: str, order: Order, records: Sequence[Record]) -> None:
+        self._noun, self._order, self._records = noun, order, records
+
+    def __len__(self) -> int:
+        return len(self._records)
+
+    @overload
+    def __getitem__(self, index: int) -> str: ...
+    @overload
+    def __getitem__(self, index: slice) -> "Cursors": ...
+    def __getitem__(self, index: int | slice) -> "str | Cursors":
+        if isinstance(index, slice):
+            return Cursors(self._noun, self._order, self._records[index])
+        key = sort_key(self._noun, self._records[index], self._order)
+        return encode_cursor(order_tag("all", self._noun, self._order), key)
 
 
 def place_of(noun: str, paging: Paging) -> tuple[Any, ...] | None:
@@ -102,28 +116,39 @@ def place_of(noun: str, paging: Paging) -> tuple[Any, ...] | None:
 
 def stretch(noun: str, records: Iterable[Record], paging: Paging) -> Listing:
     """Filter, order and cut records that are all at hand."""
-    where = on_records(paging.where)
-    matching = in_order(noun, (record for record in records if holds(noun, record, where)), paging.order)
-    tag = order_tag("all", noun, paging.order)
-    start = 0
-    if (place := place_of(noun, paging)) is not None:
-        rank = comparison(paging.order)
-        behind = rank(place)
-        try:
-            start = next((i for i, (key, _) in enumerate(matching) if rank(key) > behind), len(matching))
-        except TypeError:
-            raise BadInput("the cursor belongs to another list, or to another order of this one") from None
+    if where := on_records(paging.where):
+        records = (record for record in records if holds(noun, record, where))
+    matching = in_order(noun, records, paging.order)
+    start = _start(noun, matching, paging)
     shown = matching[start : start + paging.first]
     return Listing(
-        nodes=[record for _, record in shown],
-        cursors=[encode_cursor(tag, key) for key, _ in shown],
+        nodes=shown,
+        cursors=Cursors(noun, paging.order, shown),
         has_next=start + paging.first < len(matching),
         has_previous=start > 0,
         total=len(matching),
-        matching=[record for _, record in matching],
+        matching=matching,
     )
+
+
+def _start(noun: str, matching: Sequence[Record], paging: Paging) -> int:
+    """Where the stretch begins: behind the place that the cursor tells."""
+    place = place_of(noun, paging)
+    if place is None:
+        return 0
+    rank = comparison(paging.order)
+    behind = rank(place)
+    keys = (sort_key(noun, record, paging.order) for record in matching)
+    try:
+        return next((index for index, key in enumerate(keys) if rank(key) > behind), len(matching))
+    except TypeError:
+        raise BadInput("the cursor belongs to another list, or to another order of this one") from None
 
 
 def is_stale(records: Iterable[Record]) -> bool:
     """Whether any of these comes from an answer past its time."""
-    return any(one.stale for record in records for one in record.said)
+    for record in records:
+        for one in record.said:
+            if one.stale:
+                return True
+    return False

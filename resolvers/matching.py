@@ -3,6 +3,7 @@
 import functools
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
+from operator import attrgetter, itemgetter
 from types import MappingProxyType
 from typing import Any
 
@@ -54,8 +55,10 @@ def fields_of(noun: str, conditions: Iterable[Condition], order: Iterable[Sort])
     return frozenset(needed) & NOUNS[noun].fields
 
 
-def on_records(where: Iterable[Condition]) -> tuple[Condition, ...]:
+def on_records(where: Sequence[Condition]) -> tuple[Condition, ...]:
     """The conditions that records alone decide."""
+    if not where:
+        return ()
     return tuple(condition for condition in where if condition.field != ACTIVE_ALARMS)
 
 
@@ -103,6 +106,32 @@ def sort_key(noun: str, record: Record, order: Sequence[Sort]) -> SortKey:
     """What decides a record's place: a value for each rank, then its id, so that no two are equal."""
     values = [_plain(_value(noun, record, sort.field)) for sort in order]
     return (*values, str(getattr(record, NOUNS[noun].id)))
+
+
+def in_order(noun: str, records: Iterable[Record], order: Sequence[Sort]) -> list[Record]:
+    """Records sorted as `comparison` ranks them, each rank by the language's own sorting, the last one first."""
+    ordered = list(records)
+    if len(ordered) < 2:
+        return ordered
+    name = attrgetter(NOUNS[noun].id)
+    ordered.sort(key=lambda record: str(name(record)))
+    for sort in reversed(order):
+        ordered = _by_one(noun, ordered, sort)
+    return ordered
+
+
+def _by_one(noun: str, records: Sequence[Record], sort: Sort) -> list[Record]:
+    """Sorted by one rank; of those that are equal there, none passes another. What is unknown comes last."""
+    ranked = [(_ranked(_value(noun, record, sort.field)), record) for record in records]
+    known = [pair for pair in ranked if pair[0] is not None]
+    known.sort(key=itemgetter(0), reverse=sort.descending)
+    unknown = [pair for pair in ranked if pair[0] is None] if len(known) < len(ranked) else []
+    return [record for _, record in (*known, *unknown)]
+
+
+def _ranked(value: Any) -> Any:
+    """A value as it is sorted by: times need not be written for that."""
+    return value if value.__class__ is datetime else _plain(value)
 
 
 def _plain(value: Any) -> Any:

@@ -85,6 +85,18 @@ def _badness(value: Any) -> int:
 
 def merge(policy: Policy, statements: Sequence[Statement]) -> Record:
     """Make one record of several; `said` keeps the statements beside it."""
+    first = statements[0].record
+    if len(statements) == 1:
+        return replace(first, keys=_keys(statements), said=tuple(statements))
+    noun = NOUNS[policy.noun]
+    values = {field: choose(policy, field, statements).value for field in noun.fields}
+    return noun.record(native_id=first.native_id, keys=_keys(statements), said=tuple(statements), **values)
+
+
+def _keys(statements: Sequence[Statement]) -> Mapping[str, str]:
+    """The keys that any of them tells; a source's own is the one under which it keeps the thing."""
+    if len(statements) == 1 and not isinstance(statements[0].record.native_id, str):
+        return statements[0].record.keys
     keys: dict[str, str] = {}
     for one in statements:
         if isinstance(one.record.native_id, str):
@@ -92,12 +104,7 @@ def merge(policy: Policy, statements: Sequence[Statement]) -> Record:
     for one in statements:
         for space, key in one.record.keys.items():
             keys.setdefault(space, key)
-    first = statements[0].record
-    if len(statements) == 1:
-        return replace(first, keys=keys, said=tuple(statements))
-    noun = NOUNS[policy.noun]
-    values = {field: choose(policy, field, statements).value for field in noun.fields}
-    return noun.record(native_id=first.native_id, keys=keys, said=tuple(statements), **values)
+    return keys
 
 
 def _counts(value: Any) -> bool:

@@ -17,9 +17,10 @@ import re
 import unicodedata
 from collections.abc import Callable, Mapping, Sequence
 from enum import StrEnum
+from types import MappingProxyType
 from typing import Annotated, Literal
 
-from msgspec import Struct
+from msgspec import UNSET, Struct
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 from model.nouns import NOUNS
@@ -80,7 +81,7 @@ class Policy(Struct, frozen=True):
     authority: tuple[str, ...]
     prefer: tuple[str, ...]
     fields: Mapping[str, FieldPolicy]
-    normalise: Callable[[str], str]
+    normalise: "Spelling"
 
     def rule(self, field: str) -> Rule:
         """By which rule this field is merged."""
@@ -96,19 +97,39 @@ class Policy(Struct, frozen=True):
 
 
 _BLANKS = re.compile(r"\s+")
+_FOLDS: Mapping[str, Callable[[str], str]] = MappingProxyType(
+    {"upper": str.upper, "lower": str.lower, "keep": lambda text: text}
+)
+_NOTHING = (None, UNSET)
+KNOWN_AT_MOST = 20_000
+"""So many keys are remembered as written rightly, of each noun."""
 
 
-def normaliser(key: KeyPolicy) -> Callable[[str], str]:
-    """A function that writes a business key in the one form in which it is compared, shown and asked for."""
-    folds: Mapping[str, Callable[[str], str]] = {"upper": str.upper, "lower": str.lower, "keep": lambda text: text}
-    fold = folds[key.case]
+class Spelling:
+    """Writes a business key in the one form in which it is compared, shown and asked for.
 
-    def normalise(text: str) -> str:
-        if not text.isascii():
-            text = unicodedata.normalize("NFKC", text)
-        return fold(_BLANKS.sub("", text))
+    Most keys are written so already: `known` are those that were (and nothing at all), for whoever has many to look at.
+    """
 
-    return normalise
+    __slots__ = ("_fold", "known")
+
+    def __init__(self, key: KeyPolicy) -> None:
+        self._fold = _FOLDS[key.case]
+        self.known: set[object] = {*_NOTHING}
+
+    def __call__(self, text: str) -> str:
+        """The key in its one form."""
+        if text in self.known:
+            return text
+        written = self._fold(_BLANKS.sub("", text if text.isascii() else unicodedata.normalize("NFKC", text)))
+        if written == text:
+            self._remember(text)
+        return written
+
+    def _remember(self, text: str) -> None:
+        if len(self.known) >= KNOWN_AT_MOST:
+            self.known = {*_NOTHING}
+        self.known.add(text)
 
 
 def compile_policies(configured: Mapping[str, NounPolicy], speakers: Mapping[str, Sequence[str]]) -> dict[str, Policy]:
@@ -122,6 +143,6 @@ def compile_policies(configured: Mapping[str, NounPolicy], speakers: Mapping[str
             said.authority or speaking,
             said.prefer + tuple(source for source in (*said.authority, *speaking) if source not in said.prefer),
             said.fields,
-            normaliser(said.key),
+            Spelling(said.key),
         )
     return policies

@@ -1,18 +1,20 @@
 """Stretches of what belongs to each parent, completed by all who speak of what is shown."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from operator import attrgetter
 
 from msgspec.structs import replace
 
 from model.nouns import NOUNS
 from model.records import Record
-from resolvers.belonging import Belongings, Join, belonging
+from resolvers.belonging import belonging
 from resolvers.gate import owner_fields
 from resolvers.gather import Gathering, complete
+from resolvers.join import Belongings, Join
 from resolvers.listing import Listing, Paging, is_stale, place_of, stretch
 from resolvers.matching import fields_of
 from resolvers.request import Request
-from resolvers.things import Missing, gated, remembered
+from resolvers.things import Found, Missing, gated, remembered
 
 
 async def related(request: Request, join: Join, parents: Sequence[Record], paging: Paging) -> list[Listing]:
@@ -33,25 +35,35 @@ async def shown(request: Request, join: Join, paging: Paging, belongings: Sequen
             key = getattr(record, NOUNS[join.noun].id)
             things.setdefault(key, own.gatherings[key])
     wanted = join.fields | fields_of(join.noun, paging.where, paging.order) | owner_fields(request, join.noun)
-    await complete(request, join.noun, things.values(), wanted, raw=join.raw)
-    found = remembered(request, join.noun, wanted, await gated(request, join.noun, list(things.values()), wanted))
-    told = []
-    for own, listing in zip(belongings, listings, strict=True):
-        results = [found[getattr(record, NOUNS[join.noun].id)] for record in listing.nodes]
-        missing = own.missing.union(*(one.missing for one in results))
-        pairs = [(one.record, cursor) for one, cursor in zip(results, listing.cursors, strict=True) if one.record]
-        cut = replace(listing, nodes=[record for record, _ in pairs], cursors=[cursor for _, cursor in pairs])
-        told.append(_told(cut, own, missing))
-    return told
+    found = {key: one for own in belongings for key, one in own.found.items() if key in things}
+    anybody = await complete(request, join.noun, things.values(), wanted, raw=join.raw)
+    if again := [thing for thing in things.values() if anybody or thing.faults]:
+        found |= await gated(request, join.noun, again, wanted)
+    remembered(request, join.noun, wanted, found)
+    return [_completed(join.noun, own, listing, found) for own, listing in zip(belongings, listings, strict=True)]
+
+
+def _completed(noun: str, own: Belongings, listing: Listing, found: Mapping[str, Found]) -> Listing:
+    """A stretch of which all has been heard: what turned out not to be the caller's is gone."""
+    name = attrgetter(NOUNS[noun].id)
+    results = [found[name(record)] for record in listing.nodes]
+    missing = own.missing.union(*[one.missing for one in results if one.missing])
+    nodes = [one.record for one in results if one.record]
+    if len(nodes) < len(results):
+        shown = [cursor for one, cursor in zip(results, listing.cursors, strict=True) if one.record]
+        listing = replace(listing, cursors=shown)
+    return _told(replace(listing, nodes=nodes), own, missing)
 
 
 def _told(listing: Listing, own: Belongings, missing: frozenset[Missing]) -> Listing:
     """A listing with what is missing from it; a total that may be short is no total."""
-    short = bool(own.missing)
+    short, stale = bool(own.missing), is_stale(listing.nodes)
+    if not (short or stale or missing):
+        return listing
     return replace(
         listing,
         total=None if short else listing.total,
         missing=missing,
-        stale=is_stale(listing.nodes),
+        stale=stale,
         matching=None if short else listing.matching,
     )

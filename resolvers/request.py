@@ -51,7 +51,8 @@ class Request:
     deadline: a time of the event loop's clock. aliases: which business key is meant by a key of some system's
     own. owners: which customer owns a thing, by (noun, business key), as told so far. met: things
     already shown, with the fields they were asked for. scope_unsure: who failed to tell which enterprises are part
-    of the caller's. quota_of: tells what rate limits leave to a caller. columns: the engine's own.
+    of the caller's. quota_of: tells what rate limits leave to a caller. told: whether somebody asks who said what;
+    what is not merged then needs no statements beside it. columns: the engine's own.
     """
 
     __slots__ = (
@@ -65,6 +66,7 @@ class Request:
         "owners",
         "quota_of",
         "scope_unsure",
+        "told",
         "upstreams",
     )
 
@@ -78,6 +80,7 @@ class Request:
         self.met: dict[tuple[str, str], tuple[frozenset[str], Any]] = {}
         self.quota_of: QuotaOf | None = None
         self.scope_unsure: tuple[str, str] | None = None
+        self.told = True
         self.columns: dict[Any, Any] = {}
         self._loaders: dict[tuple[Any, ...], BlockLoader] = {}
 

@@ -9,8 +9,9 @@ from msgspec.structs import replace
 
 from model.keys import Lookup
 from model.nouns import NOUNS
-from resolvers.belonging import NO_SOURCE, Join, belonging, together
+from resolvers.belonging import NO_SOURCE, belonging, together
 from resolvers.customers_alarms import alarms_belonging
+from resolvers.join import Join
 from resolvers.listing import Listing, Paging, is_stale, place_of, stretch
 from resolvers.matching import fields_of
 from resolvers.related import shown

@@ -7,9 +7,11 @@ from msgspec import UNSET
 from model.enums import RouteRole
 from model.faults import SourceFault
 from model.records import Record, Route
-from resolvers.belonging import Join, belonging
+from resolvers.belonging import belonging
+from resolvers.join import Join
 from resolvers.listing import Paging
 from resolvers.merge import merge
+from resolvers.policy import Policy
 from resolvers.request import Request
 
 _ORDER = {role: rank for rank, role in enumerate(RouteRole)}
@@ -35,7 +37,11 @@ def _by_role(request: Request, records: Sequence[Record]) -> list[Record]:
         if isinstance(record, Route):
             role = record.role if record.role is not UNSET else RouteRole.UNKNOWN
             by_role.setdefault(role, []).append(record)
-    return [
-        merge(policy, [one for record in same for one in record.said])
-        for _, same in sorted(by_role.items(), key=lambda item: _ORDER[item[0]])
-    ]
+    in_order = sorted(by_role.items(), key=lambda item: _ORDER[item[0]]) if len(by_role) > 1 else by_role.items()
+    return [_merged(policy, same) for _, same in in_order]
+
+
+def _merged(policy: Policy, same: Sequence[Record]) -> Record:
+    """What several sources' records of one route come to."""
+    statements = [one for record in same for one in record.said]
+    return merge(policy, statements) if len(statements) > 1 else same[0]

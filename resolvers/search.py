@@ -13,8 +13,9 @@ from types import MappingProxyType
 from model.keys import Lookup
 from model.nouns import NOUNS
 from model.records import Record
-from resolvers.belonging import Join, belonging, together, undecided
+from resolvers.belonging import belonging, together, undecided
 from resolvers.gather import Gathering
+from resolvers.join import Join
 from resolvers.listing import BadInput, Listing, Paging, encode_cursor, is_stale
 from resolvers.request import Request
 from resolvers.rows import Root, judged, thing_of

@@ -34,6 +34,7 @@ class Found(Struct, frozen=True):
 
 
 NOT_FOUND = Found()
+_NOBODY: frozenset[Missing] = frozenset()
 
 
 async def things(
@@ -63,12 +64,17 @@ async def gated(
     verdicts = await admit(request, noun, records)
     found = dict.fromkeys((one.key for one in gatherings), NOT_FOUND)
     for gathering, record, verdict in zip(existing, records, verdicts, strict=True):
-        missing = frozenset((source, fault.code) for source, fault in gathering.faults.items())
+        missing = _missing(gathering)
         if verdict is Verdict.SHOWN:
             found[gathering.key] = Found(sighted(request.caller.sight, noun, record), missing=missing)
         elif verdict is Verdict.UNTOLD:
             found[gathering.key] = Found(missing=missing | {(NOBODY_KNOWS, OWNER_UNKNOWN)})
     return found
+
+
+def _missing(gathering: Gathering) -> frozenset[Missing]:
+    faults = gathering.faults
+    return frozenset([(source, fault.code) for source, fault in faults.items()]) if faults else _NOBODY
 
 
 def remembered(request: Request, noun: str, fields: frozenset[str], found: dict[str, Found]) -> dict[str, Found]:

@@ -41,6 +41,9 @@ class Upstreams:
             for lookup, terms in source.lookups.items():
                 self._offers.setdefault(lookup, []).append(Offer(source, lookup, terms))
                 speakers.setdefault(lookup.noun, {})[source.name] = None
+        self._by_authority: dict[Lookup, list[Offer]] = {}
+        self._identifying: dict[str, list[Offer]] = {}
+        self._speakers: dict[tuple[str, str], list[str]] = {}
         self.policies: Mapping[str, Policy] = compile_policies(
             nouns or {}, {noun: list(names) for noun, names in speakers.items()}
         )
@@ -64,6 +67,12 @@ class Upstreams:
         Sources without authority are left out where one with authority answers; where none does, they are asked,
         and who has authority is then heard about each thing that they name.
         """
+        found = self._by_authority.get(lookup)
+        if found is None:
+            found = self._by_authority[lookup] = self._in_order(lookup)
+        return found
+
+    def _in_order(self, lookup: Lookup) -> list[Offer]:
         policy = self.policies[lookup.noun]
         offers = self.offers(lookup)
         chosen = [offer for offer in offers if offer.name in policy.authority]
@@ -75,6 +84,12 @@ class Upstreams:
 
         The business key is best, since it is always known; otherwise a key in some system's key space.
         """
+        found = self._identifying.get(noun)
+        if found is None:
+            found = self._identifying[noun] = self._best_by_key(noun)
+        return found
+
+    def _best_by_key(self, noun: str) -> list[Offer]:
         found: dict[str, Offer] = {}
         nouns_and_fields = {*NOUNS, "parent"}
         for lookup, offers in self._offers.items():
@@ -88,6 +103,12 @@ class Upstreams:
 
     def speakers(self, noun: str, field: str) -> list[str]:
         """The sources that can speak of a field, the one whose word counts most first."""
+        found = self._speakers.get((noun, field))
+        if found is None:
+            found = self._speakers[noun, field] = self._ranked(noun, field)
+        return found
+
+    def _ranked(self, noun: str, field: str) -> list[str]:
         names = {
             offer.name
             for lookup, offers in self._offers.items()

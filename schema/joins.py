@@ -13,10 +13,10 @@ from model.ask import Window
 from model.enums import Kpi
 from model.faults import SourceFault
 from model.records import Element, Record
-from resolvers.belonging import Join
 from resolvers.circuits_sessions import domains_of_circuits, sessions_of_circuits
 from resolvers.customers_alarms import alarms_of_customers
 from resolvers.identity import as_refs
+from resolvers.join import Join
 from resolvers.kpis import kpis_of
 from resolvers.listing import Listing, Paging
 from resolvers.references import referred, referred_lists

@@ -9,7 +9,7 @@ from model.enums import OperationalState, PerceivedSeverity, ServiceState
 from model.keys import Foreign
 from model.records import Alarm, Circuit, CircuitEnd, Contact, Customer, Statement, Ticket
 from resolvers.merge import SourceValue, comparable, conflicts, in_words, merge, provenance
-from resolvers.policy import FieldPolicy, KeyPolicy, NounPolicy, Rule, compile_policies, normaliser
+from resolvers.policy import FieldPolicy, KeyPolicy, NounPolicy, Rule, Spelling, compile_policies
 
 NOW = datetime(2026, 11, 20, 8, tzinfo=UTC)
 
@@ -162,7 +162,7 @@ def test_lists_compare_by_their_items():
 )
 def test_keys_are_compared_in_one_form(case, written, normal):
     """Full-width digits, blanks, and case where the configuration says so."""
-    assert normaliser(KeyPolicy(case=case))(written) == normal
+    assert Spelling(KeyPolicy(case=case))(written) == normal
 
 
 def test_a_rule_is_a_word_or_an_order():
