@@ -6,7 +6,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from bench.field.needed import installed
-from bench.field.process import Process, free_port, until_answers
 
 HERE = Path(__file__).parent
 TREE = HERE.parent.parent
@@ -37,12 +36,13 @@ class Contestant:
     """One to be measured.
 
     role: `trunkline`, `peer`, or `floor`, which is no gateway. twice: it asks two systems for everything. token,
-    provenance: it is asked with a token of the customer, and for provenance.
+    provenance: it is asked with a token of the customer, and for provenance. parts: Trunkline's configuration.
     """
 
     name: str
     role: str
     start: Callable[[Place], Start]
+    parts: tuple[str, ...] = ()
     path: str = "/graphql"
     twice: bool = False
     token: bool = False
@@ -74,43 +74,43 @@ def trunkline(*parts: str) -> Callable[[Place], Start]:
     """Start `trunkline serve` with a configuration of these parts."""
 
     def start(place: Place) -> Start:
-        written = "".join((HERE / "trunkline" / f"{part}.yaml").read_text(encoding="utf-8") for part in parts)
-        configuration = place.folder / "trunkline.yaml"
-        configuration.write_text(written.replace("http://upstream.invalid", place.upstream), encoding="utf-8")
-        command = [str(BIN / "trunkline"), "serve", "--config", str(configuration), "--port", str(place.port)]
+        command = [str(BIN / "trunkline"), "serve", "--config", configured(place, *parts), "--port", str(place.port)]
         return Start((*command, *([] if "token" in parts else ["--insecure-open"])))
 
     return start
 
 
+def watched(*parts: str) -> Callable[[Place], Start]:
+    """Start the same with a watch on it, which writes `report.json` into its folder."""
+
+    def start(place: Place) -> Start:
+        command = (sys.executable, "-m", "bench.field.watched", str(place.folder / "report.json"))
+        return Start((*command, configured(place, *parts), str(place.port)))
+
+    return start
+
+
+def configured(place: Place, *parts: str) -> str:
+    """Write a configuration of these parts, at the place's upstream."""
+    written = "".join((HERE / "trunkline" / f"{part}.yaml").read_text(encoding="utf-8") for part in parts)
+    configuration = place.folder / "trunkline.yaml"
+    configuration.write_text(written.replace("http://upstream.invalid", place.upstream), encoding="utf-8")
+    return str(configuration)
+
+
+def ours(name: str, *parts: str, twice: bool = False, token: bool = False, provenance: bool = False) -> Contestant:
+    """Trunkline, configured by these parts."""
+    start = trunkline(*parts)
+    return Contestant(name, "trunkline", start, parts, twice=twice, token=token, provenance=provenance)
+
+
 CONTESTANTS: Mapping[str, Contestant] = {
     one.name: one
     for one in (
-        Contestant("trunkline", "trunkline", trunkline("one", "gateway")),
+        ours("trunkline", "one", "gateway"),
         Contestant("floor", "floor", uvicorn("bench.field.floor:app")),
         Contestant("mercurius-jit", "peer", node("mercurius.js")),
         Contestant("yoga-jit", "peer", node("yoga.js", JIT="1")),
         Contestant("apollo", "peer", node("apollo.js"), path="/"),
     )
 }
-
-
-def started(contestant: Contestant, upstream: str, folder: Path, core: int | None) -> tuple[Process, str]:
-    """Start one, and wait until it answers; the process, and the URL of its GraphQL."""
-    folder.mkdir(parents=True, exist_ok=True)
-    place = Place(upstream, free_port(), folder)
-    start = contestant.start(place)
-    process = Process(
-        contestant.name,
-        start.command,
-        folder / "said.log",
-        core=core,
-        folder=start.folder,
-        environment=start.environment,
-    )
-    try:
-        until_answers(process, place.port)
-    except BaseException:
-        process.stop()
-        raise
-    return process, f"http://127.0.0.1:{place.port}{contestant.path}"

@@ -5,6 +5,8 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from bench.field.contestants import Contestant
+
 
 @dataclass(frozen=True)
 class Figures:
@@ -61,15 +63,12 @@ class Compared:
         return {**asdict(self.figures), **{name: value for name, value in ratios.items() if value is not None}}
 
 
-def compared(
-    figures: Mapping[str, Figures], roles: Mapping[str, str], twice: frozenset[str] = frozenset()
-) -> dict[str, Compared]:
+def compared(figures: Mapping[str, Figures], contestants: Mapping[str, Contestant]) -> dict[str, Compared]:
     """Put each beside the others: who asks two systems for everything, beside others who do."""
     plain = figures.get("trunkline")
     found = {}
     for name, one in figures.items():
-        peers = [other for other in figures if roles[other] == "peer" and (other in twice) == (name in twice)]
-        best = min(peers, key=lambda peer: figures[peer].cpu_ms, default=None) if roles[name] == "trunkline" else None
+        best = _best_peer(contestants[name], figures, contestants)
         found[name] = Compared(
             one,
             one.cpu_ms / plain.cpu_ms if plain else None,
@@ -77,6 +76,13 @@ def compared(
             one.cpu_ms / figures[best].cpu_ms if best else None,
         )
     return found
+
+
+def _best_peer(one: Contestant, figures: Mapping[str, Figures], contestants: Mapping[str, Contestant]) -> str | None:
+    if one.role != "trunkline":
+        return None
+    peers = [name for name in figures if contestants[name].role == "peer" and contestants[name].twice == one.twice]
+    return min(peers, key=lambda name: figures[name].cpu_ms, default=None)
 
 
 COLUMNS = "cpu ms  x trunkline  x best peer     req/s    p50 ms    p99 ms   MB  calls  failed"

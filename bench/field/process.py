@@ -62,6 +62,10 @@ class Process:
         """Resident megabytes of it and its children."""
         return sum(_memory(pid) for pid in _tree(self._process.pid))
 
+    def tell(self, what: signal.Signals) -> None:
+        """Send it a signal."""
+        self._process.send_signal(what)
+
     def stop(self) -> None:
         """End it and its children, calmly if they let it."""
         for end in (signal.SIGTERM, signal.SIGKILL):

@@ -1,0 +1,114 @@
+"""The ground on which contestants run: upstream systems, an issuer of tokens, two cores; ended with the block."""
+
+from collections.abc import Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from types import TracebackType
+from typing import Self
+
+from bench.field.asking import post
+from bench.field.contestants import Contestant, Place
+from bench.field.figures import Figures
+from bench.field.load import load, write_requests
+from bench.field.process import Process, free_port, until_answers
+from bench.field.rows import Shape
+from bench.field.tokens import Issuer
+from bench.field.upstream import Upstream, write
+from bench.field.workloads import Workload
+
+
+@dataclass(frozen=True)
+class Cores:
+    """Which core the contestants have to themselves, and which one upstream and load share; None: any."""
+
+    contestant: int | None = 0
+    rest: int | None = 1
+
+
+class Ground(AbstractContextManager["Ground"]):
+    """The upstream systems, with data of a shape; whoever is started on it ends with the block."""
+
+    def __init__(self, shape: Shape, cores: Cores) -> None:
+        self.shape = shape
+        self.cores = cores
+        self._running: list[Running] = []
+
+    def __enter__(self) -> Self:
+        self._temporary = TemporaryDirectory(prefix="trunkline-bench-")
+        try:
+            self.folder = Path(self._temporary.name)
+            self.folder.chmod(0o755)  # nginx, started by root, reads as somebody else
+            write(self.shape, self.folder / "says")
+            self.issuer = Issuer(self.folder / "says", self.shape)
+            self.upstream = Upstream(self.folder, self.cores.rest)
+        except BaseException:
+            self._temporary.cleanup()
+            raise
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        for running in self._running:
+            running.process.stop()
+        self.upstream.stop()
+        self._temporary.cleanup()
+
+    def start(self, contestant: Contestant) -> "Running":
+        """Start one, and wait until it answers."""
+        folder = self.folder / contestant.name
+        folder.mkdir()
+        place = Place(self.upstream.origin, free_port(), folder)
+        said = contestant.start(place)
+        log = folder / "said.log"
+        core = self.cores.contestant
+        process = Process(
+            contestant.name, said.command, log, core=core, folder=said.folder, environment=said.environment
+        )
+        running = Running(self, contestant, process, f"http://127.0.0.1:{place.port}{contestant.path}", folder)
+        self._running.append(running)
+        until_answers(process, place.port)
+        return running
+
+
+@dataclass(frozen=True)
+class Running:
+    """A contestant that runs."""
+
+    ground: Ground
+    contestant: Contestant
+    process: Process
+    url: str
+    folder: Path
+
+    def requests(self, workload: Workload) -> Sequence[tuple[str, bytes]]:
+        """What it is asked: a token or nothing, and a body."""
+        token = self.ground.issuer.token if self.contestant.token else lambda _: ""
+        return [(token(about), workload.body(about)) for about in workload.asked]
+
+    def answer(self, token: str, body: bytes) -> bytes:
+        """Its answer to one request."""
+        return post(self.url, body, {"authorization": f"Bearer {token}"} if token else None)
+
+    def timed(self, workload: Workload, seconds: float, clients: int) -> Figures:
+        """Ask it as fast as it answers, and measure what that takes.
+
+        Requests that are under way at the end count as half done, which is what they are on average.
+        """
+        requests = write_requests(self.requests(workload), self.folder / f"{workload.name}.requests")
+        calls, cpu = self.ground.upstream.calls(), self.process.cpu()
+        told = load(self.url, requests, seconds, clients, self.ground.cores.rest)
+        spent = self.process.cpu() - cpu
+        if not told.requests:
+            raise RuntimeError(f"{self.contestant.name} answered nothing:\n{self.process.said()}")
+        done = told.requests + clients / 2
+        return Figures(
+            cpu_ms=spent * 1000 / done,
+            requests_a_second=told.requests / told.seconds,
+            p50_ms=told.p50_ms,
+            p99_ms=told.p99_ms,
+            memory_mb=self.process.memory(),
+            calls=(self.ground.upstream.calls() - calls - 1) / done,
+            bytes=round(told.size / told.requests),
+            failed=told.failed,
+        )
