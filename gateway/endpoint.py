@@ -17,6 +17,7 @@ from gateway.execution import Executed, Executor
 from gateway.negotiation import GRAPHQL, JSON, answer_type, check_content_type
 from gateway.operation import Operation, read_from_address, read_operation
 from gateway.origins import check_origin
+from gateway.patience import Patience
 from gateway.rates import RateLimits
 from gateway.refusals import Refusal, bad_caller, departed, past_deadline
 from gateway.settings import Settings
@@ -50,6 +51,7 @@ class GraphQLEndpoint:
         self._origins = frozenset(settings.cors_origins)
         self.rates = RateLimits(settings.rates)
         self._at_once = AtOnce(settings.rates.at_once)
+        self._patience = Patience(settings)
 
     async def __call__(self, http: HttpRequest) -> Response:
         """Answer one request, whatever happens."""
@@ -79,7 +81,7 @@ class GraphQLEndpoint:
             raise bad_caller(str(error)) from None
 
     async def _executed(self, http: HttpRequest, caller: Caller) -> Executed:
-        deadline = anyio.current_time() + self._settings.deadline
+        deadline = anyio.current_time() + self._patience.with_(caller, http.headers)
         operation = await self._operation(http)
         request = Request(self._upstreams, caller, deadline)
         request.quota_of = self.rates.quota

@@ -18,6 +18,7 @@ PREFLIGHTED = (
     "x-apollo-operation-name",
     "x-requested-with",
     "x-trunkline-customer",
+    "x-trunkline-timeout",
 )
 """Headers that no page can send elsewhere without asking first."""
 _OWN = ("same-origin", "none")

@@ -15,6 +15,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from gateway.guard.bounds import Budget, DocumentBounds, VariableBounds
 from gateway.guard.rules import Audience, Rules
 from gateway.rates import Rates
+from model.caller import Role
 from sources.grammar.words import Declared, Duration
 
 
@@ -48,6 +49,10 @@ class Settings(Declared):
     """The port to listen on; 0 takes any free one."""
     deadline: Duration = 10.0
     """How long a request may take, body and answer included."""
+    deadlines: Mapping[Role, Duration] = Field(default_factory=dict)
+    """How long requests of a role may take, where that is otherwise; the longest of several roles counts."""
+    longest: Duration = 30.0
+    """The longest that a client may ask for, by `X-Trunkline-Timeout`."""
     max_body_bytes: Annotated[int, Field(ge=1_024)] = 1_048_576
     """The largest request body that is read."""
     drain: Duration = 10.0
