@@ -5,6 +5,7 @@
     │   ├── TimedOut            SOURCE_TIMED_OUT       it did not answer within the time there was
     │   ├── Refused             SOURCE_REFUSED         no connection
     │   ├── CircuitOpen         SOURCE_CIRCUIT_OPEN    it failed too often of late and is left in peace
+    │   ├── SetAside            SOURCE_SET_ASIDE       the operator has taken it out of use for a while
     │   └── Overloaded          SOURCE_OVERLOADED      it, or the queue before it, is full
     ├── Rejected                SOURCE_REJECTED        it will not answer this; asking again does not help
     │   ├── Unauthorised        SOURCE_UNAUTHORISED    it does not accept our credentials
@@ -26,6 +27,8 @@ class SourceFault(Exception):  # noqa: N818 - a fault is what the design calls i
     code: ClassVar[str] = "SOURCE_FAILED"
     transient: ClassVar[bool] = False
     """Whether asking again may help."""
+    asked: ClassVar[bool] = True
+    """Whether the source was asked at all; where not, it was skipped."""
 
     def __init__(self, source: str, detail: str = "", *, retry_after: float | None = None) -> None:
         super().__init__(f"{source}: {detail}" if detail else source)
@@ -58,6 +61,14 @@ class CircuitOpen(Unavailable):
     """It failed too often of late and is left in peace."""
 
     code = "SOURCE_CIRCUIT_OPEN"
+    asked = False
+
+
+class SetAside(Unavailable):
+    """The operator has taken it out of use for a while."""
+
+    code = "SOURCE_SET_ASIDE"
+    asked = False
 
 
 class Overloaded(Unavailable):

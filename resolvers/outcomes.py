@@ -18,6 +18,13 @@ class _Outcome:
         self.fault: SourceFault | None = None
         self.oldest: datetime | None = None
 
+    @property
+    def word(self) -> str:
+        """How it went, in one word."""
+        if self.fault is not None:
+            return "failed" if self.fault.asked else "skipped"
+        return "stale" if self.oldest else "ok"
+
 
 class Outcomes:
     """The outcomes of one request, noted as sources answer."""
@@ -50,7 +57,7 @@ class Outcomes:
                 "lookups": list(outcome.lookups),
                 "calls": self._calls.get(name, 0),
                 "ms": round(outcome.seconds * 1000, 1),
-                "outcome": "failed" if outcome.fault else "stale" if outcome.oldest else "ok",
+                "outcome": outcome.word,
                 "code": outcome.fault.code if outcome.fault else None,
                 "ageMs": round((now - outcome.oldest).total_seconds() * 1000) if outcome.oldest else 0,
             }

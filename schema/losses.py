@@ -46,6 +46,7 @@ _WORDS = {
     "SOURCE_TIMED_OUT": "did not answer in time",
     "SOURCE_REFUSED": "cannot be reached",
     "SOURCE_CIRCUIT_OPEN": "is failing and is left in peace for now",
+    "SOURCE_SET_ASIDE": "is out of use for maintenance",
     "SOURCE_OVERLOADED": "is overloaded",
     "SOURCE_UNAVAILABLE": "cannot answer now",
     "SOURCE_REJECTED": "refused to answer",

@@ -10,27 +10,61 @@ from sources.connectors.prometheus import Prometheus
 from sources.connectors.rest import Rest
 from sources.contract import Source
 from sources.grammar.source import SourceDeclaration
+from sources.guards.breaker import Breaker
+from sources.guards.bulkhead import Bulkhead
 from sources.guards.deadline import Deadline
+from sources.guards.hedging import Hedging
+from sources.guards.pacing import Pacing
+from sources.guards.retries import Retries
 
 Connector = Callable[[str, Any], Source]
 """Makes a source of a name and the declaration that `speaks` calls for."""
-Guard = Callable[[Source], Source]
+Guarding = Callable[[Source, SourceDeclaration], Source]
+"""Puts a guard around a source, if the declaration wants it."""
 
 CONNECTORS: Mapping[str, Connector] = MappingProxyType({"rest": Rest, "prometheus": Prometheus})
 """`speaks` -> who speaks it."""
-GUARDS: Sequence[Guard] = (Deadline,)
+
+
+def _paced(source: Source, declared: SourceDeclaration) -> Source:
+    return Pacing(source, declared.guards.pace) if declared.guards.pace else source
+
+
+def _hedged(source: Source, declared: SourceDeclaration) -> Source:
+    return Hedging(source, declared.guards.hedge) if declared.guards.hedge else source
+
+
+def _broken(source: Source, declared: SourceDeclaration) -> Source:
+    return Breaker(source, declared.guards.breaker, declared.timeout) if declared.guards.breaker else source
+
+
+def _retried(source: Source, declared: SourceDeclaration) -> Source:
+    return Retries(source, declared.guards.retries) if declared.guards.retries else source
+
+
+def _queued(source: Source, declared: SourceDeclaration) -> Source:
+    return Bulkhead(source, declared.concurrency, declared.guards.queue)
+
+
+def _punctual(source: Source, _: SourceDeclaration) -> Source:
+    return Deadline(source)
+
+
+GUARDS: Sequence[Guarding] = (_paced, _hedged, _broken, _retried, _queued, _punctual)
 """What stands around every source, the innermost first."""
 
 
 def build(declarations: Mapping[str, SourceDeclaration]) -> dict[str, Source]:
     """The sources, guarded, in the order of their declarations. Nothing is asked of them yet."""
-    return {name: guarded(CONNECTORS[declared.speaks](name, declared)) for name, declared in declarations.items()}
+    return {
+        name: guarded(CONNECTORS[declared.speaks](name, declared), declared) for name, declared in declarations.items()
+    }
 
 
-def guarded(source: Source) -> Source:
+def guarded(source: Source, declared: SourceDeclaration) -> Source:
     """The source within its guards."""
     for guard in GUARDS:
-        source = guard(source)
+        source = guard(source, declared)
     return source
 
 

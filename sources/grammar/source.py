@@ -5,6 +5,7 @@ from typing import Annotated, Any, Self
 from pydantic import BeforeValidator, Field
 
 from sources.grammar.access import AuthDeclaration, Url
+from sources.grammar.guards import GuardsDeclaration
 from sources.grammar.lookup import OwnPath
 from sources.grammar.words import Declared, Duration
 from sources.secrets import Secret
@@ -45,7 +46,7 @@ class SourceDeclaration(Declared):
     """One upstream system.
 
     speaks: how it is spoken to, which decides what else may be declared. label: its name in public. ca: a file of
-    certificates to trust instead of the machine's. concurrency: calls at a time.
+    certificates to trust instead of the machine's. concurrency: calls at a time. guards: what stands around it.
     """
 
     preset: str | None = None
@@ -60,6 +61,7 @@ class SourceDeclaration(Declared):
     limits: LimitsDeclaration = LimitsDeclaration()
     request_line_bytes: int = Field(default=4000, ge=256)
     health: HealthDeclaration | None = None
+    guards: GuardsDeclaration = GuardsDeclaration()
 
     @classmethod
     def read(cls, data: Any) -> Self:

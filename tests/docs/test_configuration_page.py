@@ -1,4 +1,4 @@
-"""The examples in configuration.md are configurations: read as `trunkline check` reads them, without a mistake."""
+"""The examples in configuration.md and resilience.md are configurations: understood without a mistake."""
 
 import pytest
 
@@ -6,7 +6,10 @@ from gateway.configuration import understand
 from sources.positions import Document
 from tests.docs.pages import ROOT, Block, blocks
 
-EXAMPLES = [block for block in blocks(ROOT / "docs" / "configuration.md") if block.language == "yaml"]
+EXAMPLES, WHOLE = (
+    [block for block in blocks(ROOT / "docs" / page) if block.language == "yaml"]
+    for page in ("configuration.md", "resilience.md")
+)
 SYSTEMS = """\
 version: 1
 sources:
@@ -23,3 +26,9 @@ def test_an_example_is_understood(block: Block, monkeypatch: pytest.MonkeyPatch)
     monkeypatch.setenv("SIGN_IN_SECRET", "k")
     understood = understand(Document.parse(f"{SYSTEMS}{block.text}", "trunkline.yaml"))
     assert {"crm", "inventory", "resources"} == set(understood.sources)
+
+
+@pytest.mark.parametrize("block", WHOLE, ids=str)
+def test_an_example_of_guards_is_understood(block: Block) -> None:
+    """It brings its sources."""
+    assert understand(Document.parse(f"version: 1\n{block.text}", "trunkline.yaml")).sources

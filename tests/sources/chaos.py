@@ -87,6 +87,26 @@ def as_json(data: Any, status: int = 200, **headers: str) -> Response:
     )
 
 
+class Held(Response):
+    """An answer that comes when `until` is set, if the other side still listens by then."""
+
+    def __init__(self, until: anyio.Event, then: Response) -> None:
+        super().__init__()
+        self.until = until
+        self.then = then
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Wait, then answer."""
+        await self.until.wait()
+        await self.then(scope, receive, send)
+
+
+def in_turn(*responses: Response) -> Answering:
+    """One after the other; the last one from then on."""
+    left = list(responses)
+    return lambda request, body: left.pop(0) if len(left) > 1 else left[0]
+
+
 def always(response: Response) -> Answering:
     """The same answer to everything."""
     return lambda request, body: response

@@ -1,0 +1,75 @@
+"""What may be declared of the guards around a source: how it is spared, and what is done when it fails."""
+
+from typing import Annotated
+
+from pydantic import BeforeValidator, Field
+
+from sources.grammar.words import Declared, Duration
+
+
+def _off(value: object) -> object:
+    """`breaker: false` does without."""
+    return None if value is False else value
+
+
+Share = Annotated[float, Field(gt=0, le=1)]
+"""A part of all calls."""
+
+
+class BreakerDeclaration(Declared):
+    """When a source is left in peace: too many of its last 64 calls failed, or were slow.
+
+    failing and slow: the shares that are too many. slow_after: what is slow; nearly the source's timeout if not told.
+    calls: below so many nothing is judged. rest: for how long it is left in peace, longer when that does not help.
+    probes: how many calls are let through after that, and have to succeed, before all are.
+    """
+
+    failing: Share = 0.5
+    slow: Share = 0.8
+    slow_after: Duration | None = None
+    calls: int = Field(default=20, ge=1, le=64)
+    rest: Duration = 5.0
+    probes: int = Field(default=2, ge=1)
+
+
+class RetriesDeclaration(Declared):
+    """How often, and after which wait, what failed for a moment is asked for again.
+
+    times: at most. wait: about the first; each further one is twice as long, and Retry-After counts more. budget: the
+    share of a source's calls that may be repetitions.
+    """
+
+    times: int = Field(default=2, ge=1, le=10)
+    wait: Duration = 0.05
+    budget: Share = 0.1
+
+
+class PaceDeclaration(Declared):
+    """How many calls go out in a time. burst: how many of them at once, after a quiet while."""
+
+    calls: int = Field(ge=1)
+    per: Duration = 1.0
+    burst: int = Field(default=1, ge=1)
+
+
+class HedgeDeclaration(Declared):
+    """A second call when the first takes longer than 95 of 100 do. share: the part of calls that may have one.
+
+    at_least: seconds that the first gets, however fast the source usually is.
+    """
+
+    share: Annotated[float, Field(gt=0, le=0.2)] = 0.06
+    at_least: Duration = 0.02
+
+
+class GuardsDeclaration(Declared):
+    """What stands around a source; `false` takes a guard away.
+
+    queue: how many calls may wait for their turn, beyond the source's `concurrency`.
+    """
+
+    queue: int = Field(default=256, ge=0)
+    retries: Annotated[RetriesDeclaration | None, BeforeValidator(_off)] = RetriesDeclaration()
+    breaker: Annotated[BreakerDeclaration | None, BeforeValidator(_off)] = BreakerDeclaration()
+    hedge: HedgeDeclaration | None = None
+    pace: PaceDeclaration | None = None

@@ -1,0 +1,99 @@
+"""A source gets so many calls at a time. More wait, in bounded numbers, and customers take turns.
+
+Whoever would be one too many is told at once (`Overloaded`) instead of waiting for nothing. When the queue is full, the
+place is taken from whoever has the most in it: a burst of one customer's makes that customer wait, and nobody else.
+"""
+
+import asyncio
+from collections import deque
+from typing import ClassVar, TypeAlias
+
+from model.ask import Ask
+from model.caller import Caller
+from model.faults import Overloaded
+from model.keys import Lookup
+from sources.contract import Source
+from sources.guards.guard import Call, Guard, T, W
+
+Party: TypeAlias = frozenset[str] | str
+"""On whose behalf is asked: for these customers, or by this member of staff."""
+Turn: TypeAlias = "asyncio.Future[None]"
+
+
+class Bulkhead(Guard):
+    """Counts the calls under way. at_once: how many there may be; waiting: how many more may wait."""
+
+    kind: ClassVar[str] = "bulkhead"
+
+    def __init__(self, inner: Source, at_once: int, waiting: int) -> None:
+        super().__init__(inner)
+        self._free = at_once
+        self._places = waiting
+        self._queues: dict[Party, deque[Turn]] = {}
+        """In the order of turns: who has had one goes to the end."""
+
+    @property
+    def waiting(self) -> int:
+        """How many calls wait for their turn."""
+        return sum(map(len, self._queues.values()))
+
+    async def around(self, call: Call[W, T], lookup: Lookup, what: W, ask: Ask) -> T:
+        """Make the call in its turn."""
+        if self._free:
+            self._free -= 1
+        else:
+            await self._turn(party(ask.caller))
+        try:
+            return await call(lookup, what, ask)
+        finally:
+            self._pass_on()
+
+    async def _turn(self, who: Party) -> None:
+        """Wait until it is one's turn; whoever gives up meanwhile leaves no gap."""
+        if self.waiting >= self._places:
+            self._make_room(who)
+        self.counts["waited"] += 1
+        turn: Turn = asyncio.get_running_loop().create_future()
+        self._queues.setdefault(who, deque()).append(turn)
+        try:
+            await turn
+        except asyncio.CancelledError:
+            if turn.done() and not turn.cancelled() and turn.exception() is None:
+                self._pass_on()
+            else:
+                self._leave(who, turn)
+            raise
+
+    def _make_room(self, who: Party) -> None:
+        """Take the last place of the longest queue, unless that would be the newcomer's own."""
+        longest = max(self._queues, key=lambda one: len(self._queues[one]), default=who)
+        self.counts["refused"] += 1
+        full = Overloaded(self.name, f"{self._places} calls are waiting already")
+        if len(self._queues.get(longest, ())) <= len(self._queues.get(who, ())) + 1:
+            raise full
+        last = self._queues[longest].pop()
+        last.set_exception(full)
+
+    def _pass_on(self) -> None:
+        """Give the turn to the next, each party's first in turn."""
+        if not self._queues:
+            self._free += 1
+            return
+        who, queue = next(iter(self._queues.items()))
+        del self._queues[who]
+        turn = queue.popleft()
+        if queue:
+            self._queues[who] = queue
+        turn.set_result(None)
+
+    def _leave(self, who: Party, turn: Turn) -> None:
+        queue = self._queues.get(who)
+        if queue is not None and turn in queue:
+            queue.remove(turn)
+            if not queue:
+                del self._queues[who]
+
+
+def party(caller: Caller) -> Party:
+    """On whose behalf somebody asks."""
+    return caller.acting_for or caller.customers or caller.subject
