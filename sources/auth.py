@@ -10,12 +10,12 @@ import httpx
 from authlib.deprecate import AuthlibDeprecationWarning  # type: ignore[import-untyped]  # it ships no types
 
 from model.faults import Malformed, SourceFault, TimedOut, Unauthorised, Unavailable
+from sources.clients.by_httpx import fault_of, verification
 from sources.grammar.access import AuthDeclaration, OAuth2Declaration
 from sources.grammar.source import SourceDeclaration
 from sources.outcomes import Outcome
 from sources.secrets import revealed
 from sources.sessions import Session
-from sources.transport import fault_of, verification
 
 with warnings.catch_warnings():
     warnings.simplefilter(

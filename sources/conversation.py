@@ -9,10 +9,11 @@ import msgspec
 from model.faults import TimedOut, Unauthorised
 from sources.auth import Auth
 from sources.grammar.source import SourceDeclaration
+from sources.http_transport import HttpTransport
 from sources.requests import Request
 from sources.secrets import revealed
 from sources.showing import showing
-from sources.transport import HttpTransport, Response, Transport
+from sources.transport import Response, Transport
 
 T = TypeVar("T")
 

@@ -11,11 +11,12 @@ from model.faults import Malformed, Rejected, SourceFault, TimedOut, Unauthorise
 from sources.answers import check_status, json_body
 from sources.grammar.access import SessionDeclaration
 from sources.grammar.source import SourceDeclaration
+from sources.http_transport import HttpTransport
 from sources.jmespaths import compile_path
 from sources.outcomes import Outcome
 from sources.requests import Request, placed
 from sources.secrets import Secret
-from sources.transport import HttpTransport, Response
+from sources.transport import Response
 from sources.values import text
 
 _TOKEN_AT_MOST = 8192

@@ -1,0 +1,113 @@
+"""pyreqwest, used directly: what nearly every request goes out by (docs/decisions/0006)."""
+
+import asyncio
+from collections.abc import Mapping
+from datetime import timedelta
+
+from pyreqwest.client import ClientBuilder
+from pyreqwest.exceptions import BuilderError, ConnectError, PyreqwestError, RequestTimeoutError
+from pyreqwest.http import HeaderMap
+
+from model.faults import Refused, Rejected, SourceFault, TimedOut, Unavailable
+from sources.bodies import whole
+from sources.transport import Response
+
+_HUNG_UP = "client error (SendRequest)"
+"""How the client says that a connection was there, and was lost before an answer began."""
+_REPEATABLE = frozenset({"GET", "HEAD"})
+
+
+class Pyreqwest:
+    """Connections to one source, at most `connections` at a time, idle ones kept for `idle` seconds.
+
+    It decompresses nothing, follows nothing, keeps no cookies and reads no proxies from the environment: the first
+    two are done where they are bounded, the others not at all. HTTP/1.1, header names in title case.
+    """
+
+    def __init__(self, source: str, *, bytes_at_most: int, connections: int, idle: float) -> None:
+        self._source = source
+        self._bytes_at_most = bytes_at_most
+        self._client = (
+            ClientBuilder()
+            .gzip(False)
+            .deflate(False)
+            .brotli(False)
+            .zstd(False)
+            .follow_redirects(False)
+            .no_proxy()
+            .max_connections(connections)
+            .pool_max_idle_per_host(connections)
+            .pool_idle_timeout(timedelta(seconds=idle))
+            .default_headers({"accept-encoding": "gzip", "user-agent": "trunkline"})
+            .build()
+        )
+
+    async def exchange(
+        self, method: str, url: str, headers: Mapping[str, str], body: bytes | None, seconds: float
+    ) -> Response:
+        """The answer, its last byte included, within so many seconds.
+
+        A server may close a connection that has been idle while a request is on its way there; what can be repeated
+        is sent once more then.
+        """
+        clock = asyncio.get_running_loop().time
+        until = clock() + seconds
+        try:
+            try:
+                return await self._once(method, url, headers, body, seconds)
+            except ConnectError as err:
+                left = until - clock()
+                if method not in _REPEATABLE or not _hung_up(err) or left <= 0:
+                    raise
+            return await self._once(method, url, headers, body, left)
+        except RequestTimeoutError as err:
+            raise TimedOut(self._source, f"no whole answer within {seconds:.3f} s") from err
+        except (PyreqwestError, ValueError) as err:
+            raise self._fault(err) from err
+
+    async def aclose(self) -> None:
+        """Close all connections."""
+        await self._client.close()
+
+    async def _once(
+        self, method: str, url: str, headers: Mapping[str, str], body: bytes | None, seconds: float
+    ) -> Response:
+        request = self._client.request(method, url).headers(headers).timeout(timedelta(seconds=seconds))
+        if body is not None:
+            request = request.body_bytes(body)
+        async with request.build_streamed() as response:
+            told = _told(response.headers)
+            coding = told.get("content-encoding", "")
+            content = await whole(self._source, response.body_reader.read_chunk, coding, self._bytes_at_most)
+            return Response(response.status, told, content)
+
+    def _fault(self, err: Exception) -> SourceFault:
+        """The fault that an exception stands for; its text may hold URLs and stays out."""
+        kind = type(err).__name__
+        if isinstance(err, ConnectError) and not _hung_up(err):
+            return Refused(self._source, kind)
+        if isinstance(err, BuilderError) or not isinstance(err, PyreqwestError):
+            return Rejected(self._source, f"a request that cannot be sent ({kind})")
+        return Unavailable(self._source, kind)
+
+
+def _told(headers: HeaderMap) -> dict[str, str]:
+    """The headers, those that came several times put together [RFC 9110, 5.3], without those that are not ASCII."""
+    try:
+        told = dict(headers)
+        if len(told) == len(headers):
+            return told
+    except ValueError:
+        pass
+    return {name: value for name in headers if (value := _joined(headers, name)) is not None}
+
+
+def _joined(headers: HeaderMap, name: str) -> str | None:
+    try:
+        return ", ".join(headers.getall(name))
+    except ValueError:
+        return None
+
+
+def _hung_up(err: ConnectError) -> bool:
+    return any(cause["message"] == _HUNG_UP for cause in err.details["causes"] or ())

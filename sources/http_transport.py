@@ -1,0 +1,114 @@
+"""How requests travel to one source over HTTP: bounded in time and size, to its own origin only."""
+
+import asyncio
+from collections.abc import Mapping
+from typing import Protocol
+from urllib.parse import urljoin
+
+from model.faults import Malformed, Rejected, TimedOut
+from sources.calls import count_call
+from sources.clients.by_httpx import Httpx, verification
+from sources.clients.by_pyreqwest import Pyreqwest
+from sources.requests import Request
+from sources.transport import Response
+from sources.urls import origin
+
+_REDIRECTS_AT_MOST = 5
+_IDLE_SECONDS = 4.0
+"""How long an idle connection is kept: less than the five seconds after which many servers close theirs."""
+_REDIRECTS = frozenset({301, 302, 303, 307, 308})
+_WAY_ON = frozenset({301, 302, 303})
+"""Redirects after which anything goes on as a GET."""
+
+
+class Client(Protocol):
+    """What speaks HTTP, and turns what goes wrong on the way into faults."""
+
+    async def exchange(
+        self, method: str, url: str, headers: Mapping[str, str], body: bytes | None, seconds: float
+    ) -> Response:
+        """The answer, its last byte included, within so many seconds; redirects are answers."""
+        ...
+
+    async def aclose(self) -> None:
+        """Close all connections."""
+        ...
+
+
+class HttpTransport:
+    """One source's connections.
+
+    timeout: seconds for a whole exchange, redirects and the last byte of the body included, so that a slow drip
+    does not pass. bytes_at_most: of a body, decompressed. concurrency: connections at a time. ca: a file of
+    certificates to trust instead of the machine's. counted: whether its requests are among those that a question has
+    cost.
+    """
+
+    def __init__(
+        self,
+        source: str,
+        url: str,
+        *,
+        timeout: float,
+        bytes_at_most: int,
+        concurrency: int = 8,
+        ca: str | None = None,
+        counted: bool = True,
+    ) -> None:
+        self._source = source
+        self._url = url.rstrip("/")
+        self._origin = origin(url)
+        self._timeout = timeout
+        self._counted = counted
+        self._client = _client(source, url, ca, bytes_at_most, concurrency)
+
+    async def send(self, request: Request, deadline: float) -> Response:
+        """Send it, following redirects within the source's own origin."""
+        clock = asyncio.get_running_loop().time
+        left = min(self._timeout, deadline - clock())
+        until = clock() + left
+        url, method, body = self._url + request.target, request.method, request.body
+        for _ in range(_REDIRECTS_AT_MOST + 1):
+            response = await self._exchange(method, url, request.headers, body, left)
+            if response.status not in _REDIRECTS:
+                return response
+            left, url = until - clock(), self._redirected(url, response)
+            if method != "GET" and response.status in _WAY_ON:
+                method, body = "GET", None
+        raise Malformed(self._source, f"more than {_REDIRECTS_AT_MOST} redirects")
+
+    async def aclose(self) -> None:
+        """Close all connections."""
+        await self._client.aclose()
+
+    async def _exchange(
+        self, method: str, url: str, headers: Mapping[str, str], body: bytes | None, left: float
+    ) -> Response:
+        if left <= 0:
+            raise TimedOut(self._source, "no time left to ask")
+        if self._counted:
+            count_call(self._source)
+        return await self._client.exchange(method, url, headers, body, left)
+
+    def _redirected(self, url: str, response: Response) -> str:
+        to = urljoin(url, response.headers.get("location", ""))
+        try:
+            same = origin(to) == self._origin
+        except ValueError:
+            same = False
+        if not same:
+            raise Rejected(self._source, f"status {response.status} leads to another origin")
+        return to
+
+
+def _client(source: str, url: str, ca: str | None, bytes_at_most: int, connections: int) -> Client:
+    """The fast one, unless certificates of its own are to be trusted: that one would trust the machine's too."""
+    if ca is None:
+        return Pyreqwest(source, bytes_at_most=bytes_at_most, connections=connections, idle=_IDLE_SECONDS)
+    return Httpx(
+        source,
+        verify=verification(url, ca),
+        bytes_at_most=bytes_at_most,
+        connections=connections,
+        idle=_IDLE_SECONDS,
+    )

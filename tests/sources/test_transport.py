@@ -1,0 +1,211 @@
+"""What HTTP itself brings: certificates, kept connections, headers, and nothing from the environment."""
+
+import ipaddress
+import ssl
+from asyncio import IncompleteReadError, StreamReader, StreamWriter, start_server
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AsyncExitStack, suppress
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import anyio
+import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric.ec import SECP256R1, EllipticCurvePrivateKey, generate_private_key
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+from cryptography.x509.oid import NameOID
+
+from model.faults import Refused, Unavailable
+from sources.calls import counting_calls
+from sources.http_transport import HttpTransport
+from sources.requests import Request
+from sources.transport import Response
+
+pytestmark = pytest.mark.anyio
+OK = b"HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok"
+Talk = Callable[[StreamWriter, bytes], None]
+"""What a server does on a connection once it has read the head of a request."""
+Listen = Callable[..., Awaitable[str]]
+
+
+def saying(reply: bytes, heads: list[bytes] | None = None) -> Talk:
+    """Reply so, and remember what was asked."""
+
+    def talk(writer: StreamWriter, head: bytes) -> None:
+        if heads is not None:
+            heads.append(head)
+        writer.write(reply)
+
+    return talk
+
+
+@pytest.fixture
+async def listen(anyio_backend: str) -> AsyncIterator[Listen]:
+    """Listen as a server that knows no more of HTTP than what a test tells it; `times` requests a connection."""
+    open_: dict[StreamWriter, anyio.Event] = {}
+    async with AsyncExitStack() as stack:
+
+        async def start(talk: Talk, times: int = 1000, tls: ssl.SSLContext | None = None) -> str:
+            async def serve(reader: StreamReader, writer: StreamWriter) -> None:
+                ended = open_[writer] = anyio.Event()
+                with suppress(IncompleteReadError, OSError):
+                    for _ in range(times):
+                        talk(writer, await reader.readuntil(b"\r\n\r\n"))
+                writer.close()
+                with suppress(OSError):
+                    await writer.wait_closed()
+                ended.set()
+
+            server = await stack.enter_async_context(await start_server(serve, "127.0.0.1", 0, ssl=tls))
+            return f"http{'s' if tls else ''}://127.0.0.1:{server.sockets[0].getsockname()[1]}"
+
+        yield start
+        for writer, ended in open_.items():
+            writer.close()
+            await ended.wait()
+
+
+async def get(url: str, ca: Path | None = None, method: str = "GET", times: int = 1) -> list[Response]:
+    """Ask so many times over one transport."""
+    transport = HttpTransport("crm", url, timeout=5, bytes_at_most=1000, ca=str(ca) if ca else None)
+    try:
+        return [await transport.send(Request(method, "/x"), anyio.current_time() + 5) for _ in range(times)]
+    finally:
+        await transport.aclose()
+
+
+class Authority:
+    """Who signs certificates; `file` is what to trust."""
+
+    def __init__(self, folder: Path, name: str) -> None:
+        self._key = generate_private_key(SECP256R1())
+        self._name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)])
+        self._folder = folder
+        basic = x509.BasicConstraints(ca=True, path_length=None)
+        self.file = self._written(name, self._signed(self._name, self._key, basic))
+
+    def server(self, address: str = "127.0.0.1") -> ssl.SSLContext:
+        """Serve at this address."""
+        key = generate_private_key(SECP256R1())
+        place = x509.SubjectAlternativeName([x509.IPAddress(ipaddress.ip_address(address))])
+        secret = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+        file = self._written(f"{address}-server", self._signed(x509.Name([]), key, place) + secret)
+        context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+        context.load_cert_chain(file)
+        return context
+
+    def _signed(self, name: x509.Name, key: EllipticCurvePrivateKey, extension: x509.ExtensionType) -> bytes:
+        now = datetime.now(UTC)
+        made = (
+            x509.CertificateBuilder()
+            .subject_name(name)
+            .issuer_name(self._name)
+            .public_key(key.public_key())
+            .serial_number(x509.random_serial_number())
+            .not_valid_before(now - timedelta(days=1))
+            .not_valid_after(now + timedelta(days=1))
+            .add_extension(extension, critical=True)
+            .sign(self._key, hashes.SHA256())
+        )
+        return made.public_bytes(Encoding.PEM)
+
+    def _written(self, name: str, text: bytes) -> Path:
+        file = self._folder / f"{name}.pem"
+        file.write_bytes(text)
+        return file
+
+
+async def test_certificates_are_trusted_as_declared(
+    listen: Listen, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The machine's, or instead of them those of `ca`; a certificate for another address is none."""
+    ours, others = Authority(tmp_path, "ours"), Authority(tmp_path, "others")
+    monkeypatch.setenv("SSL_CERT_FILE", str(others.file))
+    at_ours, at_others = await listen(saying(OK), tls=ours.server()), await listen(saying(OK), tls=others.server())
+    elsewhere = await listen(saying(OK), tls=ours.server("127.0.0.9"))
+    assert b"ok" == (await get(at_ours, ours.file))[0].body
+    assert b"ok" == (await get(at_others))[0].body
+    for url, ca in ((at_others, ours.file), (at_ours, None), (elsewhere, ours.file), (elsewhere, None)):
+        with pytest.raises(Refused):
+            await get(url, ca)
+
+
+async def test_a_server_that_closes_without_a_word_is_asked_again(listen: Listen) -> None:
+    """It hangs up after each answer; whether we notice in time or on the way is all one."""
+    assert [b"ok"] * 50 == [one.body for one in await get(await listen(saying(OK), times=1), times=50)]
+
+
+@pytest.mark.parametrize(("method", "asked"), [("GET", 2), ("POST", 1)])
+async def test_what_cannot_be_repeated_is_not(listen: Listen, method: str, asked: int) -> None:
+    """A server that never answers is asked once more, unless that might do something twice."""
+    heads: list[bytes] = []
+    with pytest.raises(Unavailable):
+        await get(await listen(saying(b"", heads), times=1), method=method)
+    assert asked == len(heads)
+
+
+async def test_connections_are_kept(listen: Listen) -> None:
+    """Over and over the same one."""
+    writers: list[StreamWriter] = []
+
+    def talk(writer: StreamWriter, _head: bytes) -> None:
+        writers.append(writer)
+        writer.write(OK)
+
+    await get(await listen(talk), times=5)
+    assert (5, 1) == (len(writers), len(set(map(id, writers))))
+
+
+async def test_nothing_is_remembered_or_taken_from_the_environment(
+    listen: Listen, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """No cookies, no proxies; what goes out says who we are, in the capitals that old servers want."""
+    for name in ("http_proxy", "HTTP_PROXY", "ALL_PROXY", "all_proxy"):
+        monkeypatch.setenv(name, "http://127.0.0.1:1")
+    heads: list[bytes] = []
+    reply = b"HTTP/1.1 200 OK\r\nset-cookie: a=1\r\ncontent-length: 2\r\n\r\nok"
+    await get(await listen(saying(reply, heads)), times=2)
+    assert heads[0] == heads[1]
+    assert b"\r\nUser-Agent: trunkline\r\n" in heads[0]
+    assert b"\r\nAccept-Encoding: gzip\r\n" in heads[0]
+
+
+@pytest.mark.parametrize(
+    ("lines", "told"),
+    [
+        (b"X-A: 1\r\nx-a: 2", {"x-a": "1, 2"}),
+        ("X-A: 电路\r\nX-B: 1".encode(), {"x-b": "1"}),
+        ("X-A: 电路\r\nX-B: 1\r\nX-A: 2".encode("gbk"), {"x-b": "1"}),
+        (b"X-A: " + b"a" * 60_000, {"x-a": "a" * 60_000}),
+        (b"X-A:", {"x-a": ""}),
+    ],
+)
+async def test_headers_come_as_text(listen: Listen, lines: bytes, told: dict[str, str]) -> None:
+    """Names in lower case, repeated ones together, long ones whole; what is not ASCII is left out [RFC 9110, 5.5]."""
+    reply = b"HTTP/1.1 200 OK\r\n" + lines + b"\r\ncontent-length: 2\r\n\r\nok"
+    (response,) = await get(await listen(saying(reply)))
+    assert {"content-length": "2", **told} == response.headers
+
+
+@pytest.mark.parametrize(
+    "reply",
+    [
+        b"HTTP/1.0 200 OK\r\n\r\nok",
+        b"HTTP/1.1 200 OK\r\n\r\nok",
+        b"HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n1\r\no\r\n1;x=y\r\nk\r\n0\r\n\r\n",
+        b"HTTP/1.1 100 Continue\r\n\r\n" + OK,
+    ],
+)
+async def test_every_way_to_end_a_body_is_understood(listen: Listen, reply: bytes) -> None:
+    """By closing, by chunks, after a word in between; each request counts once."""
+    counts = counting_calls()
+    assert b"ok" == (await get(await listen(saying(reply), times=1)))[0].body
+    assert {"crm": 1} == counts
+
+
+@pytest.mark.parametrize("method", ["HEAD", "GET"])
+async def test_answers_without_a_body_are_answers(listen: Listen, method: str) -> None:
+    """To HEAD, whatever length is told, and with 204."""
+    reply = OK[:-2] if method == "HEAD" else b"HTTP/1.1 204 No Content\r\n\r\n"
+    assert [b""] * 2 == [one.body for one in await get(await listen(saying(reply)), method=method, times=2)]
