@@ -17,6 +17,7 @@ from demo.world.parties import build_sites, found_customers, share_out
 from demo.world.people import introduce_people
 from demo.world.routes import Hop, Path, Router, hops
 from demo.world.tickets import Ticket, open_tickets
+from demo.world.vpdn import dial_in, open_domains
 
 LEAST_CIRCUITS = 20
 """Below this, the planted disagreements would not find a circuit each."""
@@ -42,6 +43,8 @@ class Operator:
         self.alarms = raise_alarms(seed, self.circuits, self.network, self.router)
         self.tickets = open_tickets(seed, self.circuits)
         self.orders = take_orders(seed, self.circuits)
+        self.domains = open_domains(seed, self.circuits)
+        self.sessions = dial_in(seed, self.domains, self.network.cities)
         self.planted = plant(seed, self.rates, self.circuits, self.customers)
 
     def route(self, circuit: Circuit, role: str) -> list[Hop]:

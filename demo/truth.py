@@ -71,6 +71,10 @@ class Totals(msgspec.Struct, frozen=True, rename="camel"):
     organizations: int
     individuals: int
     circuits_measured: int
+    domains: int
+    sessions: int
+    sessions_by_state: dict[str, int]
+    tunnels: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,6 +160,10 @@ def _totals(operator: Operator) -> Totals:
         organizations=len(operator.customers),
         individuals=len(operator.people),
         circuits_measured=sum(circuit.state == "active" for circuit in circuits),
+        domains=len(operator.domains),
+        sessions=len(operator.sessions),
+        sessions_by_state=_tally("stopped" if session.stopped else "active" for session in operator.sessions),
+        tunnels=len({session.tunnel.id for session in operator.sessions}),
     )
 
 
