@@ -17,7 +17,8 @@ from demo.world.parties import build_sites, found_customers, share_out
 from demo.world.people import introduce_people
 from demo.world.routes import Hop, Path, Router, hops
 from demo.world.tickets import Ticket, open_tickets
-from demo.world.vpdn import dial_in, open_domains
+from demo.world.vpdn import Domain, Session, dial_in, open_domains
+from demo.world.workorders import WorkOrder, dispatch
 
 LEAST_CIRCUITS = 20
 """Below this, the planted disagreements would not find a circuit each."""
@@ -43,8 +44,6 @@ class Operator:
         self.alarms = raise_alarms(seed, self.circuits, self.network, self.router)
         self.tickets = open_tickets(seed, self.circuits)
         self.orders = take_orders(seed, self.circuits)
-        self.domains = open_domains(seed, self.circuits)
-        self.sessions = dial_in(seed, self.domains, self.network.cities)
         self.planted = plant(seed, self.rates, self.circuits, self.customers)
 
     def route(self, circuit: Circuit, role: str) -> list[Hop]:
@@ -73,6 +72,21 @@ class Operator:
         protection = self.path(circuit, "PROTECTION") if circuit.protected else None
         suffers = [*self._suffered.get(circuit.code, ()), *self._to_suffer(circuit)]
         return line(self.seed, circuit, self.path(circuit, "WORKING"), protection, suffers)
+
+    @cached_property
+    def domains(self) -> Sequence[Domain]:
+        """The VPDN domains, in the order of their circuits; opened when somebody looks, as all that few look at."""
+        return open_domains(self.seed, self.circuits)
+
+    @cached_property
+    def sessions(self) -> Sequence[Session]:
+        """The sessions of their users, the earliest first."""
+        return dial_in(self.seed, self.domains, self.network.cities)
+
+    @cached_property
+    def work_orders(self) -> Sequence[WorkOrder]:
+        """The work that the orders make."""
+        return dispatch(self.orders)
 
     @property
     def has_moved(self) -> bool:

@@ -1,6 +1,6 @@
 """The switches: what can be made to go wrong with a system, and the layer around each system that does it.
 
-Slow | Failing | Hanging | Truncating | Garbage | Down
+Slow | Failing | Hanging | Truncating | Garbage | Expired | Partial | Down
 """
 
 import zlib
@@ -55,12 +55,22 @@ class Garbage(Trouble, frozen=True):
     how: Literal["html", "bytes"] = "html"
 
 
+class Expired(Trouble, frozen=True):
+    """Forgets, once, who has signed in; only where there are sessions, and each system shows it in its own way."""
+
+
+class Partial(Trouble, frozen=True):
+    """Answers, but every `every`th thing only in part; only where an answer can say so."""
+
+    every: Annotated[int, msgspec.Meta(ge=1)] = 2
+
+
 class Down(msgspec.Struct, frozen=True, tag_field="kind", tag="down", forbid_unknown_fields=True):
     """Does not listen: the connection is refused."""
 
 
-AnyTrouble = Slow | Failing | Hanging | Truncating | Garbage | Down
-KINDS = ("slow", "failing", "hanging", "truncating", "garbage", "down")
+AnyTrouble = Slow | Failing | Hanging | Truncating | Garbage | Expired | Partial | Down
+KINDS = ("slow", "failing", "hanging", "truncating", "garbage", "expired", "partial", "down")
 
 
 class CutShortError(Exception):
@@ -133,8 +143,9 @@ class Troubled:
             case Garbage():
                 noise = bytes(range(256)) * 4
                 await Response(noise, media_type="application/json")(scope, receive, send)
-            case _:
-                await self._app(scope, receive, send)
+            case trouble:
+                # what is left to do, if anything, only the system itself knows how
+                await self._app({**scope, "trouble": trouble}, receive, send)
 
     def _usual_ms(self, scope: Scope) -> int:
         """Work out a latency that is always the same for the same request."""

@@ -3,7 +3,22 @@
 from collections.abc import Callable
 
 from demo.operator import Operator
-from demo.systems import alarms, crm, identity, inventory, metrics, orders, parties, products, radius, tickets, vendor
+from demo.systems import (
+    alarms,
+    crm,
+    facilities,
+    identity,
+    inventory,
+    legacy,
+    metrics,
+    orders,
+    parties,
+    products,
+    provisioning,
+    radius,
+    tickets,
+    vendor,
+)
 from demo.systems.system import System
 
 SYSTEMS: dict[str, Callable[[Operator], System]] = {
@@ -17,6 +32,9 @@ SYSTEMS: dict[str, Callable[[Operator], System]] = {
     "metrics": metrics.build,
     "vendor": vendor.build,
     "identity": identity.build,
+    "legacy": legacy.build,
+    "provisioning": provisioning.build,
     "radius": radius.build,
+    "facilities": facilities.build,
 }
 """Every system by name, in the order of their ports; add a system here and nowhere else."""

@@ -7,6 +7,7 @@ have numbers; realms are in lower case whatever the case of what is asked.
 
 from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime, timedelta
+from functools import cache, cached_property
 from typing import Annotated, Any
 
 import msgspec
@@ -77,13 +78,19 @@ class _Desk:
 
     def __init__(self, operator: Operator) -> None:
         self._operator = operator
-        self._sessions = operator.sessions
+
+    @property
+    def _sessions(self) -> Sequence[Session]:
+        return self._operator.sessions
+
+    @cached_property
+    def _by(self) -> dict[str, dict[str, list[int]]]:
         by: dict[str, Filter[Session]] = {
             "realms": Filter(lambda session: (session.tunnel.domain.realm,)),
             "session_ids": Filter(lambda session: (session.id,)),
             "tunnel_ids": Filter(lambda session: (session.tunnel.id,)),
         }
-        self._by = {name: one.index(self._sessions) for name, one in by.items()}
+        return {name: one.index(self._sessions) for name, one in by.items()}
 
     def realms(self) -> Choice:
         """Domains by realm, by customer or by circuit."""
@@ -92,7 +99,7 @@ class _Desk:
             "custNo": Filter(lambda domain: (domain.circuit.customer.id,)),
             "accessCircuit": Filter(lambda domain: (domain.circuit.code,)),
         }
-        return _choice(self._operator.domains, filters, _realm)
+        return _choice(lambda: self._operator.domains, filters, _realm)
 
     def tunnels(self) -> Choice:
         """Tunnels by id or by realm."""
@@ -100,9 +107,7 @@ class _Desk:
             "tunnelId": Filter(lambda tunnel: (tunnel.id,)),
             "realm": Filter(lambda tunnel: (tunnel.domain.realm,), str.lower),
         }
-        return _choice(
-            list({session.tunnel.id: session.tunnel for session in self._sessions}.values()), filters, _tunnel
-        )
+        return _choice(lambda: list({one.tunnel.id: one.tunnel for one in self._sessions}.values()), filters, _tunnel)
 
     def sessions(self, guard: Guard) -> Handler:
         """Sessions by what the POSTed filter says."""
@@ -154,9 +159,15 @@ class _Desk:
         return body
 
 
-def _choice(rows: Sequence[Row], filters: dict[str, Filter[Row]], write: Callable[[Row], Json]) -> Choice:
+def _choice(
+    all_rows: Callable[[], Sequence[Row]], filters: dict[str, Filter[Row]], write: Callable[[Row], Json]
+) -> Choice:
     """Choose, by repeated parameters of which one at least is given, a page of rows, and count them all."""
-    indices = {name: one.index(rows) for name, one in filters.items()}
+
+    @cache
+    def indexed() -> tuple[Sequence[Row], dict[str, dict[str, list[int]]]]:
+        rows = all_rows()
+        return rows, {name: one.index(rows) for name, one in filters.items()}
 
     def chosen(request: Request) -> tuple[list[Json], int, int]:
         query = request.query_params
@@ -164,6 +175,7 @@ def _choice(rows: Sequence[Row], filters: dict[str, Filter[Row]], write: Callabl
         if strange or not set(query) & set(filters):
             raise HTTPException(400, f"one of {', '.join(filters)} is expected")
         found: set[int] | None = None
+        rows, indices = indexed()
         for name, index in indices.items():
             if name in query:
                 keys = {filters[name].fold(key) for key in _keys(query.getlist(name))}

@@ -59,7 +59,7 @@ def _rows(operator: Operator) -> Iterator[Resource]:
     for link in operator.network.links.values():
         yield Resource(link.id, "link", link.id, link)
     for element in operator.network.elements.values():
-        yield Resource(element.site_id, "site", f"{element.name.partition('-')[0]}机房", element)
+        yield Resource(element.site_id, "site", element.room, element)
     for own in operator.sites_of:
         yield from (Resource(site.id, "site", site.name, site, site.customer) for site in own)
     for circuit in operator.circuits:
@@ -155,7 +155,7 @@ def _element(element: Element) -> Json:
         "place": {
             "id": element.site_id,
             "href": f"{BASE}/resource/{element.site_id}",
-            "name": f"{element.name.partition('-')[0]}机房",
+            "name": element.room,
             "role": "location",
             "@referredType": "GeographicSite",
         },
@@ -185,14 +185,9 @@ def _link(link: Link, works: bool) -> Json:
 
 def _site(site: Site | Element) -> Json:
     """Write a customer's site, or the operator's own building around an element."""
-    if isinstance(site, Site):
-        address = site.address
-    else:
-        town = "" if site.city.province.startswith(site.city.chinese) else f"{site.city.chinese}市"
-        address = f"{site.city.province}{town}电信机房{site.site_id}"
     return {
         "resourceCharacteristic": _characteristics(
-            address=address,
+            address=site.address,
             city=site.city.chinese,
             cityEnglish=site.city.name,
             latitude=round(site.latitude, 5),

@@ -36,6 +36,17 @@ class Element:
     longitude: float
     latitude: float
 
+    @property
+    def room(self) -> str:
+        """What the building is called."""
+        return f"{self.name.partition('-')[0]}机房"
+
+    @property
+    def address(self) -> str:
+        """Where the building is."""
+        town = "" if self.city.province.startswith(self.city.chinese) else f"{self.city.chinese}市"
+        return f"{self.city.province}{town}电信机房{self.site_id}"
+
 
 @dataclass(frozen=True, slots=True)
 class Link:

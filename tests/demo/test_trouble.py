@@ -129,7 +129,7 @@ async def test_a_hanging_system_can_be_taken_down(fragile: Any) -> None:
     ("system", "trouble", "status", "told"),
     [
         ("billing", {"kind": "down"}, 404, "there are crm, inventory, alarms, tickets"),
-        ("crm", {"kind": "tired"}, 422, "one of slow, failing, hanging, truncating, garbage, down"),
+        ("crm", {"kind": "tired"}, 422, "one of slow, failing, hanging, truncating, garbage, expired, partial, down"),
         ("crm", {"kind": "slow", "ms": "long"}, 422, "$.ms"),
         ("crm", {"kind": "failing", "status": 200}, 422, "$.status"),
         ("crm", {"kind": "failing", "every": 0}, 422, "$.every"),
