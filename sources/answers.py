@@ -1,19 +1,24 @@
 """What an HTTP answer means: its status as a fault, its body as bounded JSON."""
 
+import codecs
 import time
 from collections.abc import Callable
 from email.utils import parsedate_to_datetime
+from json import detect_encoding
 from typing import Any
 
 import msgspec
 
 from model.faults import BadRequest, Malformed, Overloaded, Rejected, Unauthorised, Unavailable
+from sources.notations import PLAIN, Notation
 from sources.transport import Response
 
 _UNAUTHORISED = frozenset({401, 403, 407})
 _OVERLOADED = frozenset({429, 503})
 _REST = bytes(set(range(256)) - set(b'[]{}"'))
 _SQUARED = bytes.maketrans(b"{}", b"[]")
+_WIDER = {"gb2312": "gb18030", "gbk": "gb18030", "big5": "big5hkscs"}
+"""Character sets that are said for what is really a wider one, with the same characters where both have them."""
 _decode = msgspec.json.Decoder().decode
 
 
@@ -34,7 +39,13 @@ def check_status(source: str, response: Response) -> None:
     raise Malformed(source, detail)
 
 
-def json_body(source: str, response: Response, depth: int, decode: Callable[[bytes], Any] = _decode) -> Any:
+def json_body(
+    source: str,
+    response: Response,
+    depth: int,
+    decode: Callable[[bytes], Any] = _decode,
+    notation: Notation = PLAIN,
+) -> Any:
     """The body of a 2xx, decoded (to plain data, unless `decode` does more); None for 204.
 
     Malformed when it is not what was agreed.
@@ -42,20 +53,27 @@ def json_body(source: str, response: Response, depth: int, decode: Callable[[byt
     body = response.body
     if response.status == 204 and not body:
         return None
-    if not body.strip():
+    if not body.strip() and not notation.may_be_empty:
         raise Malformed(source, "an empty body")
-    body = _utf8(source, response)
+    body = _utf8(source, response, notation.encoding)
     if body.lstrip()[:1] == b"<":
         raise Malformed(source, "a page of markup instead of JSON")
-    if not within_depth(body, depth):
-        raise Malformed(source, f"JSON nested deeper than {depth}, or not closed")
-    try:
-        data = decode(body)
-    except (msgspec.DecodeError, RecursionError, UnicodeDecodeError) as err:
-        raise Malformed(source, "a body that is no JSON, or not all of it") from err
+    if notation.to_json is not None:
+        body = _rewritten(source, body, notation.to_json)
+    data = json_text(source, body, depth, decode)
     if data is None:
         raise Malformed(source, "a body of null")
     return data
+
+
+def json_text(source: str, body: bytes, depth: int, decode: Callable[[bytes], Any] = _decode) -> Any:
+    """JSON in UTF-8, decoded; Malformed when it is none, not all of it, or nested too deep."""
+    if not within_depth(body, depth):
+        raise Malformed(source, f"JSON nested deeper than {depth}, or not closed")
+    try:
+        return decode(body)
+    except (msgspec.DecodeError, RecursionError, UnicodeDecodeError) as err:
+        raise Malformed(source, "a body that is no JSON, or not all of it") from err
 
 
 def within_depth(body: bytes, limit: int) -> bool:
@@ -79,17 +97,28 @@ def within_depth(body: bytes, limit: int) -> bool:
     return not skeleton
 
 
-def _utf8(source: str, response: Response) -> bytes:
-    """The body in UTF-8, from whatever the answer says that it is in."""
-    body = response.body.removeprefix(b"\xef\xbb\xbf")
-    _, _, charset = response.headers.get("content-type", "").lower().partition("charset=")
-    charset = charset.split(";")[0].strip(" \"'")
-    if charset in {"", "utf-8", "utf8", "us-ascii", "ascii"}:
+def _utf8(source: str, response: Response, encoding: str | None) -> bytes:
+    """The body in UTF-8, from what it is declared to be in, or else from what it claims, or its first bytes show."""
+    body = response.body.removeprefix(codecs.BOM_UTF8)
+    charset = encoding or _charset(response) or (detect_encoding(body) if b"\0" in body[:4] else "utf-8")
+    if charset in {"utf-8", "utf8", "us-ascii", "ascii"}:
         return body
     try:
-        return body.decode(charset).removeprefix("\ufeff").encode()
+        return body.decode(_WIDER.get(charset, charset)).removeprefix("\ufeff").encode()
     except (LookupError, UnicodeError) as err:
         raise Malformed(source, "a body that is not in the character set it claims") from err
+
+
+def _charset(response: Response) -> str:
+    _, _, charset = response.headers.get("content-type", "").lower().partition("charset=")
+    return charset.split(";")[0].strip(" \"'")
+
+
+def _rewritten(source: str, body: bytes, to_json: Callable[[bytes], bytes]) -> bytes:
+    try:
+        return to_json(body)
+    except ValueError as err:
+        raise Malformed(source, "a body that is not in the notation declared") from err
 
 
 def _retry_after(response: Response) -> float | None:

@@ -4,6 +4,7 @@ The everyday forms, each some ten times faster than the interpreter: `a.b.c`, `a
 and the first of a list by a name, `a[?name=='tier'].value | [0]`, as TM Forum writes characteristics.
 A path that leads nowhere gives ABSENT; one that leads to JSON null gives None. For the other expressions
 JMESPath itself makes no difference between the two: they give ABSENT.
+Names in other scripts (`数据.编号`) need no quotes.
 """
 
 import re
@@ -14,7 +15,7 @@ from jmespath.exceptions import JMESPathError
 
 from sources.paths import ABSENT, BadPath, Getter, Wanted
 
-_NAME = r'(?:[A-Za-z_]\w*|"[^"\\]+")'
+_NAME = r'(?:[^\W\d]\w*|"[^"\\]+")'
 _DOTTED = rf"{_NAME}(?:\.{_NAME})*"
 _IS_DOTTED = re.compile(_DOTTED)
 _IS_PROJECTED = re.compile(rf"({_DOTTED})\[\](?:\.({_DOTTED}))?")
@@ -22,6 +23,7 @@ _IS_INDEXED = re.compile(rf"({_DOTTED})\[(\d+)\](?:\.({_DOTTED}))?")
 _IS = rf"{_NAME}\s*==\s*'[^'\\]*'"
 _IS_NAMED = re.compile(rf"({_DOTTED})\[\?\s*({_IS}(?:\s*\|\|\s*{_IS})*)\s*\](?:\.({_DOTTED}))?(\s*\|\s*\[0\])?")
 _IS_EITHER = re.compile(rf"not_null\(\s*({_DOTTED}(?:\s*,\s*{_DOTTED})*)\s*\)")
+_QUOTED_OR_WORD = re.compile(r"""'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*"|`(?:[^`\\]|\\.)*`|([^\W\d]\w*)""")
 _COMPARISON = re.compile(rf"({_NAME})\s*==\s*'([^'\\]*)'")
 
 
@@ -72,10 +74,20 @@ def single_name(path: str) -> str | None:
 
 def top_attributes(path: str) -> frozenset[str] | None:
     """The attributes of the row itself that a path reads; None when it may read any."""
+    return _tops(expression(path).parsed)
+
+
+def expression(path: str) -> Any:
+    """The path as JMESPath's own library has it; BadPath says what is wrong with it."""
     try:
-        return _tops(jmespath.compile(path).parsed)
+        return jmespath.compile(path if path.isascii() else _QUOTED_OR_WORD.sub(_with_quotes, path))
     except JMESPathError as err:
         raise BadPath(str(err).splitlines()[0]) from err
+
+
+def _with_quotes(found: re.Match[str]) -> str:
+    """A name that JMESPath would not read as it stands."""
+    return f'"{found[1]}"' if found[1] and not found[1].isascii() else found[0]
 
 
 def _tops(node: Any) -> frozenset[str] | None:
@@ -200,14 +212,11 @@ def _all_named(get: Getter, name: str, wanted: frozenset[str], inner: Getter) ->
 
 
 def _searched(text: str) -> Getter:
-    try:
-        expression = jmespath.compile(text)
-    except JMESPathError as err:
-        raise BadPath(str(err).splitlines()[0]) from err
+    compiled = expression(text)
 
     def search(row: Any) -> Any:
         try:
-            found = expression.search(row)
+            found = compiled.search(row)
         except JMESPathError:
             return ABSENT
         return ABSENT if found is None else found

@@ -3,8 +3,8 @@
 from typing import Any
 
 from model.faults import Malformed, Rejected, Unauthorised, Unavailable
-from sources.grammar.outcome import OutcomeDeclaration
-from sources.paths import Paths, Wanted
+from sources.grammar.outcome import NOTHING, OutcomeDeclaration
+from sources.paths import ABSENT, Paths, Wanted
 from sources.values import text
 
 
@@ -14,15 +14,13 @@ class Outcome:
     def __init__(self, source: str, declared: OutcomeDeclaration, paths: Paths) -> None:
         self._source = source
         self._declared = declared
+        self._known = {*declared.good, *declared.missing, *declared.unauthorised, *declared.unavailable}
         self._get = paths.compile(declared.at, Wanted.VALUE)
 
     def found(self, body: Any) -> bool:
         """Whether the body answers; False where it says that there is no such thing, a fault where it is no answer."""
         declared = self._declared
-        try:
-            code = text(self._get(body))
-        except ValueError as err:
-            raise Malformed(self._source, "an answer that does not say how it went") from err
+        code = self._code(body)
         if code in declared.good:
             return True
         if code in declared.missing:
@@ -33,3 +31,12 @@ class Outcome:
         if code in declared.unavailable:
             raise Unavailable(self._source, detail)
         raise Rejected(self._source, detail)
+
+    def _code(self, body: Any) -> str:
+        found = self._get(body)
+        if (found is None or found is ABSENT) and NOTHING in self._known:
+            return NOTHING
+        try:
+            return text(found)
+        except ValueError as err:
+            raise Malformed(self._source, "an answer that does not say how it went") from err

@@ -9,11 +9,13 @@ from sources.grammar.words import Declared
 
 
 def _codes(value: object) -> object:
-    """One code or several, compared as text: 0, "0" and `[0, 200]` may all be written."""
+    """One code or several, compared as text: 0, "0", `[0, 200]` and null (where nothing is said) may all be written."""
     several = value if isinstance(value, list) else [value]
-    return [str(one).lower() if isinstance(one, bool) else str(one) for one in several]
+    return [NOTHING if one is None else str(one).lower() if isinstance(one, bool) else str(one) for one in several]
 
 
+NOTHING = "null"
+"""The code of an answer that says nothing where it could say one."""
 Codes = Annotated[list[str], BeforeValidator(_codes)]
 
 
@@ -22,7 +24,8 @@ class OutcomeDeclaration(Declared):
 
     at: the path to what it says. good: what it says when all is well. missing: there is no such thing, which is an
     answer too. unauthorised: it does not accept our credentials, or no longer. unavailable: trying again may help.
-    Anything else is a rejection, and a body that says nothing there is malformed.
+    Anything else is a rejection. A body that says nothing there is malformed, unless null is one of these, as for
+    systems that speak up only when something is wrong.
     """
 
     at: Path

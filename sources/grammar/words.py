@@ -1,5 +1,6 @@
 """What all parts of the grammar share: strictness, durations, and help for who misspelt a name."""
 
+import codecs
 import re
 from collections.abc import Iterable
 from difflib import get_close_matches
@@ -115,3 +116,14 @@ def _label(name: str) -> str:
 
 Label = Annotated[str, AfterValidator(_label)]
 """The name of a label, as Prometheus and its kin allow them."""
+
+
+def _encoding(name: str) -> str:
+    try:
+        return codecs.lookup(name).name
+    except LookupError as err:
+        raise ValueError("expected a character set such as gb18030") from err
+
+
+Encoding = Annotated[str, AfterValidator(_encoding)]
+"""The name of a character set, as Python knows it."""

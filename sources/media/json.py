@@ -1,6 +1,6 @@
 """Answers in JSON: paths are JMESPaths, a row is an object."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import msgspec
@@ -8,23 +8,31 @@ import msgspec
 from model.faults import Malformed
 from model.keys import Lookup
 from model.records import Record
-from sources.answers import json_body
+from sources.answers import json_body, json_text
 from sources.grammar.lookup import LookupDeclaration
-from sources.jmespaths import JmesPaths
+from sources.jmespaths import JmesPaths, compile_path
+from sources.notations import PLAIN, Notation
 from sources.paths import ABSENT, Wanted
+from sources.requests import placed
 from sources.rows import Mapper, Row
+from sources.shapes import shaped
 from sources.transport import Response
 
 
 class Json:
-    """The medium of a source whose answers are JSON, nested no deeper than `depth`."""
+    """The medium of a source whose answers are JSON, nested no deeper than `depth`.
+
+    texts: where in an answer there is text that is JSON once more.
+    """
 
     paths = JmesPaths()
     accept = "application/json"
 
-    def __init__(self, source: str, depth: int) -> None:
+    def __init__(self, source: str, depth: int, notation: Notation = PLAIN, texts: Sequence[str] = ()) -> None:
         self._source = source
         self._depth = depth
+        self._notation = notation
+        self._texts = [(way, compile_path(way)) for way in texts]
 
     def written(self, said: Mapping[str, Any]) -> tuple[str, bytes]:
         """As JSON."""
@@ -32,7 +40,12 @@ class Json:
 
     def decoded(self, response: Response) -> Any:
         """As plain data."""
-        return json_body(self._source, response, self._depth)
+        body = json_body(self._source, response, self._depth, notation=self._notation)
+        for way, get in self._texts:
+            written = get(body)
+            if type(written) is str and written.strip():
+                body = placed(body, way, json_text(self._source, written.encode(), self._depth))
+        return body
 
     def reading(
         self, lookup: Lookup, declared: LookupDeclaration, mapper: Mapper, fields: frozenset[str], *, raw: bool
@@ -56,7 +69,7 @@ class JsonReading:
     ) -> None:
         self._lookup = lookup
         self._source = mapper.source
-        self._steps = [medium.paths.compile(step, Wanted.THINGS) for step in declared.each]
+        self._steps = shaped(declared, [medium.paths.compile(step, Wanted.THINGS) for step in declared.each])
         self._read = mapper.compile(fields, raw=raw).read
         self._medium = medium
 

@@ -4,6 +4,7 @@ import datetime as dt
 import json
 import re
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -33,9 +34,9 @@ async def test_the_whole_example_works(serve: Serve, ask: AskFor, monkeypatch: p
     rows = json.loads(blocks("json")[0])["rows"]
     chaos = Chaos(always(as_json({"total": 1, "rows": rows[:1]})))
     text = blocks("yaml")[0].replace("https://register.example", await serve(chaos))
-    declared = read_sources(Document.parse(text, "trunkline.yaml"))["register"]
-    assert isinstance(declared, RestDeclaration)
-    source = Rest("register", declared)
+    register = read_sources(Document.parse(text, "trunkline.yaml"))["register"]
+    assert isinstance(register, RestDeclaration)
+    source = Rest("register", register)
     answers = await source.fetch(BY_CODE, ["BJSH-OTN-000017", "BJGZ-SDH-000021"], ask())
     listed = await source.page(Lookup("circuit"), None, ask())
     await source.aclose()
@@ -59,14 +60,24 @@ async def test_the_whole_example_works(serve: Serve, ask: AskFor, monkeypatch: p
     }
 
 
-def test_the_other_examples_are_right(monkeypatch: pytest.MonkeyPatch) -> None:
-    """They declare what they say."""
+def declared(name: str) -> Any:
+    """The source of this name, as an example declares it."""
+    (text,) = [block for block in blocks("yaml") if f"\n  {name}:\n" in block]
+    return read_sources(Document.parse(text, "trunkline.yaml"))[name]
+
+
+@pytest.mark.parametrize("name", ["vendor", "exchange"])
+def test_the_other_examples_are_right(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    """They can be read."""
     monkeypatch.setenv("NMS_PASSWORD", "k")
-    vendor, metrics = (read_sources(Document.parse(text, "trunkline.yaml")) for text in blocks("yaml")[2:4])
-    assert set(vendor) == {"vendor"}
-    declared = metrics["metrics"]
-    assert isinstance(declared, PrometheusDeclaration)
-    assert {kpi: one.scale(Kpi(kpi)) for kpi, one in declared.kpis.items()} == {
+    assert isinstance(declared(name), RestDeclaration)
+
+
+def test_the_measurements_are_right() -> None:
+    """Units are as they say."""
+    metrics = declared("metrics")
+    assert isinstance(metrics, PrometheusDeclaration)
+    assert {kpi: one.scale(Kpi(kpi)) for kpi, one in metrics.kpis.items()} == {
         "AVAILABILITY": 1.0,
         "FRAME_DELAY": 0.001,
         "UTILISATION_IN": 0.01,
@@ -76,7 +87,7 @@ def test_the_other_examples_are_right(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_the_preset_example_is_right(monkeypatch: pytest.MonkeyPatch) -> None:
     """It declares what it says."""
     monkeypatch.setenv("ALARMS_SECRET", "k")
-    source = read_sources(Document.parse(blocks("yaml")[1], "trunkline.yaml"))["alarms"]
+    source = declared("alarms")
     assert isinstance(source, RestDeclaration)
     assert source.paging is not None
     assert (source.join, source.paging.total) == ("comma", None)
