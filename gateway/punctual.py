@@ -7,8 +7,7 @@ A proxy before the gateway bounds both as well; this holds where there is none. 
 from asyncio import BaseTransport, TimerHandle
 from typing import Any, ClassVar, cast
 
-import h11
-from uvicorn.protocols.http.h11_impl import H11Protocol
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 READING = 20.0
 """Seconds after which somebody who reads slowly is looked at again."""
@@ -17,16 +16,26 @@ PACE = 1_000
 TOO_LATE = b"HTTP/1.1 408 Request Timeout\r\nconnection: close\r\ncontent-length: 0\r\n\r\n"
 
 
-class Punctual(H11Protocol):
-    """One connection. A head has `head_timeout` seconds from its first byte, or from the connection's start."""
+class TooLarge(Exception):  # noqa: N818 - told to the parser, which then takes the request for invalid
+    """A head is larger than what is read."""
+
+
+class Punctual(HttpToolsProtocol):
+    """One connection. A head has `head_timeout` seconds from its first byte, or from the connection's start.
+
+    Of a head, address and fields may be `head_bytes` together; of one that has not ended, so much is kept at most.
+    """
 
     head_timeout: ClassVar[float] = 10.0
+    head_bytes: ClassVar[int] = 32_768
 
     def __init__(self, *arguments: Any, **named: Any) -> None:
         super().__init__(*arguments, **named)
         self._head: TimerHandle | None = None
         self._reading: TimerHandle | None = None
         self._unread = 0
+        self._in_head = self._in_body = False
+        self._measured = self._kept = 0
 
     def connection_made(self, transport: BaseTransport) -> None:
         """Begin to wait for the first head."""
@@ -42,17 +51,50 @@ class Punctual(H11Protocol):
     def data_received(self, data: bytes) -> None:
         """Take what came, and see whether more of it must come soon."""
         super().data_received(data)
+        if self._in_head:
+            self._kept += len(data)
+            if self._kept > self.head_bytes and not self.transport.is_closing():
+                self.send_400_response("The head of the request is too large.")
         if self._is_owed():
             self._await_head()
         else:
             self._stop_waiting()
 
+    def on_message_begin(self) -> None:
+        """A head begins."""
+        self._in_head, self._measured, self._kept = True, 0, 0
+        super().on_message_begin()
+
+    def on_url(self, url: bytes) -> None:
+        """A part of the address."""
+        self._measure(len(url))
+        super().on_url(url)
+
+    def on_header(self, name: bytes, value: bytes) -> None:
+        """A field."""
+        self._measure(len(name) + len(value) + 4)
+        super().on_header(name, value)
+
+    def on_headers_complete(self) -> None:
+        """The head has ended."""
+        self._in_head, self._in_body = False, True
+        super().on_headers_complete()
+
+    def on_message_complete(self) -> None:
+        """The body has, too."""
+        self._in_body = False
+        super().on_message_complete()
+
+    def _measure(self, size: int) -> None:
+        self._measured += size
+        if self._measured > self.head_bytes:
+            raise TooLarge
+
     def _is_owed(self) -> bool:
         """Whether the client has begun something that it must end: a head, or a body that nobody reads any more."""
-        state = self.conn.their_state
-        if state is h11.IDLE:
-            return self.cycle is None or bool(self.conn.trailing_data[0])
-        return state is h11.SEND_BODY and self.cycle is not None and self.cycle.response_complete
+        if self._in_head or self.cycle is None:
+            return True
+        return self._in_body and self.cycle.response_complete
 
     def _await_head(self) -> None:
         if self._head is None:
@@ -65,7 +107,7 @@ class Punctual(H11Protocol):
 
     def _too_late(self) -> None:
         if not self.transport.is_closing():
-            if self.conn.their_state is h11.IDLE and self.conn.trailing_data[0]:
+            if self._in_head:
                 self.transport.write(TOO_LATE)
             self.transport.close()
 
@@ -94,6 +136,6 @@ class Punctual(H11Protocol):
         self._reading = self.loop.call_later(READING, self._look_at_reader)
 
 
-def punctual(head_timeout: float) -> type[Punctual]:
-    """The protocol with another bound."""
-    return type("Punctual", (Punctual,), {"head_timeout": head_timeout})
+def punctual(head_timeout: float, head_bytes: int) -> type[Punctual]:
+    """The protocol with other bounds."""
+    return type("Punctual", (Punctual,), {"head_timeout": head_timeout, "head_bytes": head_bytes})

@@ -58,8 +58,8 @@ def how(app: Starlette, settings: Settings) -> uvicorn.Config:
     """Run the app with a log of our own, and without telling what runs it."""
     return uvicorn.Config(
         app,
-        http=punctual(settings.head_timeout),
-        h11_max_incomplete_event_size=settings.max_head_bytes,
+        loop="uvloop",
+        http=punctual(settings.head_timeout, settings.max_head_bytes),
         lifespan="on",
         log_config=None,
         access_log=False,

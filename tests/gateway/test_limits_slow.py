@@ -59,6 +59,7 @@ async def test_drops_of_a_head_do_not_buy_time(running):
     async with running(settings=Settings(head_timeout=0.5, drain=0.0)) as client, await connected(client) as stream:
 
         async def drip():
+            await stream.send(HEAD + b"x-slow: ")
             while True:
                 await stream.send(b"x")
                 await anyio.sleep(0.05)  # it is what the client is about
