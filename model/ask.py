@@ -54,7 +54,8 @@ class Ask(Struct, frozen=True, kw_only=True):
 
     A source may fetch and decode no more than `fields` (of the noun's record); fetching more is correct,
     only slower. `raw` asks for `Record.raw` too. `deadline` is a time of the event loop's clock
-    (`loop.time()`), after which nobody waits for the answer.
+    (`loop.time()`), after which nobody waits for the answer. `window` is for measurements, of which the latest
+    count where there is none.
     """
 
     fields: frozenset[str]

@@ -255,7 +255,7 @@ class KpiSeries(Record, frozen=True, kw_only=True):
     circuit: Maybe[Ref] = UNSET
     kpi: Kpi | UnsetType = UNSET
     step: float | UnsetType = UNSET
-    """Seconds from one point to the next."""
+    """Seconds from one point to the next; 0 where there is but one, the latest."""
     points: Maybe[Sequence[KpiPoint]] = UNSET
 
 

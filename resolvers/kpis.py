@@ -28,9 +28,12 @@ class Series(Struct, frozen=True):
 
 
 async def kpis_of(
-    request: Request, circuits: Sequence[Record], kpi: Kpi, window: Window
+    request: Request, circuits: Sequence[Record], kpi: Kpi, window: Window | None
 ) -> list[Series | SourceFault | None]:
-    """For each circuit its series; a fault if nobody who measures could be heard, None if nobody measures."""
+    """For each circuit its series; a fault if nobody who measures could be heard, None if nobody measures.
+
+    Without a window a series has at most one point, the latest.
+    """
     if not request.caller.may_ask("kpi"):
         return [None] * len(circuits)
     join = Join("kpi", "circuit", "circuit", _FIELDS)
@@ -49,7 +52,9 @@ async def kpis_of(
     return [_series(kpi, window, said) for said in columns]
 
 
-def _series(kpi: Kpi, window: Window, said: Sequence[Answer | SourceFault | None]) -> Series | SourceFault | None:
+def _series(
+    kpi: Kpi, window: Window | None, said: Sequence[Answer | SourceFault | None]
+) -> Series | SourceFault | None:
     faults = [one for one in said if isinstance(one, SourceFault)]
     answers = [one for one in said if isinstance(one, Answer)]
     records = [record for one in answers for record in one.records if isinstance(record, KpiSeries)]
@@ -62,7 +67,8 @@ def _series(kpi: Kpi, window: Window, said: Sequence[Answer | SourceFault | None
         completeness = Completeness.PARTIAL
     elif any(one.stale for one in answers):
         completeness = Completeness.STALE
-    step = next((record.step for record in records if isinstance(record.step, float | int)), window.step or 0.0)
+    wanted = window.step if window is not None else None
+    step = next((record.step for record in records if isinstance(record.step, float | int)), wanted or 0.0)
     return Series(kpi, step, _merged(records), completeness)
 
 

@@ -90,13 +90,18 @@ class Circuit(Node):
     async def routes(parents: Sequence[Record], info: Context) -> Sequence[list[Route] | None]:
         return await circuits_routes(parents, info)
 
-    @batched(description="A measurement of it over a span of time; null if nobody measures it.")
+    @batched(description="A measurement of it over a span of time, or the latest value; null if nobody measures it.")
     async def kpi(
         parents: Sequence[Record],
         info: Context,
         kpi: Annotated[Kpi, strawberry.argument(description="What is measured.")],
-        from_: Annotated[datetime, strawberry.argument(name="from", description="From then on, included.")],
-        to: Annotated[datetime, strawberry.argument(description="Until then.")],
+        from_: Annotated[
+            datetime | None,
+            strawberry.argument(
+                name="from", description="From then on, included; without `from` and `to`, the latest."
+            ),
+        ] = None,
+        to: Annotated[datetime | None, strawberry.argument(description="Until then.")] = None,
         step: Annotated[timedelta | None, strawberry.argument(description="From one point to the next.")] = None,
     ) -> Sequence[KpiSeries | None]:
         return await circuits_kpis(parents, info, kpi, window(from_, to, step))

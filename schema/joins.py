@@ -81,7 +81,7 @@ async def circuits_routes(parents: Sequence[Record], info: Context) -> Sequence[
     return await routes_of(info.context, parents, wanted("route", selection(info)).fields)
 
 
-async def circuits_kpis(parents: Sequence[Record], info: Context, kpi: Kpi, window: Window) -> Sequence[Any]:
+async def circuits_kpis(parents: Sequence[Record], info: Context, kpi: Kpi, window: Window | None) -> Sequence[Any]:
     """The column of circuits' measurements."""
     return await kpis_of(info.context, parents, kpi, window)
 

@@ -37,7 +37,7 @@ class KpiSeries:
     def unit(root: Parent[Series]) -> str:
         return _UNITS.get(root.kpi, "1")
 
-    @strawberry.field(description="From one point to the next.")
+    @strawberry.field(description="From one point to the next; of no length where there is but the latest.")
     def step(root: Parent[Series]) -> timedelta:
         return timedelta(seconds=root.step)
 
@@ -45,8 +45,17 @@ class KpiSeries:
     completeness: Completeness = strawberry.field(description="Whether all that should have measured was heard.")
 
 
-def window(start: datetime, end: datetime, step: timedelta | None) -> Window:
-    """The span that is asked about, by default in some hundreds of points; BadInput if it makes no sense."""
+def window(start: datetime | None, end: datetime | None, step: timedelta | None) -> Window | None:
+    """The span that is asked about, by default in some hundreds of points; BadInput if it makes no sense.
+
+    None where nobody says from when until when: the latest value is asked for.
+    """
+    if start is None and end is None:
+        if step is not None:
+            raise BadInput("step needs from and to")
+        return None
+    if start is None or end is None:
+        raise BadInput("from and to must be given together")
     seconds = (end - start).total_seconds()
     if seconds <= 0:
         raise BadInput("from must be before to")

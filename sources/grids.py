@@ -1,6 +1,6 @@
 """The moments at which a measurement is told: evenly spaced, and no more of them than a source gives."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime, timedelta
 
 from msgspec import Struct
@@ -14,7 +14,10 @@ _POINTS_WANTED = 300
 
 
 class Grid(Struct, frozen=True):
-    """`count` moments from `start` on, `step` apart, in milliseconds: Prometheus tells time no finer."""
+    """`count` moments from `start` on, `step` apart, in milliseconds: Prometheus tells time no finer.
+
+    A step of 0 is no step: the one moment at which the latest values are told.
+    """
 
     start: int
     step: int
@@ -30,6 +33,18 @@ class Grid(Struct, frozen=True):
         if _steps(span, step) > points_at_most:
             step = _steps(_steps(span, points_at_most), 1000) * 1000
         return cls(start, step, _steps(span, step))
+
+    @classmethod
+    def at(cls, seconds: float) -> "Grid":
+        """One moment alone, in seconds since 1970."""
+        return cls(round(seconds * 1000), 0, 1)
+
+    @property
+    def parameters(self) -> Mapping[str, str]:
+        """As a range query says it; an instant query says nothing, for what is now the source knows best."""
+        if not self.step:
+            return {}
+        return {"start": _seconds(self.start), "end": _seconds(self.end), "step": _seconds(self.step)}
 
     @property
     def end(self) -> int:
@@ -47,7 +62,7 @@ class Grid(Struct, frozen=True):
         """Put values, each with its time in seconds, at the nearest moment; what is there already stays."""
         start, step, half = self.start, self.step, self.step // 2
         for at, value in values:
-            place = (round(at * 1000) - start + half) // step
+            place = (round(at * 1000) - start + half) // step if step else 0
             if 0 <= place < self.count and into[place] is None:
                 into[place] = value
 
@@ -60,3 +75,8 @@ def _milliseconds(moment: datetime) -> int:
 def _steps(span: int, step: int) -> int:
     """How many steps, the first at the very start, begin within a span."""
     return -(-span // step)
+
+
+def _seconds(milliseconds: int) -> str:
+    whole, rest = divmod(milliseconds, 1000)
+    return f"{whole}.{rest:03d}" if rest else str(whole)

@@ -1,8 +1,8 @@
-"""Prometheus' HTTP API: the KPIs of many circuits in one range query, at evenly spaced moments, gaps kept as gaps."""
+"""Prometheus' HTTP API: the KPIs of many circuits in one query, over a span with its gaps, or as they are now."""
 
 import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from types import MappingProxyType
 from urllib.parse import urlencode
 
@@ -11,10 +11,10 @@ import msgspec
 from model.answer import Answer
 from model.ask import Ask, Filter, Operator, Window
 from model.enums import Kpi
-from model.faults import BadRequest, Malformed, Rejected, SourceFault, TimedOut, Unavailable
+from model.faults import BadRequest, SourceFault
 from model.keys import Key, Lookup
 from model.records import KpiPoint, KpiSeries
-from sources.answers import check_status, json_body
+from sources.answers import check_status
 from sources.at_once import at_once
 from sources.auth import auth
 from sources.contract import Health, Terms
@@ -22,6 +22,7 @@ from sources.conversation import Conversation
 from sources.grammar.prometheus import KpiDeclaration, PrometheusDeclaration
 from sources.grids import Grid
 from sources.oddities import Oddities
+from sources.promapi import Said, Series, series_of, understood
 from sources.promql import literal, quoted, selector
 from sources.pulse import felt
 from sources.requests import Request
@@ -33,44 +34,7 @@ _FORM_BYTES = 60_000
 """How long a query may get, escaped."""
 _POINT_BYTES = 40
 """About what a point takes in an answer: an answer must fit into the bytes that we listen to."""
-_RECENT = timedelta(hours=1)
-_OWN_ERRORS = frozenset({400, 404, 422, 500, 503})
-"""Statuses under which Prometheus itself says what is wrong."""
-_FAULTS: Mapping[str, type[SourceFault]] = MappingProxyType(
-    {
-        "bad_data": BadRequest,
-        "not_found": BadRequest,
-        "execution": Rejected,
-        "timeout": TimedOut,
-        "canceled": Unavailable,
-        "internal": Unavailable,
-        "unavailable": Unavailable,
-    }
-)
-
-
-class _Series(msgspec.Struct, frozen=True):
-    metric: dict[str, str]
-    values: list[tuple[float, str | float]]
-
-
-class _Data(msgspec.Struct, frozen=True, rename="camel"):
-    result_type: str
-    result: list[_Series] | None = None
-
-
-class _Said(msgspec.Struct, frozen=True, rename="camel"):
-    """What it says; `is_partial` is VictoriaMetrics' word for what Thanos tells as a warning."""
-
-    status: str
-    data: _Data | None = None
-    error_type: str = ""
-    warnings: list[str] | None = None
-    is_partial: bool = False
-
-
-_decode = msgspec.json.Decoder(_Said).decode
-Measured = dict[tuple[Kpi, Key], list[float | None]]
+Measured = dict[tuple[Kpi, Key], list[KpiPoint]]
 
 
 class _Query(msgspec.Struct, frozen=True):
@@ -108,12 +72,10 @@ class Prometheus:
     async def fetch(self, lookup: Lookup, keys: Sequence[Key], ask: Ask) -> Mapping[Key, Answer | SourceFault]:
         """The series of these circuits over the ask's window: one for each KPI that is asked for and measured here.
 
-        Who names no window gets the last hour.
+        Who names no window gets the latest values, each as the one point of its series.
         """
         del lookup  # there is but one
-        now = datetime.now(UTC)
-        window = ask.window or Window(now - _RECENT, now)
-        grid = Grid.of(window, self.declared.step_at_least, self.declared.points_at_most)
+        grid = self._grid(ask.window)
         kpis = {kpi: one for kpi, one in self._kpis.items() if _asked_for(kpi, ask.filter)}
         circuits = [key for key in dict.fromkeys(keys) if isinstance(key, str) and key.strip()]
         queries = list(self._queries(kpis, circuits, grid)) if grid.count else []
@@ -132,10 +94,10 @@ class Prometheus:
             if not isinstance(result, SourceFault):
                 measured |= result[0]
                 partial = partial or result[1]
-        now, moments = datetime.now(UTC), grid.moments
+        now = datetime.now(UTC)
         answers: dict[Key, Answer | SourceFault] = {}
         for circuit in circuits:
-            records = [_record(circuit, kpi, grid, moments, measured.get((kpi, circuit))) for kpi in kpis]
+            records = [_record(circuit, kpi, grid, measured.get((kpi, circuit), [])) for kpi in kpis]
             answers[circuit] = faults.get(circuit) or Answer(records=records, as_of=now, complete=not partial)
         return answers
 
@@ -162,6 +124,11 @@ class Prometheus:
         query = _Query(dict(list(self._kpis.items())[:1]), ["-"]).selector(self.declared.circuit_label)
         await self._conversation.ask(self._request(_INSTANT, {"query": query}), deadline, self._understood)
 
+    def _grid(self, window: Window | None) -> Grid:
+        if window is None:
+            return Grid.at(0)  # the answer tells the moment
+        return Grid.of(window, self.declared.step_at_least, self.declared.points_at_most)
+
     def _queries(self, kpis: Mapping[Kpi, KpiDeclaration], circuits: Sequence[str], grid: Grid) -> Iterator[_Query]:
         """As few queries as labels, the length of a query and that of its answer allow."""
         groups: dict[tuple[tuple[str, str], ...], dict[Kpi, KpiDeclaration]] = {}
@@ -174,39 +141,36 @@ class Prometheus:
 
     async def _run(self, query: _Query, grid: Grid, deadline: float) -> tuple[Measured, bool] | SourceFault:
         """What was measured, and whether the source itself says that it is not all."""
-        parameters = {
-            "query": query.selector(self.declared.circuit_label),
-            "start": _seconds(grid.start),
-            "end": _seconds(grid.end),
-            "step": _seconds(grid.step),
-        }
+        parameters = {"query": query.selector(self.declared.circuit_label), **grid.parameters}
+        path, kind = (_RANGE, "matrix") if grid.step else (_INSTANT, "vector")
         try:
-            said = await self._conversation.ask(self._request(_RANGE, parameters), deadline, self._understood)
-            if said.data is None or said.data.result_type != "matrix" or said.data.result is None:
-                raise Malformed(self.name, "an answer to a range query that is no matrix")
+            said = await self._conversation.ask(self._request(path, parameters), deadline, self._understood)
+            found = series_of(self.name, said, kind)
         except SourceFault as err:
             return err
-        return self._measured(query, grid, said.data.result), bool(said.warnings) or said.is_partial
+        told = grid if grid.step or not found else Grid.at(found[0].told[0][0])
+        return self._measured(query, told, found), bool(said.warnings) or said.is_partial
 
-    def _measured(self, query: _Query, grid: Grid, result: Sequence[_Series]) -> Measured:
+    def _measured(self, query: _Query, grid: Grid, found: Sequence[Series]) -> Measured:
         """The values under what they are of; series that nobody asked for are dropped and counted."""
-        measured: Measured = {}
+        values: dict[tuple[Kpi, Key], list[float | None]] = {}
         circuits = set(query.circuits)
-        for series in result:
+        for series in found:
             circuit, metric = series.metric.get(self.declared.circuit_label), series.metric.get("__name__")
             kpis = [kpi for kpi, one in query.kpis.items() if one.metric == metric]
             if circuit not in circuits or not kpis:
                 self.oddities.note("foreign rows", str(LOOKUP))
                 continue
             for kpi in kpis:
-                if (kpi, circuit) in measured:
+                if (kpi, circuit) in values:
                     self.oddities.note("duplicate rows", str(LOOKUP))
-                into = measured.setdefault((kpi, circuit), [None] * grid.count)
+                into = values.setdefault((kpi, circuit), [None] * grid.count)
                 grid.placed(self._values(series, query.kpis[kpi].scale(kpi)), into)
-        return measured
+        moments = grid.moments
+        return {of: [KpiPoint(at, value) for at, value in zip(moments, own, strict=True)] for of, own in values.items()}
 
-    def _values(self, series: _Series, scale: float) -> Iterator[tuple[float, float | None]]:
-        for at, written in series.values:
+    def _values(self, one: Series, scale: float) -> Iterator[tuple[float, float | None]]:
+        for at, written in one.told:
             try:
                 value = float(written) * scale
             except ValueError:
@@ -222,28 +186,8 @@ class Prometheus:
             return Request("GET", f"{path}?{form}")
         return Request("POST", path, {"content-type": "application/x-www-form-urlencoded"}, form.encode())
 
-    def _understood(self, response: Response) -> _Said:
-        """What an answer says; its own words on what is wrong count for more than the status over them."""
-        if response.status in _OWN_ERRORS:
-            self._check_error(response)
-        check_status(self.name, response)
-        said = json_body(self.name, response, self.declared.limits.depth, _decode)
-        if not isinstance(said, _Said) or said.status not in {"success", "error"}:
-            raise Malformed(self.name, "an answer that says neither success nor error")
-        if said.status == "error":
-            raise self._fault(said)
-        return said
-
-    def _check_error(self, response: Response) -> None:
-        try:
-            said = _decode(response.body)
-        except (msgspec.DecodeError, RecursionError):
-            return
-        if said.status == "error" and said.error_type in _FAULTS:
-            raise self._fault(said)
-
-    def _fault(self, said: _Said) -> SourceFault:
-        return _FAULTS.get(said.error_type, Rejected)(self.name, f"error {said.error_type[:40]!r}")
+    def _understood(self, response: Response) -> Said:
+        return understood(self.name, response, self.declared.limits.depth)
 
 
 def _asked_for(kpi: Kpi, conditions: Filter) -> bool:
@@ -269,14 +213,6 @@ def _chunks(circuits: Iterable[str], at_most: int) -> Iterator[list[str]]:
         yield chunk
 
 
-def _record(
-    circuit: str, kpi: Kpi, grid: Grid, moments: Sequence[datetime], values: Sequence[float | None] | None
-) -> KpiSeries:
+def _record(circuit: str, kpi: Kpi, grid: Grid, points: Sequence[KpiPoint]) -> KpiSeries:
     """One series; without any values there is nothing to have gaps in."""
-    points = [KpiPoint(at, value) for at, value in zip(moments, values, strict=True)] if values else []
     return KpiSeries(circuit=circuit, kpi=kpi, step=grid.step / 1000, points=points)
-
-
-def _seconds(milliseconds: int) -> str:
-    whole, rest = divmod(milliseconds, 1000)
-    return f"{whole}.{rest:03d}" if rest else str(whole)

@@ -24,6 +24,7 @@ from model.faults import (
     Unavailable,
 )
 from model.keys import Key, Lookup
+from model.records import KpiSeries
 from sources.calls import counting_calls
 from sources.contract import HealthState
 from tests.sources.chaos import Chaos, always, as_json
@@ -314,16 +315,46 @@ async def test_one_failing_query_takes_away_its_own_circuits_only(serve: Serve, 
     assert dict(source.oddities.counts) == {("unreadable values", "kpi.points"): 1}
 
 
-async def test_there_is_no_list_and_no_window_is_the_last_hour(serve: Serve, declare: Declare, ask: AskFor) -> None:
-    """Measurements are of circuits, and of a time."""
+async def test_there_is_no_list_of_all_measurements(serve: Serve, declare: Declare, ask: AskFor) -> None:
+    """Measurements are of circuits."""
     chaos = Chaos(always(matrix()))
     source = declare(await serve(chaos), ONE)
     with pytest.raises(BadRequest):
         await source.page(Lookup("kpi"), None, ask("kpi"))
     assert chaos.seen == []
-    await source.fetch(BY_CIRCUIT, ["A"], ask("kpi"))
-    query = {name: float(told[0]) for name, told in parse_qs(chaos.seen[0]).items() if name in {"start", "end"}}
-    assert 3500 < query["end"] - query["start"] < 3600
+
+
+async def test_who_names_no_window_gets_the_latest_values(serve: Serve, declare: Declare, ask: AskFor) -> None:
+    """One instant query, as a real Prometheus answered it: the one point of a series without a step."""
+    recorded = json.loads((RECORDED.parent / "prometheus-query.json").read_text(encoding="utf-8"))
+    chaos = Chaos(always(as_json(recorded)))
+    source = declare(
+        await serve(chaos), f"{SPEAKS}circuit_label: circuit_id\nkpis: {{AVAILABILITY: circuit_oper_status}}"
+    )
+    answers = await source.fetch(BY_CIRCUIT, ["HB-ICBC-0001", "HB-ABC-0002", "none"], ask("kpi"))
+    assert values(answers, "HB-ICBC-0001") == [0.0]
+    assert values(answers, "HB-ABC-0002") == [1.0]
+    assert values(answers, "none") == []
+    (seen,) = chaos.seen
+    assert (
+        seen == "GET /api/v1/query?query=circuit_oper_status%7Bcircuit_id%3D~%22HB-ICBC-0001%7CHB-ABC-0002%7Cnone%22%7D"
+    )
+    answer = answers["HB-ICBC-0001"]
+    assert isinstance(answer, Answer)
+    (series,) = answer.records
+    assert isinstance(series, KpiSeries)
+    assert isinstance(series.points, list)
+    assert series.step == 0.0
+    assert series.points[0].at == dt.datetime.fromtimestamp(1795394042.167, dt.UTC)
+
+
+async def test_an_instant_query_answered_with_a_matrix_is_malformed(
+    serve: Serve, declare: Declare, ask: AskFor
+) -> None:
+    """What was not agreed is no answer."""
+    source = declare(await serve(Chaos(always(matrix()))), ONE)
+    with pytest.raises(Malformed):
+        await source.fetch(BY_CIRCUIT, ["A"], ask("kpi"))
 
 
 async def test_health_is_a_series_that_there_is_not_or_what_is_declared(serve: Serve, declare: Declare) -> None:

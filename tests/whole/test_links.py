@@ -205,6 +205,23 @@ async def test_measurements_come_for_many_circuits_in_one_call(opening):
     assert [error["extensions"]["rows"] for error in down["errors"]] == [30]
 
 
+async def test_the_latest_measurement_needs_no_span(opening):
+    """One instant query for a column; half a span is refused."""
+    query = """{ circuits(first: 30, filter: {state: [ACTIVE]}) { nodes {
+        kpi(kpi: FRAME_DELAY) { step points { at value } } } } }"""
+    half = query.replace("FRAME_DELAY", 'FRAME_DELAY, to: "2026-11-20T08:00:00Z"')
+    alone = query.replace("FRAME_DELAY", 'FRAME_DELAY, step: "PT1H"')
+    async with opening() as gateway:
+        answer = await gateway.ask(query)
+        refused = [await gateway.ask(one) for one in (half, alone)]
+    calls = {told["source"]: told["calls"] for told in answer["extensions"]["sources"]}
+    series = [node["kpi"] for node in answer["data"]["circuits"]["nodes"]]
+    assert calls["metrics"] == 1
+    assert {(one["step"], len(one["points"])) for one in series} == {("PT0S", 0), ("PT0S", 1)}
+    assert any(point["value"] for one in series for point in one["points"])
+    assert [one["errors"][0]["extensions"]["code"] for one in refused] == ["BAD_USER_INPUT"] * 2
+
+
 async def test_orders_are_tickets_with_milestones(opening, truth):
     """What is being delivered is found among a circuit's tickets, with its steps and its clock."""
     query = """{ tickets(first: 1000, filter: {kind: PROVISIONING}) { totalCount nodes { __typename kind
