@@ -16,6 +16,7 @@ from sources.guards.deadline import Deadline
 from sources.guards.hedging import Hedging
 from sources.guards.pacing import Pacing
 from sources.guards.retries import Retries
+from sources.guards.single_flight import SingleFlight
 
 Connector = Callable[[str, Any], Source]
 """Makes a source of a name and the declaration that `speaks` calls for."""
@@ -46,11 +47,15 @@ def _queued(source: Source, declared: SourceDeclaration) -> Source:
     return Bulkhead(source, declared.concurrency, declared.guards.queue)
 
 
+def _shared(source: Source, _: SourceDeclaration) -> Source:
+    return SingleFlight(source)
+
+
 def _punctual(source: Source, _: SourceDeclaration) -> Source:
     return Deadline(source)
 
 
-GUARDS: Sequence[Guarding] = (_paced, _hedged, _broken, _retried, _queued, _punctual)
+GUARDS: Sequence[Guarding] = (_paced, _hedged, _broken, _retried, _queued, _shared, _punctual)
 """What stands around every source, the innermost first."""
 
 

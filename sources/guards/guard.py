@@ -14,6 +14,8 @@ W = TypeVar("W")
 T = TypeVar("T")
 Said = Answer | SourceFault
 """What a source says to one key."""
+Question: TypeAlias = tuple[Any, ...]
+"""What of an ask decides the answer; to be hashed and compared."""
 Call: TypeAlias = Callable[[Lookup, W, Ask], Awaitable[T]]
 """A source's `fetch` or its `page`: what is wanted of a lookup, keys or a place in a list, and what came of it."""
 
@@ -68,3 +70,13 @@ def faults(said: object) -> list[tuple[Key, SourceFault]]:
     if not isinstance(said, Mapping):
         return []
     return [(key, one) for key, one in said.items() if one.__class__ is not Answer]
+
+
+def question(ask: Ask) -> Question:
+    """What is asked, whoever asks it and however long they will wait."""
+    return (ask.fields, ask.filter, ask.order, ask.limit, ask.window, ask.raw)
+
+
+def untraced(fault: SourceFault) -> SourceFault:
+    """The same fault to be kept or shared: without the frames that it came through, which would keep all else."""
+    return type(fault)(fault.source, fault.detail, retry_after=fault.retry_after)
