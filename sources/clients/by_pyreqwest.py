@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Mapping
 from datetime import timedelta
 
+import anyio.lowlevel
 from pyreqwest.client import ClientBuilder
 from pyreqwest.exceptions import BuilderError, ConnectError, PyreqwestError, RequestTimeoutError
 from pyreqwest.http import HeaderMap
@@ -60,6 +61,10 @@ class Pyreqwest:
                 if method not in _REPEATABLE or not _hung_up(err) or left <= 0:
                     raise
             return await self._once(method, url, headers, body, left)
+        except asyncio.CancelledError:
+            # the client raises one of its own, which the scope that was cancelled would not know for its own
+            await anyio.lowlevel.checkpoint_if_cancelled()
+            raise
         except RequestTimeoutError as err:
             raise TimedOut(self._source, f"no whole answer within {seconds:.3f} s") from err
         except (PyreqwestError, ValueError) as err:

@@ -270,6 +270,16 @@ async def test_cancelling_closes_the_connection(serve: Serve, declare: Declare, 
         await chaos.hung_up.wait()
 
 
+async def test_a_call_that_is_given_up_ends_the_scope_that_gave_it_up(
+    serve: Serve, declare: Declare, ask: AskFor
+) -> None:
+    """And nothing else: what is around that scope goes on."""
+    source = declare(await serve(Chaos(always(Hanging()))), LOOKUPS)
+    with anyio.move_on_after(0.1) as scope:
+        await source.fetch(BY_CUSTOMER, ["P"], ask())
+    assert scope.cancelled_caught
+
+
 HEALTH: dict[str, tuple[str, Callable[[Request, bytes], Response], str, HealthState]] = {
     "declared": ("health: {get: /ping, query: {deep: 1}}", always(raw(b"pong")), "GET /ping?deep=1", HealthState.UP),
     "declared, failing": ("health: {get: /ping}", always(as_json({}, 500)), "GET /ping", HealthState.DOWN),
