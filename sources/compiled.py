@@ -7,60 +7,38 @@ import msgspec
 
 from model.ask import Ask, Condition, Operator
 from model.keys import Key, Lookup
-from model.nouns import NOUNS, Noun
+from sources.answered import AnsweredLookup
 from sources.contract import Terms
-from sources.grammar.effective import effective_match
 from sources.grammar.fields import FieldDeclaration
 from sources.grammar.lookup import LookupDeclaration
 from sources.grammar.mapped import MappedDeclaration
-from sources.matching import folded, matcher
-from sources.medium import Medium, Reading
-from sources.paging import paging, told_total
+from sources.medium import Medium
 from sources.paths import ITSELF
 from sources.pushdown import ordered, written
 from sources.requests import Call, as_form, constant, escaped, room
 from sources.rows import Mapper
 from sources.slots import Slot
 
-_READINGS_AT_MOST = 256
 _PAGING_RESERVE = 48
 _CURSOR_RESERVE = 300
 _SHOWN_RESERVE = 600
 """Bytes of a request line kept for who we are, where that is shown among the parameters."""
 
 
-class CompiledLookup:
-    """One lookup of one source, ready to be asked."""
+class CompiledLookup(AnsweredLookup):
+    """One lookup of one source, ready to be asked over HTTP."""
 
     def __init__(
         self, lookup: Lookup, declared: LookupDeclaration, mapper: Mapper, source: MappedDeclaration, medium: Medium
     ) -> None:
-        self.lookup = lookup
-        self.noun: Noun = NOUNS[lookup.noun]
-        self.declared = declared
-        self.mapper = mapper
-        self.source = mapper.source
-        self.paging_declared = declared.paging or source.paging
-        self.paging = paging(self.paging_declared, medium.paths)
+        super().__init__(lookup, declared, mapper, source, medium)
+        self.declared: LookupDeclaration = declared
         self.in_body = self.paging_declared is not None and self.paging_declared.place == "body"
-        self.counted = self.paging_declared is not None and self.paging_declared.total is not None
-        self.total = told_total(self.paging_declared.total if self.paging_declared else None, medium.paths)
-        self.size = self.paging_declared.size if self.paging_declared else source.limits.rows_at_most
         self.slot = Slot(declared.keys, source.join) if declared.keys else None
         self.by_path = declared.keys is not None and declared.keys.path is not None
-        self.nested = len(declared.each) > 1
-        self.many = lookup.by in NOUNS or (lookup.by in self.noun.fields and lookup.by != self.noun.id)
-        self.match_declared = effective_match(lookup, declared, mapper.declared) if self.slot else None
-        self.match = (
-            matcher(self.match_declared, medium.paths, case=declared.match_case)
-            if isinstance(self.match_declared, list)
-            else None
-        )
         shown = _SHOWN_RESERVE if source.auth is not None and source.auth.place == "query" else 0
         self._line = source.request_line_bytes - len(urlsplit(source.url).path) - shown
         self.start = _start(declared, medium)
-        self._medium = medium
-        self._readings: dict[tuple[frozenset[str], bool], Reading] = {}
         self.terms = self._terms()
 
     def calls(self, keys: Sequence[Key], ask: Ask) -> tuple[list[Call], list[Key]]:
@@ -87,21 +65,6 @@ class CompiledLookup:
     def applied(self, conditions: Iterable[Condition]) -> list[Condition]:
         """The conditions that the source applies itself."""
         return [one for one in conditions if (one.field, one.operator) in self.terms.filters]
-
-    def reading(self, fields: frozenset[str], *, raw: bool = False) -> Reading:
-        """How answers are read for the fields of an ask."""
-        wanted = (fields & self.mapper.fields, raw)
-        found = self._readings.get(wanted)
-        if found is None:
-            if len(self._readings) >= _READINGS_AT_MOST:
-                self._readings.clear()
-            found = self._medium.reading(self.lookup, self.declared, self.mapper, wanted[0], raw=raw)
-            self._readings[wanted] = found
-        return found
-
-    def fold(self, key: Key) -> Key:
-        """A key as rows say it."""
-        return folded(key, case=self.declared.match_case)
 
     @property
     def _goes_by_cursor(self) -> bool:
@@ -132,7 +95,7 @@ class CompiledLookup:
         orders = frozenset(self.declared.orders.fields) if self.declared.orders else frozenset()
         return Terms(
             fields=self.mapper.fields & self.noun.fields,
-            space=self._space(),
+            space=self.space,
             keys_at_most=self.slot.at_most if self.slot else None,
             filters=frozenset(
                 (field, operator)
@@ -143,12 +106,6 @@ class CompiledLookup:
             orders=orders,
             limit=self.slot is None and self.paging_declared is not None and self.paging_declared.limit is not None,
         )
-
-    def _space(self) -> str | None:
-        space = self.declared.space
-        if space is None and self.lookup.by is not None and not self.many and self.lookup.by != self.noun.id:
-            space = self.lookup.by
-        return self.source if space == "self" else space
 
 
 def _start(declared: LookupDeclaration, medium: Medium) -> Call:

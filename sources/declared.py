@@ -149,7 +149,7 @@ class DeclaredSource:
 
         try:
             stretch = await walk(one, call, self.declared.limits, send, many)
-            return await by_key(one, call, stretch, ask, self.oddities, self.declared.limits.rows_at_most)
+            return await by_key(one, call.keys, stretch, ask, self.oddities, self.declared.limits.rows_at_most)
         except SourceFault as err:
             return err
 

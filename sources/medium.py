@@ -5,7 +5,7 @@ from typing import Any, Protocol
 
 from model.keys import Lookup
 from model.records import Record
-from sources.grammar.lookup import LookupDeclaration
+from sources.grammar.lookup import AnsweredDeclaration
 from sources.paths import Paths
 from sources.rows import Mapper, Row
 from sources.transport import Response
@@ -49,7 +49,7 @@ class Medium(Protocol):
         ...
 
     def reading(
-        self, lookup: Lookup, declared: LookupDeclaration, mapper: Mapper, fields: frozenset[str], *, raw: bool
+        self, lookup: Lookup, declared: AnsweredDeclaration, mapper: Mapper, fields: frozenset[str], *, raw: bool
     ) -> Reading:
         """How answers to a lookup are read into records of these fields, with `Record.raw` where it is asked for."""
         ...

@@ -3,13 +3,13 @@
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from sources.grammar.lookup import LookupDeclaration
+from sources.grammar.lookup import AnsweredDeclaration
 from sources.grammar.rest import RestLookupDeclaration
 from sources.jmespaths import compile_path
 from sources.paths import ABSENT, Getter
 
 
-def shaped(declared: LookupDeclaration, steps: Sequence[Getter]) -> list[Getter]:
+def shaped(declared: AnsweredDeclaration, steps: Sequence[Getter]) -> list[Getter]:
     """The steps to the rows, each of which gives objects, whatever shape a lookup declares them to have."""
     if not isinstance(declared, RestLookupDeclaration):  # only JSON written by hand has others
         return list(steps)

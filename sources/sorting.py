@@ -1,6 +1,6 @@
 """Puts the rows of an answer under the keys that were asked for, and drops what nobody asked for."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 
 from anyio.lowlevel import checkpoint
@@ -10,12 +10,11 @@ from model.ask import Ask
 from model.faults import Malformed
 from model.keys import Key
 from model.records import Record
-from sources.compiled import CompiledLookup
+from sources.answered import AnsweredLookup
 from sources.medium import Reading
 from sources.oddities import Oddities
 from sources.paging import Page
 from sources.parts import together
-from sources.requests import Call
 from sources.rows import Row
 from sources.walking import Stretch
 
@@ -40,12 +39,12 @@ class _Shelf:
 class _Sorter:
     """Sorts the rows of one call, counting what becomes of them."""
 
-    def __init__(self, one: CompiledLookup, call: Call, reading: Reading) -> None:
+    def __init__(self, one: AnsweredLookup, keys: Sequence[Key], reading: Reading) -> None:
         self.one = one
-        self.keys = call.keys
-        self.asked: dict[Key, Key] = {one.fold(key): key for key in call.keys}
+        self.keys = keys
+        self.asked: dict[Key, Key] = {one.fold(key): key for key in keys}
         self.read = reading.record
-        self.shelf = _Shelf(call.keys if one.many else (), parts=one.declared.parts)
+        self.shelf = _Shelf(keys if one.many else (), parts=one.declared.parts)
         self.kept = self.foreign = self.silent = self.lost = 0
 
     def take(self, row: Row) -> None:
@@ -67,7 +66,7 @@ class _Sorter:
 
 
 async def by_key(
-    one: CompiledLookup, call: Call, stretch: Stretch, ask: Ask, oddities: Oddities, rows_at_most: int
+    one: AnsweredLookup, keys: Sequence[Key], stretch: Stretch, ask: Ask, oddities: Oddities, rows_at_most: int
 ) -> dict[Key, Answer]:
     """The answers to the keys of one call, from all of its pages.
 
@@ -75,7 +74,7 @@ async def by_key(
     in which no row says which thing it is about is Malformed.
     """
     reading = one.reading(ask.fields, raw=ask.raw)
-    sorter = _Sorter(one, call, reading)
+    sorter = _Sorter(one, keys, reading)
     left = rows_at_most
     alone = False
     for page in stretch.pages:
@@ -100,11 +99,11 @@ async def by_key(
     }
 
 
-def _things(one: CompiledLookup, records: Iterable[Record]) -> list[Record]:
+def _things(one: AnsweredLookup, records: Iterable[Record]) -> list[Record]:
     return together(one.noun, records) if one.declared.parts else list(records)
 
 
-def in_order(one: CompiledLookup, page: Page, ask: Ask, oddities: Oddities, rows_at_most: int) -> list[Record]:
+def in_order(one: AnsweredLookup, page: Page, ask: Ask, oddities: Oddities, rows_at_most: int) -> list[Record]:
     """The records of one page of a list, as the source orders them."""
     reading = one.reading(ask.fields, raw=ask.raw)
     shelf = _Shelf([""])

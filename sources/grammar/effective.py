@@ -7,7 +7,7 @@ from pydantic_core import InitErrorDetails
 from model.keys import Lookup
 from model.nouns import NOUNS, Noun
 from sources.grammar.fields import FieldDeclaration, OwnRecordDeclaration, RecordDeclaration
-from sources.grammar.lookup import LookupDeclaration, MatchDeclaration
+from sources.grammar.lookup import AnsweredDeclaration, LookupDeclaration, MatchDeclaration
 from sources.grammar.words import mistake
 from sources.requests import segments
 
@@ -24,7 +24,7 @@ def effective_record(noun: Noun, shared: RecordDeclaration, own: OwnRecordDeclar
     return record
 
 
-def effective_match(lookup: Lookup, declared: LookupDeclaration, record: RecordDeclaration) -> Match:
+def effective_match(lookup: Lookup, declared: AnsweredDeclaration, record: RecordDeclaration) -> Match:
     """Where rows say which key they answer: as declared, or in the field that the lookup is by; None if neither is."""
     if declared.match is not None:
         return declared.match
@@ -37,7 +37,7 @@ def effective_match(lookup: Lookup, declared: LookupDeclaration, record: RecordD
     return None
 
 
-def unsound(name: str, declared: LookupDeclaration, shared: RecordDeclaration, join: str) -> list[InitErrorDetails]:
+def unsound(name: str, declared: AnsweredDeclaration, shared: RecordDeclaration, join: str) -> list[InitErrorDetails]:
     """Why a lookup, each part of which is right by itself, could not be asked."""
     lookup = Lookup.parse(name)
     noun = NOUNS[lookup.noun]
@@ -50,9 +50,8 @@ def unsound(name: str, declared: LookupDeclaration, shared: RecordDeclaration, j
     keys = declared.keys
     if keys is None:
         return found
-    if keys.path is not None and keys.path > segments(declared.path) + 1:
-        most = segments(declared.path) + 1
-        found.append(mistake(f"expected a segment of the path, from 1 to {most}", keys.path, name, "keys", "path"))
+    if isinstance(declared, LookupDeclaration):
+        found += _misplaced(name, declared)
     match = effective_match(lookup, declared, record)
     if match is None:
         found.append(mistake("expected match: where a row says which key it answers", {}, name))
@@ -62,3 +61,12 @@ def unsound(name: str, declared: LookupDeclaration, shared: RecordDeclaration, j
     elif len(match) != keys.parts:
         found.append(mistake("expected as many paths as a key has parts", declared.match, name, "match"))
     return found
+
+
+def _misplaced(name: str, declared: LookupDeclaration) -> list[InitErrorDetails]:
+    """A segment that is too far from the path for its key to be put there."""
+    place = declared.keys.path if declared.keys else None
+    most = segments(declared.path) + 1
+    if place is None or place <= most:
+        return []
+    return [mistake(f"expected a segment of the path, from 1 to {most}", place, name, "keys", "path")]

@@ -27,7 +27,21 @@ OwnPath = Annotated[str, AfterValidator(own_path)]
 """A path below the source's URL, without a query."""
 
 
-class KeysDeclaration(Declared):
+class KeyPlace(Declared):
+    """Where the keys of a lookup go: one a call, each of one part, unless a way of asking knows better."""
+
+    @property
+    def parts(self) -> int:
+        """How many parts a key has."""
+        return 1
+
+    def one_a_call(self, join: str) -> bool:
+        """Whether an answer is about one key only, where `join` is the source's own way to ask for several."""
+        del join
+        return True
+
+
+class KeysDeclaration(KeyPlace):
     """Where the keys go: a query parameter (or several, for composite keys), a path segment, the body, an expression.
 
     join: `repeat` (?id=a&id=b), `comma`, `one` (one key a call), or any text to put between keys; by default what the
@@ -142,17 +156,32 @@ def _matches(value: object) -> object:
     return [value] if isinstance(value, (str, dict)) else value
 
 
-class LookupDeclaration(Declared):
-    """One lookup of a source.
+class AnsweredDeclaration(Declared):
+    """What is the same for a lookup however it is asked: what its answers hold, and which keys they answer.
+
+    keys: where the keys go. space: they are keys of that system (`self`: this source's own) rather than business keys.
+    each: the path to the rows in the body (a list, or one object); a list of paths goes on inside each row, and fields
+    may then be read `of: parent`. match: where a row says which key it answers, a list for composite keys; by default
+    the field that the lookup is by; false where rows do not say (one key a call only). record: fields read in another
+    way than in `records`, or null for those that these rows do not speak of. parts: the rows of one thing are parts of
+    it (a person each, a hop each): lists are put together, of all else the first word counts. paging: as in the source.
+    """
+
+    keys: KeyPlace | None = None
+    space: str | None = None
+    each: Annotated[list[Path], BeforeValidator(_each), Field(min_length=1)] = Field(default=["@"])
+    match: Annotated[list[MatchDeclaration] | Literal["anything"] | None, BeforeValidator(_matches)] = None
+    match_case: bool = True
+    record: OwnRecordDeclaration = Field(default_factory=dict)
+    parts: bool = False
+    paging: PagingDeclaration | None = None
+
+
+class LookupDeclaration(AnsweredDeclaration):
+    """One lookup of a source that is asked over HTTP.
 
     get or post: the path below the source's URL. query, body, headers: constants of every call. form: the body is
-    written as a form rather than in the source's medium. keys: where the keys go. space: they are keys of that system
-    (`self`: this source's own) rather than business keys. each: the path to the rows in the body (a list, or one
-    object); a list of paths goes on inside each row, and fields may then be read `of: parent`. match: where a row says
-    which key it answers, a list for composite keys; by default the field that the lookup is by; false where rows do not
-    say (one key a call only). record: fields read in another way than in `records`, or null for those that these rows
-    do not speak of. parts: the rows of one thing are parts of it (a person each, a hop each): lists are put together,
-    of all else the first word counts. filters, orders, fields: what the source can do itself. paging: as in the source.
+    written as a form rather than in the source's medium. filters, orders, fields: what the source can do itself.
     """
 
     get: OwnPath | None = None
@@ -162,16 +191,9 @@ class LookupDeclaration(Declared):
     form: bool = False
     headers: dict[str, str] = Field(default_factory=dict)
     keys: KeysDeclaration | None = None
-    space: str | None = None
-    each: Annotated[list[Path], BeforeValidator(_each), Field(min_length=1)] = Field(default=["@"])
-    match: Annotated[list[MatchDeclaration] | Literal["anything"] | None, BeforeValidator(_matches)] = None
-    match_case: bool = True
-    record: OwnRecordDeclaration = Field(default_factory=dict)
-    parts: bool = False
     filters: dict[str, FilterDeclaration] = Field(default_factory=dict)
     orders: OrdersDeclaration | None = None
     fields: FieldsDeclaration | None = None
-    paging: PagingDeclaration | None = None
 
     @model_validator(mode="after")
     def _one_method(self) -> Self:

@@ -11,7 +11,7 @@ from model.keys import Lookup
 from model.nouns import NOUNS
 from sources.grammar.effective import unsound
 from sources.grammar.fields import RecordDeclaration
-from sources.grammar.lookup import LookupDeclaration
+from sources.grammar.lookup import AnsweredDeclaration, LookupDeclaration
 from sources.grammar.nouns import field_mistakes, name_mistakes
 from sources.grammar.outcome import OutcomeDeclaration
 from sources.grammar.paging import PagingDeclaration
@@ -28,19 +28,18 @@ def _zone(value: str) -> str:
     return value
 
 
-class MappedDeclaration(SourceDeclaration):
-    """One upstream system that is asked what its lookups declare, in whatever medium it answers.
+class ReadDeclaration(SourceDeclaration):
+    """One upstream system whose answers are read by paths, however it is asked for them.
 
-    zone: of times that name none. join: how many keys go into one call unless a lookup says otherwise. outcome: where
-    its answers say whether they are any. records: how a noun's fields are read, shared by all lookups of that noun.
+    zone: of times that name none. join: how many keys go into one call unless a lookup says otherwise. records: how a
+    noun's fields are read, shared by all lookups of that noun.
     """
 
     zone: Annotated[str | None, AfterValidator(_zone)] = None
     join: str = Field(default="one", min_length=1)
     paging: PagingDeclaration | None = None
-    outcome: OutcomeDeclaration | None = None
     records: dict[str, RecordDeclaration] = Field(default_factory=dict)
-    lookups: Mapping[str, LookupDeclaration]
+    lookups: Mapping[str, AnsweredDeclaration]
 
     @classmethod
     def paths(cls, data: Any) -> Paths:
@@ -72,9 +71,9 @@ class MappedDeclaration(SourceDeclaration):
 
     @field_validator("lookups", mode="wrap")
     @classmethod
-    def _lookups_of_nouns(cls, data: Any, handler: ValidatorFunctionWrapHandler) -> Mapping[str, LookupDeclaration]:
+    def _lookups_of_nouns(cls, data: Any, handler: ValidatorFunctionWrapHandler) -> Mapping[str, AnsweredDeclaration]:
         names = [one for name, declared in pairs(data) for one in _name_mistakes(name, declared)]
-        lookups: Mapping[str, LookupDeclaration] = checked(handler, data, names)
+        lookups: Mapping[str, AnsweredDeclaration] = checked(handler, data, names)
         raise_all([one for name, declared in lookups.items() for one in _lookup_mistakes(name, declared)])
         return lookups
 
@@ -87,6 +86,16 @@ class MappedDeclaration(SourceDeclaration):
             found += [InitErrorDetails(**{**one, "loc": ("lookups", *one["loc"])}) for one in problems]
         raise_all(found)
         return self
+
+
+class MappedDeclaration(ReadDeclaration):
+    """One upstream system that is asked over HTTP what its lookups declare, in whatever medium it answers.
+
+    outcome: where its answers say whether they are any.
+    """
+
+    outcome: OutcomeDeclaration | None = None
+    lookups: Mapping[str, LookupDeclaration]
 
 
 def _name_mistakes(name: str, declared: Any) -> list[InitErrorDetails]:
@@ -107,7 +116,7 @@ def _name_mistakes(name: str, declared: Any) -> list[InitErrorDetails]:
     return found
 
 
-def _lookup_mistakes(name: str, declared: LookupDeclaration) -> list[InitErrorDetails]:
+def _lookup_mistakes(name: str, declared: AnsweredDeclaration) -> list[InitErrorDetails]:
     lookup = Lookup.parse(name)
     own = {field: told for field, told in declared.record.items() if told is not None}
     found = field_mistakes(NOUNS[lookup.noun].record, own, (name, "record"))

@@ -9,7 +9,7 @@ from model.faults import Malformed
 from model.keys import Lookup
 from model.records import Record
 from sources.answers import json_body, json_text
-from sources.grammar.lookup import LookupDeclaration
+from sources.grammar.lookup import AnsweredDeclaration
 from sources.jmespaths import JmesPaths, compile_path
 from sources.notations import PLAIN, Notation
 from sources.paths import ABSENT, Wanted
@@ -48,7 +48,7 @@ class Json:
         return body
 
     def reading(
-        self, lookup: Lookup, declared: LookupDeclaration, mapper: Mapper, fields: frozenset[str], *, raw: bool
+        self, lookup: Lookup, declared: AnsweredDeclaration, mapper: Mapper, fields: frozenset[str], *, raw: bool
     ) -> "JsonReading":
         """Plain data first, records from that."""
         return JsonReading(self, lookup, declared, mapper, fields, raw=raw)
@@ -61,7 +61,7 @@ class JsonReading:
         self,
         medium: Json,
         lookup: Lookup,
-        declared: LookupDeclaration,
+        declared: AnsweredDeclaration,
         mapper: Mapper,
         fields: frozenset[str],
         *,

@@ -1,0 +1,64 @@
+"""A declared lookup, compiled once, as far as it is the same however it is asked: how its answers are read."""
+
+from model.keys import Key, Lookup
+from model.nouns import NOUNS, Noun
+from sources.grammar.effective import effective_match
+from sources.grammar.lookup import AnsweredDeclaration
+from sources.grammar.mapped import ReadDeclaration
+from sources.matching import folded, matcher
+from sources.medium import Medium, Reading
+from sources.paging import paging, told_total
+from sources.rows import Mapper
+
+_READINGS_AT_MOST = 256
+
+
+class AnsweredLookup:
+    """What the answers to one lookup of one source hold, and which keys their rows answer."""
+
+    def __init__(
+        self, lookup: Lookup, declared: AnsweredDeclaration, mapper: Mapper, source: ReadDeclaration, medium: Medium
+    ) -> None:
+        self.lookup = lookup
+        self.noun: Noun = NOUNS[lookup.noun]
+        self.declared = declared
+        self.mapper = mapper
+        self.source = mapper.source
+        self.paging_declared = declared.paging or source.paging
+        self.paging = paging(self.paging_declared, medium.paths)
+        self.counted = self.paging_declared is not None and self.paging_declared.total is not None
+        self.total = told_total(self.paging_declared.total if self.paging_declared else None, medium.paths)
+        self.size = self.paging_declared.size if self.paging_declared else source.limits.rows_at_most
+        self.nested = len(declared.each) > 1
+        self.many = lookup.by in NOUNS or (lookup.by in self.noun.fields and lookup.by != self.noun.id)
+        self.match_declared = effective_match(lookup, declared, mapper.declared) if declared.keys else None
+        self.match = (
+            matcher(self.match_declared, medium.paths, case=declared.match_case)
+            if isinstance(self.match_declared, list)
+            else None
+        )
+        self._medium = medium
+        self._readings: dict[tuple[frozenset[str], bool], Reading] = {}
+
+    def reading(self, fields: frozenset[str], *, raw: bool = False) -> Reading:
+        """How answers are read for the fields of an ask."""
+        wanted = (fields & self.mapper.fields, raw)
+        found = self._readings.get(wanted)
+        if found is None:
+            if len(self._readings) >= _READINGS_AT_MOST:
+                self._readings.clear()
+            found = self._medium.reading(self.lookup, self.declared, self.mapper, wanted[0], raw=raw)
+            self._readings[wanted] = found
+        return found
+
+    def fold(self, key: Key) -> Key:
+        """A key as rows say it."""
+        return folded(key, case=self.declared.match_case)
+
+    @property
+    def space(self) -> str | None:
+        """The key space of the keys it takes; None for the business key."""
+        space = self.declared.space
+        if space is None and self.lookup.by is not None and not self.many and self.lookup.by != self.noun.id:
+            space = self.lookup.by
+        return self.source if space == "self" else space
