@@ -1,5 +1,7 @@
 """A declared lookup, compiled once, as far as it is the same however it is asked: how its answers are read."""
 
+from typing import Any
+
 from model.keys import Key, Lookup
 from model.nouns import NOUNS, Noun
 from sources.grammar.effective import effective_match
@@ -17,7 +19,12 @@ class AnsweredLookup:
     """What the answers to one lookup of one source hold, and which keys their rows answer."""
 
     def __init__(
-        self, lookup: Lookup, declared: AnsweredDeclaration, mapper: Mapper, source: ReadDeclaration, medium: Medium
+        self,
+        lookup: Lookup,
+        declared: AnsweredDeclaration,
+        mapper: Mapper,
+        source: ReadDeclaration,
+        medium: Medium[Any],
     ) -> None:
         self.lookup = lookup
         self.noun: Noun = NOUNS[lookup.noun]

@@ -1,6 +1,7 @@
 """A declared lookup, compiled once: what it answers, how it is asked, how its rows are found and read."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
 from urllib.parse import urlsplit
 
 import msgspec
@@ -29,7 +30,12 @@ class CompiledLookup(AnsweredLookup):
     """One lookup of one source, ready to be asked over HTTP."""
 
     def __init__(
-        self, lookup: Lookup, declared: LookupDeclaration, mapper: Mapper, source: MappedDeclaration, medium: Medium
+        self,
+        lookup: Lookup,
+        declared: LookupDeclaration,
+        mapper: Mapper,
+        source: MappedDeclaration,
+        medium: Medium[Any],
     ) -> None:
         super().__init__(lookup, declared, mapper, source, medium)
         self.declared: LookupDeclaration = declared
@@ -108,7 +114,7 @@ class CompiledLookup(AnsweredLookup):
         )
 
 
-def _start(declared: LookupDeclaration, medium: Medium) -> Call:
+def _start(declared: LookupDeclaration, medium: Medium[Any]) -> Call:
     constants = [
         (name, constant(one))
         for name, value in declared.query.items()
@@ -136,7 +142,7 @@ def _paths(declared: FieldDeclaration, level: str) -> Iterable[str]:
 
 
 def compiled(
-    name: str, source: MappedDeclaration, mappers: Mapping[str, Mapper], medium: Medium
+    name: str, source: MappedDeclaration, mappers: Mapping[str, Mapper], medium: Medium[Any]
 ) -> dict[Lookup, CompiledLookup]:
     """All lookups of a source, by what they answer."""
     lookups: dict[Lookup, CompiledLookup] = {}

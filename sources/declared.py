@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, tzinfo
 from types import MappingProxyType
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import msgspec
@@ -42,14 +43,15 @@ class DeclaredSource:
         self,
         name: str,
         declared: MappedDeclaration,
-        medium: Medium,
+        medium: Medium[Any],
         transport: Transport | None = None,
         *,
         way_in: Auth | None = None,
+        oddities: Oddities | None = None,
     ) -> None:
         self.name = name
         self.declared = declared
-        self.oddities = Oddities(name)
+        self.oddities = oddities or Oddities(name)
         self._medium = medium
         self._outcome = Outcome(name, declared.outcome, medium.paths) if declared.outcome else None
         self._conversation = Conversation(
@@ -159,7 +161,6 @@ class DeclaredSource:
         def page(response: Response) -> Page:
             if missing and response.status == 404:
                 return Page(0, response, None, 0)
-            check_status(self.name, response)
             body = reading.decoded(response)
             if self._outcome is not None and body is not None and not self._outcome.found(body):
                 return Page(0, response, None, 0)
@@ -175,12 +176,12 @@ def _says_something(key: Key) -> bool:
     return all(part.strip() for part in key) and bool(key) if isinstance(key, tuple) else bool(key.strip())
 
 
-def _mappers(name: str, declared: MappedDeclaration, medium: Medium, oddities: Oddities) -> dict[str, Mapper]:
+def _mappers(name: str, declared: MappedDeclaration, medium: Medium[Any], oddities: Oddities) -> dict[str, Mapper]:
     """Lookup -> the mapper of its rows: the noun's mapping of the source, with what the lookup reads otherwise."""
     zone: tzinfo | None = ZoneInfo(declared.zone) if declared.zone else None
     mappers = {}
     for text, lookup in declared.lookups.items():
         noun = NOUNS[Lookup.parse(text).noun]
-        record = effective_record(noun, declared.records.get(noun.name, {}), lookup.record)
+        record = effective_record(noun, declared.records.get(noun.name, {}), lookup.record, declared.native_id)
         mappers[text] = Mapper(noun, record, medium.paths, source=name, zone=zone, oddities=oddities)
     return mappers

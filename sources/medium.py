@@ -1,7 +1,7 @@
 """What a source's answers are made of: JSON, a page, XML. How they are read, and how what is asked is written."""
 
 from collections.abc import Mapping
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeVar
 
 from model.keys import Lookup
 from model.records import Record
@@ -10,12 +10,17 @@ from sources.paths import Paths
 from sources.rows import Mapper, Row
 from sources.transport import Response
 
+L = TypeVar("L", bound=AnsweredDeclaration, contravariant=True)
+
 
 class Reading(Protocol):
     """How the answers to one lookup are read for the fields of one ask: bytes, a body, its rows, their records."""
 
     def decoded(self, response: Response) -> Any:
-        """The body of a 2xx; None where it says that there is nothing. Malformed when it is not what was agreed."""
+        """The body of an answer; None where it says that there is nothing.
+
+        A SourceFault when its status says so, Malformed when it is not what was agreed.
+        """
         ...
 
     def rows(self, body: Any) -> tuple[list[Row], int]:
@@ -27,7 +32,7 @@ class Reading(Protocol):
         ...
 
 
-class Medium(Protocol):
+class Medium(Protocol[L]):
     """What the answers of one source are made of."""
 
     @property
@@ -48,8 +53,6 @@ class Medium(Protocol):
         """As `Reading.decoded`, of an answer that is to no lookup."""
         ...
 
-    def reading(
-        self, lookup: Lookup, declared: AnsweredDeclaration, mapper: Mapper, fields: frozenset[str], *, raw: bool
-    ) -> Reading:
+    def reading(self, lookup: Lookup, declared: L, mapper: Mapper, fields: frozenset[str], *, raw: bool) -> Reading:
         """How answers to a lookup are read into records of these fields, with `Record.raw` where it is asked for."""
         ...

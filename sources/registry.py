@@ -6,6 +6,7 @@ from typing import Any
 
 import anyio
 
+from sources.connectors.html import Pages
 from sources.connectors.prometheus import Prometheus
 from sources.connectors.rest import Rest
 from sources.contract import Source
@@ -23,7 +24,7 @@ Connector = Callable[[str, Any], Source]
 Guarding = Callable[[Source, SourceDeclaration], Source]
 """Puts a guard around a source, if the declaration wants it."""
 
-CONNECTORS: Mapping[str, Connector] = MappingProxyType({"rest": Rest, "prometheus": Prometheus})
+CONNECTORS: Mapping[str, Connector] = MappingProxyType({"rest": Rest, "html": Pages, "prometheus": Prometheus})
 """`speaks` -> who speaks it."""
 
 

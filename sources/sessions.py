@@ -4,10 +4,9 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlencode
 
-import anyio
 import msgspec
 
-from model.faults import Malformed, Rejected, SourceFault, TimedOut, Unauthorised
+from model.faults import Malformed, Rejected, Unauthorised
 from sources.answers import check_status, json_body
 from sources.grammar.access import SessionDeclaration
 from sources.grammar.source import SourceDeclaration
@@ -16,6 +15,7 @@ from sources.jmespaths import compile_path
 from sources.outcomes import Outcome
 from sources.requests import Request, placed
 from sources.secrets import Secret
+from sources.signing_in import SigningIn
 from sources.transport import Response
 from sources.values import text
 
@@ -23,11 +23,7 @@ _TOKEN_AT_MOST = 8192
 
 
 class Session:
-    """Signs in once for all who wait, and again when the token is refused.
-
-    Who waited while a sign-in failed gets that failure: a wrong password is not tried once for each of them, which
-    would lock the account.
-    """
+    """Shows a token that is got by signing in."""
 
     def __init__(
         self, source: str, declared: SessionDeclaration, at: SourceDeclaration, outcome: Outcome | None
@@ -48,41 +44,22 @@ class Session:
             ca=at.ca,
             counted=False,
         )
-        self._lock = anyio.Lock()
-        self._token: str | None = None
-        self._tries = 0
-        self._fault: SourceFault | None = None
+        self._signing_in = SigningIn(self._sign_in)
 
     async def headers(self, deadline: float) -> Mapping[str, str]:
         """The token, from a session that is open as far as we know."""
-        token = self._token or await self._signed_in(deadline)
-        return {self._declared.name: f"{self._declared.prefix}{token}"}
+        return await self._signing_in.shown(deadline)
 
     async def renew(self, refused: Mapping[str, str]) -> bool:
-        """Forget the refused token, unless another caller has renewed it meanwhile."""
-        if refused.get(self._declared.name) == f"{self._declared.prefix}{self._token}":
-            self._token = None
+        """Forget the refused token."""
+        self._signing_in.refused(refused)
         return True
 
     async def aclose(self) -> None:
         """Close connections; the session is left to expire."""
         await self._transport.aclose()
 
-    async def _signed_in(self, deadline: float) -> str:
-        tries = self._tries
-        async with self._lock:
-            if self._token is None:
-                if self._fault is not None and self._tries > tries:
-                    raise self._fault
-                self._tries += 1
-                try:
-                    self._token = await self._sign_in(deadline)
-                except SourceFault as err:
-                    self._fault = None if isinstance(err, TimedOut) else err  # others may have more time left
-                    raise
-            return self._token
-
-    async def _sign_in(self, deadline: float) -> str:
+    async def _sign_in(self, deadline: float) -> Mapping[str, str]:
         response = await self._transport.send(self._request(), deadline)
         try:
             token = text(self._get(self._body(response)))
@@ -90,7 +67,7 @@ class Session:
             raise Malformed(self._source, "a sign-in without a token") from err
         if not token.strip() or len(token) > _TOKEN_AT_MOST or not token.isprintable() or not token.isascii():
             raise Malformed(self._source, "a sign-in with a token that cannot be sent")
-        return token
+        return {self._declared.name: f"{self._declared.prefix}{token}"}
 
     def _body(self, response: Response) -> Any:
         """What the sign-in answered; whatever rejects it rejects our credentials."""

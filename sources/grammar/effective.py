@@ -14,12 +14,18 @@ from sources.requests import segments
 Match = list[MatchDeclaration] | Literal["anything"] | None
 
 
-def effective_record(noun: Noun, shared: RecordDeclaration, own: OwnRecordDeclaration) -> RecordDeclaration:
-    """A noun's mapping in one lookup: what the source shares, what the lookup says otherwise, the native id."""
+def effective_record(
+    noun: Noun, shared: RecordDeclaration, own: OwnRecordDeclaration, native: str | None = "id"
+) -> RecordDeclaration:
+    """A noun's mapping in one lookup: what the source shares, what the lookup says otherwise, the native id.
+
+    native: where the native id stands unless that is said; None where it is the business key, if there is one.
+    """
     record = {name: field for name, field in {**shared, **own}.items() if field is not None}
-    if "native_id" not in own:
-        record.setdefault("native_id", FieldDeclaration(at="id"))
-    if not noun.identity:
+    usual = FieldDeclaration(at=native) if native else record.get(noun.id) if noun.keyed else None
+    if "native_id" not in own and usual is not None:
+        record.setdefault("native_id", usual)
+    if not noun.identity and "native_id" in record:
         record.setdefault(noun.id, record["native_id"])
     return record
 
@@ -37,14 +43,16 @@ def effective_match(lookup: Lookup, declared: AnsweredDeclaration, record: Recor
     return None
 
 
-def unsound(name: str, declared: AnsweredDeclaration, shared: RecordDeclaration, join: str) -> list[InitErrorDetails]:
+def unsound(
+    name: str, declared: AnsweredDeclaration, shared: RecordDeclaration, join: str, native: str | None = "id"
+) -> list[InitErrorDetails]:
     """Why a lookup, each part of which is right by itself, could not be asked."""
     lookup = Lookup.parse(name)
     noun = NOUNS[lookup.noun]
-    record = effective_record(noun, shared, declared.record)
+    record = effective_record(noun, shared, declared.record, native)
     found = [
         mistake(f"expected the record to say {field}, by which a {noun.name} is known", {}, name)
-        for field in noun.identity
+        for field in noun.identity or ("native_id",)
         if field not in record
     ]
     keys = declared.keys

@@ -15,18 +15,27 @@ _JMESPATHS = JmesPaths()
 
 
 def _path(value: object, info: ValidationInfo) -> object:
-    """A path in the language that the source's answers call for, which is the context of its validation."""
-    return _checked(value, info.context if info.context is not None else _JMESPATHS)
+    return _checked(value, _language(info), Wanted.VALUE)
+
+
+def _things_path(value: object, info: ValidationInfo) -> object:
+    return _checked(value, _language(info), Wanted.THINGS)
 
 
 def _json_path(value: object) -> object:
-    return _checked(value, _JMESPATHS)
+    return _checked(value, _JMESPATHS, Wanted.VALUE)
 
 
-def _checked(value: object, paths: Paths) -> object:
+def _language(info: ValidationInfo) -> Paths:
+    """The language that the source's answers call for is the context of the validation."""
+    language: Paths = info.context if info.context is not None else _JMESPATHS
+    return language
+
+
+def _checked(value: object, paths: Paths, wanted: Wanted) -> object:
     if isinstance(value, str):
         try:
-            paths.compile(value, Wanted.VALUE)
+            paths.compile(value, wanted)
         except BadPath as err:
             raise ValueError(f"expected {paths.called} ({err})") from err
     return value
@@ -75,6 +84,9 @@ def _listed(value: object) -> object:
 Path = Annotated[str, BeforeValidator(_path)]
 """A path into a row: a JMESPath where answers are JSON (`a.b.c` is the fast and usual one)."""
 
+ThingsPath = Annotated[str, BeforeValidator(_things_path)]
+"""A path to rows, or to things within a row."""
+
 JsonPath = Annotated[str, BeforeValidator(_json_path)]
 """A JMESPath into JSON, whatever the source's other answers are made of."""
 
@@ -101,7 +113,7 @@ class FieldDeclaration(Declared):
     constant: Any = None
     separator: str | None = Field(default=None, min_length=1)
     space: str | None = None
-    each: Path | None = None
+    each: ThingsPath | None = None
     record: dict[str, "FieldDeclaration"] | None = None
 
     @model_validator(mode="before")

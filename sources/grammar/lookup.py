@@ -5,7 +5,7 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
 from model.ask import Operator
-from sources.grammar.fields import OwnRecordDeclaration, Path
+from sources.grammar.fields import OwnRecordDeclaration, Path, ThingsPath
 from sources.grammar.paging import PagingDeclaration
 from sources.grammar.words import Declared, Label
 
@@ -169,7 +169,7 @@ class AnsweredDeclaration(Declared):
 
     keys: KeyPlace | None = None
     space: str | None = None
-    each: Annotated[list[Path], BeforeValidator(_each), Field(min_length=1)] = Field(default=["@"])
+    each: Annotated[list[ThingsPath], BeforeValidator(_each), Field(min_length=1)] = Field(default=["@"])
     match: Annotated[list[MatchDeclaration] | Literal["anything"] | None, BeforeValidator(_matches)] = None
     match_case: bool = True
     record: OwnRecordDeclaration = Field(default_factory=dict)

@@ -1,7 +1,7 @@
 """A source whose answers are mapped to records by paths, checked against the nouns that its lookups speak of."""
 
 from collections.abc import Mapping
-from typing import Annotated, Any, Self
+from typing import Annotated, Any, ClassVar, Self
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import AfterValidator, Field, ValidatorFunctionWrapHandler, field_validator, model_validator
@@ -35,6 +35,8 @@ class ReadDeclaration(SourceDeclaration):
     noun's fields are read, shared by all lookups of that noun.
     """
 
+    native_id: ClassVar[str | None] = "id"
+    """The path to a row's native id where none is declared; None where that is the business key."""
     zone: Annotated[str | None, AfterValidator(_zone)] = None
     join: str = Field(default="one", min_length=1)
     paging: PagingDeclaration | None = None
@@ -82,7 +84,7 @@ class ReadDeclaration(SourceDeclaration):
         found: list[InitErrorDetails] = []
         for name, declared in self.lookups.items():
             shared = self.records.get(Lookup.parse(name).noun, {})
-            problems = unsound(name, declared, shared, self.join)
+            problems = unsound(name, declared, shared, self.join, self.native_id)
             found += [InitErrorDetails(**{**one, "loc": ("lookups", *one["loc"])}) for one in problems]
         raise_all(found)
         return self

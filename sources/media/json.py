@@ -8,7 +8,7 @@ import msgspec
 from model.faults import Malformed
 from model.keys import Lookup
 from model.records import Record
-from sources.answers import json_body, json_text
+from sources.answers import check_status, json_body, json_text
 from sources.grammar.lookup import AnsweredDeclaration
 from sources.jmespaths import JmesPaths, compile_path
 from sources.notations import PLAIN, Notation
@@ -40,6 +40,7 @@ class Json:
 
     def decoded(self, response: Response) -> Any:
         """As plain data."""
+        check_status(self._source, response)
         body = json_body(self._source, response, self._depth, notation=self._notation)
         for way, get in self._texts:
             written = get(body)

@@ -150,8 +150,8 @@ CIRCUIT = "    records: {circuit: {code: c}}\n"
             "expected the file /no/such to be readable",
         ),
         (f"{SOURCE}    auth: {{bearer: {{}}}}\n    lookups: {{}}", "expected either env or file"),
-        (f"{SOURCE}    speaks: soap\n    lookups: {{}}", "expected one of prometheus, rest, found 'soap'"),
-        (f"{SOURCE}    speaks: [rest]\n    lookups: {{}}", "expected one of prometheus, rest, found ['rest']"),
+        (f"{SOURCE}    speaks: smtp\n    lookups: {{}}", "s.speaks: expected one of"),
+        (f"{SOURCE}    speaks: [rest]\n    lookups: {{}}", "rest, found ['rest']"),
         (f"{METRICS}{{AVAILABILTY: up}}", "kpis.AVAILABILTY: expected 'AVAILABILITY', found 'AVAILABILTY'"),
         (f"{METRICS}{{AVAILABILITY: rate(up)}}", "expected the name of a metric"),
         (

@@ -1,0 +1,42 @@
+"""A source that answers in pages made for people."""
+
+from typing import Annotated, Any, ClassVar, Literal, Self
+
+from pydantic import AfterValidator, model_validator
+from w3lib.encoding import resolve_encoding
+
+from sources.css import CssPaths
+from sources.grammar.login import LoginDeclaration
+from sources.grammar.markup import MarkupDeclaration
+from sources.paths import Paths
+
+
+def _encoding(value: str) -> str:
+    found = resolve_encoding(value)
+    if found is None:
+        raise ValueError("expected an encoding such as gbk")
+    return found
+
+
+class HtmlDeclaration(MarkupDeclaration):
+    """One upstream system that answers in pages; paths are CSS selectors.
+
+    encoding: of its pages and forms, whatever they say of themselves. login: the form at which one signs in.
+    """
+
+    native_id: ClassVar[str | None] = None
+    speaks: Literal["html"]
+    encoding: Annotated[str | None, AfterValidator(_encoding)] = None
+    login: LoginDeclaration | None = None
+
+    @classmethod
+    def paths(cls, data: Any) -> Paths:
+        """Into pages."""
+        del data
+        return CssPaths()
+
+    @model_validator(mode="after")
+    def _one_way_in(self) -> Self:
+        if self.login is not None and self.auth is not None:
+            raise ValueError("expected either login or auth")
+        return self
