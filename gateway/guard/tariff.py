@@ -160,8 +160,8 @@ class _Pricing:
         judged = max(things, parents * BELONGING) if field.choosy else things
         calls = _calls(lookups, parents) + things // ROWS_A_PAGE
         if not NOUNS[noun].keyed:
-            # whoever sees a circuit sees what is on it: only the other circuits that it names are asked about
-            return calls + self._gate(noun, min(things, KEYS_A_CALL) if field.by == "circuit" else things)
+            # whoever sees a circuit, or a domain, sees what is on it: only others that it names are asked about
+            return calls + self._gate(noun, min(things, KEYS_A_CALL) if field.by in ("circuit", "domain") else things)
         return calls + self._described(noun, judged) + self._alarmed(noun, field, judged)
 
     def _of_circuits(self, noun: str, customers: int) -> int:

@@ -16,13 +16,14 @@ from gateway.demonstration import demo_configuration
 from gateway.engine_execution import EngineExecutor
 from gateway.operation import Operation
 from gateway.pretend_operator import PretendOperator, pretend_operator
-from model.caller import Caller
+from model.caller import Caller, Sight
 from resolvers.request import Request
 from resolvers.upstreams import Upstreams
 from schema.root import schema
 
 EXECUTOR = EngineExecutor(schema, planned_at=1)
 """Plans every operation at once, so that each is run by the engine."""
+EVERYTHING = Sight()
 STAFF = Caller("tester", staff=True)
 
 
@@ -34,17 +35,17 @@ class Gateway:
     control: httpx.AsyncClient
     deadline: float = 10.0
 
-    async def ask(self, query: str, *customers: str, **variables: Any) -> dict[str, Any]:
-        """The whole answer; for these customers if any are named, for staff otherwise."""
-        caller = Caller("tester", customers=frozenset(customers)) if customers else STAFF
+    async def ask(self, query: str, *customers: str, sight: Sight = EVERYTHING, **variables: Any) -> dict[str, Any]:
+        """The whole answer; for these customers if any are named, in this sight; for staff otherwise."""
+        caller = Caller("tester", customers=frozenset(customers), sight=sight) if customers else STAFF
         request = Request(self.upstreams, caller, asyncio.get_running_loop().time() + self.deadline)
         executed = await EXECUTOR(Operation(query=query, variables=variables), request)
         answer: dict[str, Any] = msgspec.json.decode(executed.body)
         return answer
 
-    async def data(self, query: str, *customers: str, **variables: Any) -> dict[str, Any]:
+    async def data(self, query: str, *customers: str, sight: Sight = EVERYTHING, **variables: Any) -> dict[str, Any]:
         """The data of an answer that has no errors."""
-        answer = await self.ask(query, *customers, **variables)
+        answer = await self.ask(query, *customers, sight=sight, **variables)
         assert "errors" not in answer, answer["errors"]
         data: dict[str, Any] = answer["data"]
         return data

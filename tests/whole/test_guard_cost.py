@@ -30,6 +30,10 @@ OPERATIONS = {
         code alarms(first: 2, filter: {severityAtLeast: MAJOR}) { nodes { id } } } } } } }""",
     "aliases": "{ " + " ".join(f"a{n}: circuits(first: {n}) {{ nodes {{ code state }} }}" for n in range(1, 6)) + " }",
     "search": '{ search(text: "BJ", first: 10) { nodes { ... on Circuit { code state } ... on Site { name } } } }',
+    "vpdn": """{ customers(first: 50) { nodes { vpdnDomains(first: 2) { nodes { realm circuit { code }
+        sessions(first: 5) { nodes { userName tunnel { type } } } tunnels { nodes { lns } } } } } } }""",
+    "vpdn by circuits": """{ circuits(first: 100, filter: {category: [VPDN]}) { nodes { code vpdnDomain { realm }
+        vpdnSessions(first: 5) { nodes { userName } } } } }""",
     "who": "{ viewer { subject } __schema { queryType { name } } }",
 }
 
