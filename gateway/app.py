@@ -12,21 +12,20 @@ from starlette.requests import Request as HttpRequest
 from starlette.responses import Response
 from starlette.routing import Route
 
-from gateway.access import AccessLog
-from gateway.compression import Compression
-from gateway.endpoint import CallerOf, GraphQLEndpoint, refused
+from gateway.endpoint import CallerOf, GraphQLEndpoint
 from gateway.entrance import Admission, Entrance
 from gateway.execution import Executor
 from gateway.explorer import BUILT, Explorer, is_for_people
-from gateway.headers import SafeHeaders
+from gateway.front import GRAPHQL, Front
+from gateway.headers import safe_headers
 from gateway.home import HomePage
-from gateway.hosts import Hosts, names_for
+from gateway.hosts import names_for
 from gateway.inquiry import Inquiry
 from gateway.negotiation import JSON
 from gateway.origins import PREFLIGHTED
 from gateway.readiness import Readiness
 from gateway.refusals import Refusal
-from gateway.request_id import RequestId
+from gateway.reply import refused
 from gateway.settings import Settings
 from gateway.topology import Topology
 from resolvers.upstreams import Upstreams
@@ -60,7 +59,7 @@ def application(
     inquiry = Inquiry(upstreams, settings, execute, caller_of)
     return Starlette(
         routes=[
-            Route("/graphql", at_graphql, methods=["GET", "POST"]),
+            Route(GRAPHQL, at_graphql, methods=["GET", "POST"]),
             *(explorer.routes if settings.explorer else ()),
             *HomePage(inquiry, schema.as_str).routes,
             *Topology(inquiry).routes,
@@ -69,11 +68,14 @@ def application(
             *(entrance.routes if entrance else ()),
         ],
         middleware=[
-            Middleware(RequestId),
-            Middleware(AccessLog),
-            Middleware(SafeHeaders, hsts=settings.hsts),
-            Middleware(Compression),
-            Middleware(Hosts, names=names_for(settings.host, settings.allowed_hosts)),
+            Middleware(
+                Front,
+                graphql=graphql,
+                entrance=entrance,
+                names=names_for(settings.host, settings.allowed_hosts),
+                safe=safe_headers(settings.hsts),
+                cross_origin=bool(settings.cors_origins),
+            ),
             *_cross_origin(settings),
             *([Middleware(Admission, entrance=entrance)] if entrance else ()),
         ],
@@ -127,4 +129,4 @@ async def _elsewhere(_: HttpRequest, error: Exception) -> Response:
     """Answer where no route does, in the manner of the rest."""
     assert isinstance(error, HTTPException)  # noqa: S101 - registered for nothing else
     code, message = _ELSEWHERE.get(error.status_code, ("MALFORMED_REQUEST", "The request is malformed."))
-    return refused(Refusal(error.status_code, code, message, error.headers))
+    return refused(Refusal(error.status_code, code, message, error.headers)).response()

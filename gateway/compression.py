@@ -2,12 +2,11 @@
 
 import gzip
 from collections.abc import Callable, Mapping
+from functools import lru_cache
 from types import MappingProxyType
 
 import anyio.to_thread
 import brotli  # type: ignore[import-untyped]  # it brings no types
-from starlette.datastructures import Headers, MutableHeaders
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from gateway.assets import qualities
 
@@ -31,6 +30,7 @@ CODINGS: Mapping[str, Callable[[bytes], bytes]] = MappingProxyType({"br": _brotl
 """The best first."""
 
 
+@lru_cache(maxsize=256)
 def coding_for(accept_encoding: str) -> str | None:
     """The coding that a client likes best of ours; None where it takes none, or likes plain bytes better."""
     if not accept_encoding:
@@ -42,53 +42,12 @@ def coding_for(accept_encoding: str) -> str | None:
     return best if quality > 0 and quality >= liked.get("identity", 0.0) else None
 
 
-class Compression:
-    """Packs answers that come in one piece; what is sent piece by piece passes as it is."""
-
-    def __init__(self, app: ASGIApp) -> None:
-        self.app = app
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer one request."""
-        if scope["type"] != "http":
-            await self.app(scope, receive, send)
-            return
-        coding = coding_for(Headers(scope=scope).get("accept-encoding", ""))
-        await self.app(scope, receive, _Packer(send, coding))
+async def pack(body: bytes, coding: str) -> bytes:
+    """The body in a coding."""
+    packing = CODINGS[coding]
+    return await anyio.to_thread.run_sync(packing, body) if len(body) >= LARGE else packing(body)
 
 
-class _Packer:
-    """One answer on its way; its beginning waits for its body."""
-
-    def __init__(self, send: Send, coding: str | None) -> None:
-        self._send = send
-        self._coding = coding
-        self._start: Message | None = None
-
-    async def __call__(self, message: Message) -> None:
-        if message["type"] == "http.response.start":
-            self._start = message
-            return
-        start, self._start = self._start, None
-        if start is not None:
-            if _worthwhile(start):
-                message = await self._packed(start, message)
-            await self._send(start)
-        await self._send(message)
-
-    async def _packed(self, start: Message, message: Message) -> Message:
-        headers = MutableHeaders(scope=start)
-        headers.add_vary_header("Accept-Encoding")
-        body = message.get("body", b"")
-        if self._coding is None or len(body) < SMALLEST or message.get("more_body", False):
-            return message
-        pack = CODINGS[self._coding]
-        packed = await anyio.to_thread.run_sync(pack, body) if len(body) >= LARGE else pack(body)
-        headers["content-encoding"] = self._coding
-        headers["content-length"] = str(len(packed))
-        return {**message, "body": packed}
-
-
-def _worthwhile(start: Message) -> bool:
-    headers = Headers(raw=start["headers"])
-    return "content-encoding" not in headers and headers.get("content-type", "").startswith(_PACKED)
+def packable(media: str) -> bool:
+    """Whether a body of this media type becomes smaller by packing."""
+    return media.startswith(_PACKED)

@@ -1,13 +1,13 @@
-"""Clients that leave: what was begun for them is given up.
+"""Clients that leave, and time that runs out: what was begun is then given up.
 
-A watch costs a task; most answers are out before one would be of use. So it begins only after a moment.
+A watch costs a task, a timer costs its keeping; most answers are out before either would be of use. So both begin only
+after a moment, by one timer that most requests never see.
 """
 
 import asyncio
 from types import TracebackType
 from typing import Self
 
-import anyio
 from starlette.types import Receive
 
 MOMENT = 0.05
@@ -15,30 +15,56 @@ MOMENT = 0.05
 
 
 class Departure:
-    """A block that ends when the client leaves. `gone` tells whether it did; the request's body must have been read."""
+    """A block that ends when the client leaves (`gone`), or at a time of the event loop's clock (`late`).
 
-    def __init__(self, receive: Receive) -> None:
-        self._receive = receive
-        self._scope = anyio.CancelScope()
+    The request's body is read first; `watch` tells that it has been, and until when the block may go on from there.
+    """
+
+    def __init__(self, receive: Receive, until: float) -> None:
+        self._receive, self._until = receive, until
         self._watch: asyncio.Task[None] | None = None
-        self.gone = False
+        self._read = self._looked = False
+        self.gone = self.late = False
 
     def __enter__(self) -> Self:
-        self._timer = asyncio.get_running_loop().call_later(MOMENT, self._begin)
-        self._scope.__enter__()
+        self._task, self._loop = asyncio.current_task(), asyncio.get_running_loop()
+        self._cancelling = self._task.cancelling() if self._task else 0
+        self._timer = self._loop.call_at(min(self._until, self._loop.time() + MOMENT), self._look)
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> bool:
         self._timer.cancel()
         if self._watch is not None:
             self._watch.cancel()
-        return bool(self._scope.__exit__(kind, error, at))
+        if self._task is None or not (self.gone or self.late):
+            return False
+        left = self._task.uncancel()
+        return kind is asyncio.CancelledError and left <= self._cancelling
 
-    def _begin(self) -> None:
-        self._watch = asyncio.get_running_loop().create_task(self._until_gone())
+    def watch(self, until: float) -> None:
+        """The body has been read: from now on nothing but the client's leaving is to be heard from it."""
+        self._read, self._until = True, until
+        if self._looked:
+            self._timer.cancel()
+            self._look()
+
+    def _look(self) -> None:
+        self._looked = True
+        if self._loop.time() >= self._until:
+            self.late = True
+            self._give_up()
+            return
+        self._timer = self._loop.call_at(self._until, self._look)
+        if self._read and self._watch is None:
+            self._watch = self._loop.create_task(self._until_gone())
 
     async def _until_gone(self) -> None:
         while (await self._receive())["type"] != "http.disconnect":
             pass
-        self.gone = True
-        self._scope.cancel()
+        if not self.late:
+            self.gone = True
+            self._give_up()
+
+    def _give_up(self) -> None:
+        if self._task is not None:
+            self._task.cancel()

@@ -1,25 +1,27 @@
 """`/graphql`: from a request's bytes to an answer's bytes [GraphQL over HTTP]."""
 
+import asyncio
 import logging
 from collections.abc import Callable, Mapping
 
-import anyio
 import msgspec
-from starlette.requests import ClientDisconnect
+from msgspec.structs import replace
 from starlette.requests import Request as HttpRequest
 from starlette.responses import Response
+from starlette.types import Receive
 
 from auth.caller import BadCaller
 from gateway.at_once import AtOnce
 from gateway.departure import Departure
 from gateway.etag import is_known, tag_of
 from gateway.execution import Executed, Executor
-from gateway.negotiation import GRAPHQL, JSON, answer_type, check_content_type
+from gateway.negotiation import GRAPHQL, answer_type, check_content_type, likely_type
 from gateway.operation import Operation, read_from_address, read_operation
 from gateway.origins import check_origin
 from gateway.patience import Patience
 from gateway.rates import RateLimits
-from gateway.refusals import Refusal, bad_caller, departed, past_deadline
+from gateway.refusals import Refusal, bad_caller, departed, past_deadline, too_slow
+from gateway.reply import Reply, refused
 from gateway.settings import Settings
 from gateway.telling import internal_error
 from model.caller import Caller
@@ -54,71 +56,73 @@ class GraphQLEndpoint:
         self._patience = Patience(settings)
 
     async def __call__(self, http: HttpRequest) -> Response:
-        """Answer one request, whatever happens."""
-        media = JSON
+        """Answer one request that comes by way of the application."""
+        return (await self._answered(http.method, http.headers, http.receive, http.query_params, None)).response()
+
+    async def post(self, headers: Mapping[str, str], receive: Receive, caller: Caller | None = None) -> Reply:
+        """Answer one question in a body; `caller`: who asks, where that is known already."""
+        return await self._answered("POST", headers, receive, {}, caller)
+
+    async def _answered(
+        self,
+        method: str,
+        headers: Mapping[str, str],
+        receive: Receive,
+        parameters: Mapping[str, str],
+        caller: Caller | None,
+    ) -> Reply:
+        """The answer, whatever happens."""
         left: Mapping[str, str] = {}
         try:
-            media = answer_type(http.headers.get("accept"))
-            caller = self._let_in(http)
+            media = answer_type(headers.get("accept"))
+            check_origin(headers, method, self._origins)
+            if method == "POST":
+                check_content_type(headers.get("content-type"))
+            caller = caller or self._known(headers)
             left = await self.rates.admit(caller)
-            response = _answer(http, await self._executed(http, caller), media)
+            read = None if method == "POST" else read_from_address(parameters)
+            reply = _reply(headers, await self._executed(headers, receive, read, caller), media, posted=read is None)
         except Refusal as refusal:
-            response = refused(refusal, media)
+            reply = refused(refusal, likely_type(headers.get("accept")))
         except Exception:
             log.exception("unforeseen error in a request")
-            response = Response(msgspec.json.encode({"errors": [internal_error()]}), 500, media_type=media)
-        response.headers.update(left)
-        return response
+            body = msgspec.json.encode({"errors": [internal_error()]})
+            reply = Reply(500, body, likely_type(headers.get("accept")))
+        return replace(reply, headers={**reply.headers, **left}) if left else reply
 
-    def _let_in(self, http: HttpRequest) -> Caller:
-        """Who asks, if they may ask in this way."""
-        check_origin(http.headers, http.method, self._origins)
-        if http.method == "POST":
-            check_content_type(http.headers.get("content-type"))
+    def _known(self, headers: Mapping[str, str]) -> Caller:
         try:
-            return self._caller_of(http.headers)
+            return self._caller_of(headers)
         except BadCaller as error:
             raise bad_caller(str(error)) from None
 
-    async def _executed(self, http: HttpRequest, caller: Caller) -> Executed:
-        deadline = anyio.current_time() + self._patience.with_(caller, http.headers)
-        operation = await self._operation(http)
+    async def _executed(
+        self, headers: Mapping[str, str], receive: Receive, operation: Operation | None, caller: Caller
+    ) -> Executed:
+        """Run what is asked: the operation that has been read, or the one that the body brings."""
+        began, settings = asyncio.get_running_loop().time(), self._settings
+        deadline = began + self._patience.with_(caller, headers)
         request = Request(self._upstreams, caller, deadline)
         request.quota_of = self.rates.quota
-        try:
-            with (
-                self._at_once(caller),
-                anyio.fail_after(deadline + GRACE - anyio.current_time()),
-                Departure(http.receive),
-            ):
+        with Departure(receive, began + settings.deadline) as departure:
+            if operation is None:
+                operation = await read_operation(headers, receive, settings.max_body_bytes)
+            departure.watch(deadline + GRACE)
+            with self._at_once(caller):
                 return await self._execute(operation, request)
-        except TimeoutError:
-            raise past_deadline() from None
+        if departure.late:
+            raise too_slow() if operation is None else past_deadline()
         raise departed()
 
-    async def _operation(self, http: HttpRequest) -> Operation:
-        if http.method != "POST":
-            return read_from_address(http.query_params)
-        settings = self._settings
-        try:
-            return await read_operation(http, at_most=settings.max_body_bytes, within=settings.deadline)
-        except ClientDisconnect:
-            raise departed() from None
 
-
-def _answer(http: HttpRequest, executed: Executed, media: str) -> Response:
+def _reply(headers: Mapping[str, str], executed: Executed, media: str, *, posted: bool) -> Reply:
     """Put an answer into HTTP: only the newer media type tells a refusal by its status."""
     if executed.refused:
-        return Response(executed.body, 400 if media == GRAPHQL else 200, media_type=media)
-    if http.method == "POST":
-        return Response(executed.body, 200, media_type=media)
+        return Reply(400 if media == GRAPHQL else 200, executed.body, media)
+    if posted:
+        return Reply(200, executed.body, media)
     tag = tag_of(executed.body)
-    headers = KEPT | {"etag": tag}
-    if is_known(http.headers.get("if-none-match"), tag):
-        return Response(status_code=304, headers=headers)
-    return Response(executed.body, 200, headers, media)
-
-
-def refused(refusal: Refusal, media: str = JSON) -> Response:
-    """Say why a request was not let in."""
-    return Response(msgspec.json.encode(refusal.payload()), refusal.status, refusal.headers, media)
+    kept = KEPT | {"etag": tag}
+    if is_known(headers.get("if-none-match"), tag):
+        return Reply(304, b"", None, kept)
+    return Reply(200, executed.body, media, kept)

@@ -18,10 +18,11 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from auth.caller import BadCaller
 from auth.door import Door
 from auth.refused import CrossSite, Forbidden, NoCredentials, NotLetIn, ProviderAway, Unauthenticated
-from gateway.endpoint import refused
 from gateway.explorer import is_for_people
-from gateway.negotiation import JSON, answer_type
+from gateway.headers import headers_of
+from gateway.negotiation import JSON, likely_type
 from gateway.refusals import Refusal, bad_caller
+from gateway.reply import refused
 from model.caller import Caller
 
 PUBLIC = frozenset(
@@ -78,6 +79,16 @@ class Entrance:
             for close in self._closing:
                 await close()
 
+    async def let_in(self, method: str, headers: Mapping[str, str]) -> Caller:
+        """Find out who asks; a Refusal says why they may not."""
+        try:
+            return await self.door.caller(method, headers)
+        except NotLetIn as why:
+            log.info("not let in: %s", why.because or type(why).__name__)
+            raise refusal_of(why) from why
+        except BadCaller as error:
+            raise bad_caller(str(error)) from None
+
     def caller_of(self, _: Mapping[str, str]) -> Caller:
         """Tell who makes the request that is being answered."""
         caller = _current.get()
@@ -100,13 +111,9 @@ class Admission:
             return
         http = HttpRequest(scope) if scope["type"] == "http" else None
         try:
-            caller = await self._entrance.door.caller(scope.get("method", "GET"), _headers(scope))
-        except NotLetIn as why:
-            log.info("not let in: %s", why.because or type(why).__name__)
-            await self._turned_away(http, why)(scope, receive, send)
-            return
-        except BadCaller as error:
-            await refused(bad_caller(str(error)), _media(http))(scope, receive, send)
+            caller = await self._entrance.let_in(scope.get("method", "GET"), headers_of(scope))
+        except Refusal as refusal:
+            await self._turned_away(http, refusal)(scope, receive, send)
             return
         token = _current.set(caller)
         try:
@@ -114,27 +121,18 @@ class Admission:
         finally:
             _current.reset(token)
 
-    def _turned_away(self, http: HttpRequest | None, why: NotLetIn) -> Response:
-        if http is not None and http.method == "GET" and isinstance(why, Unauthenticated) and is_for_people(http):
+    def _turned_away(self, http: HttpRequest | None, refusal: Refusal) -> Response:
+        unknown = isinstance(refusal.__cause__, Unauthenticated)
+        if unknown and http is not None and http.method == "GET" and is_for_people(http):
             wanted = quote(http.url.path + (f"?{http.url.query}" if http.url.query else ""))
             if self._entrance.browsers_sign_in:
                 return RedirectResponse(f"{SIGN_IN}?to={wanted}", 303)
-        return refused(refusal_of(why), _media(http))
-
-
-def _headers(scope: Scope) -> Mapping[str, str]:
-    return HttpRequest({**scope, "type": "http"}).headers
+        media = likely_type(http.headers.get("accept")) if http is not None else JSON
+        return refused(refusal, media).response()
 
 
 def _is_public(path: str) -> bool:
     return path in PUBLIC or path.startswith(PUBLIC_BELOW)
-
-
-def _media(http: HttpRequest | None) -> str:
-    try:
-        return answer_type(http.headers.get("accept")) if http is not None else JSON
-    except Refusal:
-        return JSON
 
 
 def refusal_of(why: NotLetIn) -> Refusal:

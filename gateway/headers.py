@@ -1,7 +1,8 @@
-"""Headers that every answer carries: nothing is guessed, kept, framed or run by a browser."""
+"""Headers: those that a request brings, and those that every answer carries."""
 
-from starlette.datastructures import MutableHeaders
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from collections.abc import Mapping
+
+from starlette.types import Scope
 
 SAFE = {
     "cache-control": "no-store",
@@ -9,23 +10,14 @@ SAFE = {
     "referrer-policy": "no-referrer",
     "x-content-type-options": "nosniff",
 }
+"""Nothing is guessed, kept, framed or run by a browser, where the answer does not say otherwise."""
 
 
-class SafeHeaders:
-    """Adds them where the answer does not say otherwise."""
+def safe_headers(hsts: int) -> Mapping[str, str]:
+    """What every answer carries; `hsts`: seconds for which browsers shall come by HTTPS only."""
+    return SAFE | ({"strict-transport-security": f"max-age={hsts}; includeSubDomains"} if hsts else {})
 
-    def __init__(self, app: ASGIApp, hsts: int = 0) -> None:
-        self.app = app
-        self._safe = SAFE | ({"strict-transport-security": f"max-age={hsts}; includeSubDomains"} if hsts else {})
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer one request."""
-
-        async def send_safe(message: Message) -> None:
-            if message["type"] == "http.response.start":
-                headers = MutableHeaders(scope=message)
-                for name, value in self._safe.items():
-                    headers.setdefault(name, value)
-            await send(message)
-
-        await self.app(scope, receive, send_safe)
+def headers_of(scope: Scope) -> dict[str, str]:
+    """A request's headers by their names in lower case; of several under one name, the first."""
+    return {name.decode("latin-1"): value.decode("latin-1") for name, value in reversed(scope["headers"])}

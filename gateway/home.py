@@ -14,13 +14,13 @@ from starlette.requests import Request as HttpRequest
 from starlette.responses import HTMLResponse, Response
 from starlette.routing import Route
 
-from gateway.endpoint import refused
 from gateway.inquiry import Inquiry
 from gateway.language import language_of
 from gateway.negotiation import JSON
 from gateway.pages.home import FAVICON, POLICY, Figures, Home, SourceState, rendered
 from gateway.readiness import Readiness
 from gateway.refusals import Refusal
+from gateway.reply import refused
 from model.caller import Caller
 from resolvers.upstreams import Upstreams
 
@@ -103,7 +103,7 @@ class HomePage:
         try:
             caller = self._inquiry.caller(http)
         except Refusal as refusal:
-            return refused(refusal)
+            return refused(refusal).response()
         sources: list[SourceState] | None = None
         figures: Figures | None = None
 
@@ -127,7 +127,7 @@ class HomePage:
         try:
             seen = await self._states.seen_by(self._inquiry.caller(http))
         except Refusal as refusal:
-            return refused(refusal)
+            return refused(refusal).response()
         return Response(msgspec.json.encode({"sources": seen or []}), headers={"vary": VARY}, media_type=JSON)
 
     async def schema(self, _: HttpRequest) -> Response:

@@ -5,16 +5,9 @@ then read what is answered there (DNS rebinding). So a gateway that listens on t
 any to the names that its settings tell. An address in place of a name is nobody's to point elsewhere.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from functools import lru_cache
 from ipaddress import ip_address
-
-import msgspec
-from starlette.datastructures import Headers
-from starlette.responses import Response
-from starlette.types import ASGIApp, Receive, Scope, Send
-
-from gateway.negotiation import JSON
-from gateway.refusals import misdirected
 
 LOCAL = frozenset({"localhost"})
 
@@ -26,23 +19,12 @@ def names_for(host: str, allowed: Sequence[str]) -> frozenset[str] | None:
     return LOCAL if _is_loopback(host) else None
 
 
-class Hosts:
-    """Answers 421 to whoever asks by another name; `/healthz` tells nothing, and answers to all."""
-
-    def __init__(self, app: ASGIApp, names: Collection[str] | None) -> None:
-        self.app = app
-        self._names = names
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer one request."""
-        if scope["type"] == "http" and self._names is not None and scope["path"] != "/healthz":
-            name = named(Headers(scope=scope).get("host", ""))
-            if name and name not in self._names and not _is_address(name):
-                refusal = misdirected()
-                answer = Response(msgspec.json.encode(refusal.payload()), refusal.status, media_type=JSON)
-                await answer(scope, receive, send)
-                return
-        await self.app(scope, receive, send)
+def answers_to(names: Collection[str] | None, path: str, headers: Mapping[str, str]) -> bool:
+    """Whether the gateway answers to the name under which it is asked; `/healthz` tells nothing, and answers to all."""
+    if names is None or path == "/healthz":
+        return True
+    name = named(headers.get("host", ""))
+    return not name or name in names or _is_address(name)
 
 
 def named(host: str) -> str:
@@ -51,6 +33,7 @@ def named(host: str) -> str:
     return name[: name.find("]") + 1] if name.startswith("[") else name.partition(":")[0]
 
 
+@lru_cache(maxsize=256)
 def _is_address(name: str) -> bool:
     try:
         ip_address(name.strip("[]"))

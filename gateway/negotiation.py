@@ -2,8 +2,9 @@
 
 from collections.abc import Iterator
 from email.message import Message
+from functools import lru_cache
 
-from gateway.refusals import not_acceptable, unsupported
+from gateway.refusals import Refusal, not_acceptable, unsupported
 
 JSON = "application/json"
 GRAPHQL = "application/graphql-response+json"
@@ -17,6 +18,8 @@ def _parsed(header: str) -> Message:
 
 def check_content_type(header: str | None) -> None:
     """Let only JSON in UTF-8 pass."""
+    if header == JSON:
+        return
     if header is None:
         raise unsupported(f"The request body needs a Content-Type of {JSON}.")
     parsed = _parsed(header)
@@ -49,8 +52,21 @@ def _preference(media: str, ranges: dict[str, float]) -> float:
 
 def answer_type(accept: str | None) -> str:
     """Choose the media type of the answer: what the client likes best, plain JSON where it has no preference."""
-    if not accept:
+    if not accept or accept == "*/*":
         return JSON
+    return _liked_best(accept)
+
+
+def likely_type(accept: str | None) -> str:
+    """The same, for an answer that has to be given even to who takes none."""
+    try:
+        return answer_type(accept)
+    except Refusal:
+        return JSON
+
+
+@lru_cache(maxsize=256)
+def _liked_best(accept: str) -> str:
     ranges = dict(_ranges(accept))
     preferences = {media: _preference(media, ranges) for media in (JSON, GRAPHQL)}
     best = max(preferences, key=lambda media: (preferences[media], _named_first(accept, media)))

@@ -1,14 +1,14 @@
 """What a client sends: one GraphQL operation, read from a bounded body, or from an address."""
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 import anyio
 import msgspec
 from msgspec import Struct
-from starlette.requests import Request as HttpRequest
+from starlette.types import Receive
 
-from gateway.refusals import malformed, too_large, too_slow
+from gateway.refusals import departed, malformed, too_large
 
 LINGER = 2.0
 """Seconds for which the rest of a body that is too large is read and dropped."""
@@ -54,40 +54,41 @@ def _mapping(parameters: Mapping[str, str], name: str) -> dict[str, Any] | None:
         raise malformed(f"What the address says of {name} is no JSON object.") from None
 
 
-async def read_operation(http: HttpRequest, *, at_most: int, within: float) -> Operation:
-    """Read the body, no more than `at_most` bytes of it and no longer than `within` seconds."""
-    try:
-        with anyio.fail_after(within):
-            body = await _bounded(http, at_most)
-    except TimeoutError:
-        raise too_slow() from None
-    return decode_operation(body)
+async def read_operation(headers: Mapping[str, str], receive: Receive, at_most: int) -> Operation:
+    """Read the body, no more than `at_most` bytes of it."""
+    return decode_operation(await _bounded(headers, receive, at_most))
 
 
-async def _bounded(http: HttpRequest, at_most: int) -> bytes:
-    body = bytearray()
-    chunks = http.stream()
-    if not _declared(http) > at_most:
-        async for chunk in chunks:
+async def _bounded(headers: Mapping[str, str], receive: Receive, at_most: int) -> bytes:
+    if _declared(headers) <= at_most:
+        body, more = await _chunk(receive)
+        while more and len(body) <= at_most:
+            chunk, more = await _chunk(receive)
             body += chunk
-            if len(body) > at_most:
-                break
-        else:
-            return bytes(body)
-    if "expect" not in http.headers:
-        await _discard(chunks)
+        if len(body) <= at_most:
+            return body
+    if "expect" not in headers:
+        await _discard(receive)
     raise too_large(at_most)
 
 
-def _declared(http: HttpRequest) -> int:
-    length = http.headers.get("content-length", "")
+async def _chunk(receive: Receive) -> tuple[bytes, bool]:
+    """What has come of a body, and whether there is more."""
+    message = await receive()
+    if message["type"] == "http.disconnect":
+        raise departed()
+    return message.get("body", b""), message.get("more_body", False)
+
+
+def _declared(headers: Mapping[str, str]) -> int:
+    length = headers.get("content-length", "")
     return int(length[:20]) if length.isdecimal() else 0
 
 
-async def _discard(chunks: AsyncIterator[bytes]) -> None:
+async def _discard(receive: Receive) -> None:
     """Let a client finish writing, within limits: who is cut off in the middle never reads why."""
     with anyio.move_on_after(LINGER):
-        async for _ in chunks:
+        while (await _chunk(receive))[1]:
             pass
 
 

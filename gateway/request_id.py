@@ -2,10 +2,7 @@
 
 import re
 from contextvars import ContextVar
-from uuid import uuid4
-
-from starlette.datastructures import Headers, MutableHeaders
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from os import urandom
 
 HEADER = "x-request-id"
 
@@ -18,27 +15,21 @@ def request_id() -> str:
     return _current.get()
 
 
-class RequestId:
-    """Takes the id that a proxy gave, makes one where there is none, and returns it with the answer."""
+def sane(given: str | None) -> str:
+    """The id that a proxy gave, if it is one; else a new one."""
+    return given if given and _SANE.fullmatch(given) else urandom(16).hex()
 
-    def __init__(self, app: ASGIApp) -> None:
-        self.app = app
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer one request under its name."""
-        if scope["type"] != "http":
-            await self.app(scope, receive, send)
-            return
-        given = Headers(scope=scope).get(HEADER, "")
-        name = given if _SANE.fullmatch(given) else uuid4().hex
+class naming:  # noqa: N801 - it is used as a statement: with naming(name)
+    """A block in which the request goes by this name."""
 
-        async def send_named(message: Message) -> None:
-            if message["type"] == "http.response.start":
-                MutableHeaders(scope=message)[HEADER] = name
-            await send(message)
+    __slots__ = ("_name", "_token")
 
-        token = _current.set(name)
-        try:
-            await self.app(scope, receive, send_named)
-        finally:
-            _current.reset(token)
+    def __init__(self, name: str) -> None:
+        self._name = name
+
+    def __enter__(self) -> None:
+        self._token = _current.set(self._name)
+
+    def __exit__(self, *_: object) -> None:
+        _current.reset(self._token)

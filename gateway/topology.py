@@ -17,10 +17,10 @@ from starlette.routing import Route
 from gateway.drawing import circuit, customer, sheet
 from gateway.drawing.facts import Circuit, Leaseholder, Loss
 from gateway.drawing.wording import say
-from gateway.endpoint import refused
 from gateway.inquiry import Inquiry
 from gateway.language import Language, language_of
 from gateway.refusals import Refusal
+from gateway.reply import refused
 
 ACTIVE = ["RAISED", "UPDATED", "UNKNOWN"]
 KEY_AT_MOST = 200
@@ -102,7 +102,7 @@ class Topology:
                 self._inquiry.caller(http), page.query, {page.variable: key, "active": ACTIVE}
             )
         except Refusal as refusal:
-            return refused(refusal)
+            return refused(refusal).response()
         answer = _decoder.decode(body)
         lost = [_loss(error) for error in answer.errors]
         drawn = _drawn(answer.data, lost, language)

@@ -1,0 +1,82 @@
+"""The front of the gateway: what every request and every answer gets, in one layer.
+
+An id, a line in the log, the names that are answered to, headers that keep browsers safe, packing. `POST /graphql`,
+which is most of what is asked, goes from here straight to its endpoint; all else through the application's layers.
+"""
+
+import logging
+from collections.abc import Collection, Mapping
+from time import perf_counter
+
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from gateway.endpoint import GraphQLEndpoint
+from gateway.entrance import Entrance
+from gateway.headers import headers_of
+from gateway.hosts import answers_to
+from gateway.negotiation import likely_type
+from gateway.outgoing import Outgoing
+from gateway.refusals import Refusal, misdirected
+from gateway.reply import Reply, refused
+from gateway.request_id import HEADER, naming, sane
+
+GRAPHQL = "/graphql"
+
+log = logging.getLogger("trunkline.access")
+
+
+class Front:
+    """Stands before an application. names: those that are answered to; None for any."""
+
+    def __init__(
+        self,
+        app: ASGIApp,
+        graphql: GraphQLEndpoint,
+        entrance: Entrance | None,
+        *,
+        names: Collection[str] | None,
+        safe: Mapping[str, str],
+        cross_origin: bool,
+    ) -> None:
+        self.app = app
+        self._graphql, self._entrance = graphql, entrance
+        self._names, self._safe, self._cross_origin = names, safe, cross_origin
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request under its name, and note it: what was asked for, what came of it. Never its content."""
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        headers, started = headers_of(scope), perf_counter()
+        name = sane(headers.get(HEADER))
+        outgoing = Outgoing(send, self._safe, name, headers.get("accept-encoding", ""))
+        with naming(name):
+            try:
+                await self._answered(scope, headers, receive, outgoing)
+            finally:
+                if log.isEnabledFor(logging.INFO):
+                    ms = (perf_counter() - started) * 1000
+                    # quoted as Python would: a path with line breaks in it stays one line
+                    log.info("%s %r %d %.1f ms", scope["method"], scope["path"], outgoing.status, ms)
+
+    async def _answered(self, scope: Scope, headers: Mapping[str, str], receive: Receive, outgoing: Outgoing) -> None:
+        if not answers_to(self._names, scope["path"], headers):
+            await outgoing.whole(refused(misdirected()))
+        elif self._is_plain_post(scope, headers):
+            await outgoing.whole(await self._posted(headers, receive))
+        else:
+            await self.app(scope, receive, outgoing)
+
+    def _is_plain_post(self, scope: Scope, headers: Mapping[str, str]) -> bool:
+        """Whether it is a question to `/graphql` of which no browser wants to know whether its page may ask."""
+        posted = scope["method"] == "POST" and scope["path"] == GRAPHQL
+        return posted and not (self._cross_origin and "origin" in headers)
+
+    async def _posted(self, headers: Mapping[str, str], receive: Receive) -> Reply:
+        if self._entrance is None:
+            return await self._graphql.post(headers, receive)
+        try:
+            caller = await self._entrance.let_in("POST", headers)
+        except Refusal as refusal:
+            return refused(refusal, likely_type(headers.get("accept")))
+        return await self._graphql.post(headers, receive, caller)

@@ -1,0 +1,72 @@
+"""One answer on its way out: named, safe for browsers, and packed as its client takes it."""
+
+from collections.abc import Mapping
+
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.types import Message, Send
+
+from gateway.compression import SMALLEST, coding_for, pack, packable
+from gateway.reply import Reply
+from gateway.request_id import HEADER
+
+
+class Outgoing:
+    """Sends one answer: as messages, whose first waits for the second, or whole. `status`: what it was; 0 before.
+
+    What is sent piece by piece is not packed. `safe` headers are added where the answer does not say otherwise.
+    """
+
+    __slots__ = ("_accepted", "_name", "_safe", "_send", "_start", "status")
+
+    def __init__(self, send: Send, safe: Mapping[str, str], name: str, accepted: str) -> None:
+        self._send, self._safe, self._name, self._accepted = send, safe, name, accepted
+        self._start: Message | None = None
+        self.status = 0
+
+    async def __call__(self, message: Message) -> None:
+        """Send a message of an application's."""
+        if message["type"] == "http.response.start":
+            self._start, self.status = message, message["status"]
+            return
+        start, self._start = self._start, None
+        if start is not None:
+            message = await self._begun(start, message)
+            await self._send(start)
+        await self._send(message)
+
+    async def _begun(self, start: Message, message: Message) -> Message:
+        headers = MutableHeaders(scope=start)
+        for name, value in self._safe.items():
+            headers.setdefault(name, value)
+        headers[HEADER] = self._name
+        if not _may_be_packed(Headers(raw=start["headers"])):
+            return message
+        headers.add_vary_header("Accept-Encoding")
+        body = message.get("body", b"")
+        coding = coding_for(self._accepted)
+        if coding is None or len(body) < SMALLEST or message.get("more_body", False):
+            return message
+        packed = await pack(body, coding)
+        headers["content-encoding"] = coding
+        headers["content-length"] = str(len(packed))
+        return {**message, "body": packed}
+
+    async def whole(self, reply: Reply) -> None:
+        """Send a reply that is all there."""
+        self.status, body = reply.status, reply.body
+        headers = {**self._safe, **reply.headers, HEADER: self._name}
+        if reply.media is not None:
+            headers["content-type"] = reply.media
+            headers["vary"] = "Accept-Encoding"
+        coding = coding_for(self._accepted) if len(body) >= SMALLEST else None
+        if coding is not None:
+            body = await pack(body, coding)
+            headers["content-encoding"] = coding
+        headers["content-length"] = str(len(body))
+        raw = [(name.encode("latin-1"), value.encode("latin-1")) for name, value in headers.items()]
+        await self._send({"type": "http.response.start", "status": reply.status, "headers": raw})
+        await self._send({"type": "http.response.body", "body": body})
+
+
+def _may_be_packed(headers: Headers) -> bool:
+    return "content-encoding" not in headers and packable(headers.get("content-type", ""))
