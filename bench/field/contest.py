@@ -50,7 +50,7 @@ class Contest:
 
 def asked_of(one: Running, name: str) -> Workload:
     """A workload as a contestant is asked it."""
-    return workloads(one.ground.shape, provenance=one.contestant.provenance)[name]
+    return workloads(one.ground.shape, key=one.contestant.key, provenance=one.contestant.provenance)[name]
 
 
 def _some(requests: Sequence[tuple[str, bytes]]) -> Sequence[tuple[str, bytes]]:

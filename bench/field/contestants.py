@@ -1,14 +1,17 @@
 """Who is measured, and how each is started: one process, pinned to one core, in front of the same upstream systems."""
 
+import os
+import subprocess
 import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from bench.field.needed import installed
+from bench.field.needed import PATIENCE, installed
 
 HERE = Path(__file__).parent
 TREE = HERE.parent.parent
+NODE = ("node", "npm")
 BIN = Path(sys.executable).parent
 """Where the commands of this very environment are."""
 
@@ -36,7 +39,8 @@ class Contestant:
     """One to be measured.
 
     role: `trunkline`, `peer`, or `floor`, which is no gateway. twice: it asks two systems for everything. token,
-    provenance: it is asked with a token of the customer, and for provenance. parts: Trunkline's configuration.
+    provenance: it is asked with a token of the customer, and for provenance. parts: Trunkline's configuration. key: of
+    which type it takes keys to be. needs: commands without which it cannot be had.
     """
 
     name: str
@@ -44,6 +48,8 @@ class Contestant:
     start: Callable[[Place], Start]
     parts: tuple[str, ...] = ()
     path: str = "/graphql"
+    key: str = "ID!"
+    needs: tuple[str, ...] = ()
     twice: bool = False
     token: bool = False
     provenance: bool = False
@@ -68,6 +74,18 @@ def node(script: str, **environment: str) -> Callable[[Place], Start]:
         return Start(("node", script), installed("node"), said)
 
     return start
+
+
+def mesh(place: Place) -> Start:
+    """Compose what GraphQL Mesh is told of the upstream systems, and start Hive Gateway over it."""
+    folder, supergraph = installed("mesh"), str(place.folder / "supergraph.graphql")
+    compose = ["node_modules/.bin/mesh-compose", "-o", supergraph]
+    said = {"UPSTREAM": place.upstream, "PORT": str(place.port), "NODE_ENV": "production", "SUPERGRAPH": supergraph}
+    subprocess.run(  # noqa: S603 - see above
+        compose, cwd=folder, env={**os.environ, **said}, check=True, stdout=sys.stderr, timeout=PATIENCE
+    )
+    command = ("node_modules/.bin/hive-gateway", "supergraph", "--config-path", "gateway.config.mjs")
+    return Start(command, folder, {**said, "HIVE_TELEMETRY": "false"})
 
 
 def trunkline(*parts: str) -> Callable[[Place], Start]:
@@ -108,9 +126,17 @@ CONTESTANTS: Mapping[str, Contestant] = {
     one.name: one
     for one in (
         ours("trunkline", "one", "gateway"),
+        ours("trunkline-token", "one", "gateway", "token", token=True),
+        ours("trunkline-provenance", "one", "gateway", provenance=True),
+        ours("trunkline-two", "two", "gateway", twice=True),
         Contestant("floor", "floor", uvicorn("bench.field.floor:app")),
-        Contestant("mercurius-jit", "peer", node("mercurius.js")),
-        Contestant("yoga-jit", "peer", node("yoga.js", JIT="1")),
-        Contestant("apollo", "peer", node("apollo.js"), path="/"),
+        Contestant("mercurius-jit", "peer", node("mercurius.js"), needs=NODE),
+        Contestant("yoga-jit", "peer", node("yoga.js", JIT="1"), needs=NODE),
+        Contestant("mercurius-jit-two", "peer", node("mercurius.js", TWICE="1"), needs=NODE, twice=True),
+        Contestant("yoga-jit-two", "peer", node("yoga.js", JIT="1", TWICE="1"), needs=NODE, twice=True),
+        Contestant("apollo", "peer", node("apollo.js"), path="/", needs=NODE),
+        Contestant("mesh-hive-jit", "peer", mesh, key="String!", needs=NODE),
+        Contestant("strawberry-tuned", "peer", uvicorn("bench.field.straw:app", TUNED="1"), path="/graphql/"),
+        Contestant("strawberry", "peer", uvicorn("bench.field.straw:app"), path="/graphql/"),
     )
 }

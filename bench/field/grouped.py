@@ -12,6 +12,7 @@ def grouped(some: Iterable[Branch]) -> dict[str, object]:
     customers = [branch.customer["customerId"] for branch in some]
     codes = [row["code"] for branch in some for row in branch.circuits]
     return {
+        "crm/customer": some[0].customer,
         "crm/customers": {"nodes": [branch.customer for branch in some]},
         "inventory/circuits": _by("customer", customers, [row for one in some for row in one.circuits], "nodes"),
         "inventory/routes": _by("circuit", codes, [row for one in some for row in one.routes], "routes"),

@@ -39,13 +39,13 @@ class Workload:
         return json.dumps(payload, ensure_ascii=False).encode()
 
 
-def workloads(shape: Shape, *, provenance: bool = False) -> dict[str, Workload]:
-    """All of them, by name; with provenance asked of three fields of every circuit, or without."""
+def workloads(shape: Shape, *, key: str = "ID!", provenance: bool = False) -> dict[str, Workload]:
+    """All of them, by name. key: the type of a customer's id; provenance: asked of three fields of every circuit."""
     told = PROVENANCE if provenance else ""
     customer = " ".join(CUSTOMER.format(provenance=told).split())
     everybody = [f"C{1000 + number}" for number in range(shape.enterprises * shape.branches)]
     enterprises = [enterprise_name(number) for number in range(shape.enterprises)]
-    one = "query One($id: ID!) { customer(id: $id) { %s } }"
+    one = f"query One($id: {key})" + " { customer(id: $id) { %s } }"
     several = "query Several($name: String!) { customers(first: 10, filter: {namePrefix: $name}) { nodes { %s } } }"
     return {
         "q1": Workload("q1", one % "customerId name tier", "id", everybody, 16),
