@@ -1,27 +1,23 @@
 """One call to a source, whatever may happen: its answer, or a fault."""
 
-import asyncio
 import logging
 from collections.abc import Awaitable
 from typing import TypeVar
 
-from model.faults import SourceFault, TimedOut
+from model.faults import SourceFault
 from resolvers.upstreams import Offer
 
 log = logging.getLogger("trunkline.sources")
 T = TypeVar("T")
 
 
-async def attempt(offer: Offer, deadline: float, call: Awaitable[T]) -> T | SourceFault:
-    """Await a source's answer until the deadline (of the loop's clock); whatever goes wrong is a fault of the source.
+async def attempt(offer: Offer, call: Awaitable[T]) -> T | SourceFault:
+    """Await a source's answer, which its guards bound in time; whatever goes wrong is a fault of the source.
 
     A bug in a connector, too, takes away only what its source could say, never the whole answer.
     """
     try:
-        async with asyncio.timeout_at(deadline):
-            return await call
-    except TimeoutError:
-        fault: SourceFault = TimedOut(offer.name, "the request's deadline passed")
+        return await call
     except SourceFault as err:
         fault = err
     except Exception:

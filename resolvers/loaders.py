@@ -71,7 +71,7 @@ class BlockLoader(DataLoader[Key, Said]):
     async def _fly(self, keys: list[Key]) -> None:
         offer, ask = self._offer, self._ask
         started = self.loop.time()
-        said = await attempt(offer, ask.deadline, offer.source.fetch(offer.lookup, keys, ask))
+        said = await attempt(offer, offer.source.fetch(offer.lookup, keys, ask))
         if isinstance(said, SourceFault):
             self._said.update(dict.fromkeys(keys, said))
             fault: SourceFault | None = said

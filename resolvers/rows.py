@@ -53,7 +53,7 @@ def pushed(request: Request, offer: Offer, where: Sequence[Condition]) -> tuple[
 async def read_page(request: Request, offer: Offer, token: str | None, ask: Ask) -> Answer | SourceFault:
     """One page of a source's list."""
     started = asyncio.get_running_loop().time()
-    said = await attempt(offer, request.deadline, offer.source.page(offer.lookup, token, ask))
+    said = await attempt(offer, offer.source.page(offer.lookup, token, ask))
     seconds = asyncio.get_running_loop().time() - started
     fault = said if isinstance(said, SourceFault) else None
     oldest = said.as_of if isinstance(said, Answer) and said.stale else None

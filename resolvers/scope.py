@@ -36,7 +36,7 @@ async def _parts(request: Request, customers: Sequence[str]) -> set[str]:
     """The enterprises whose parent is one of these, as the first source of authority that answers tells."""
     for offer in request.upstreams.by_authority(Lookup("customer", "parent")):
         loader = request.loader(offer, frozenset({"customer_id", "parent"}))
-        said = await attempt(offer, request.deadline, loader.block(customers))
+        said = await attempt(offer, loader.block(customers))
         if isinstance(said, SourceFault) or all(isinstance(one, SourceFault) for one in said):
             request.scope_unsure = (offer.name, "OWNER_UNKNOWN")
             continue

@@ -74,20 +74,23 @@ class Hedging(Guard):
         return said
 
     async def _raced(self, call: Call[W, T], lookup: Lookup, what: W, ask: Ask, patience: float) -> T:
-        second: _Second[T] = _Second(lambda: call(lookup, what, ask), self._may_go_out)
-        timer = asyncio.get_running_loop().call_later(patience, second.go_out)
+        race: _Race[T] = _Race(lambda: call(lookup, what, ask), self._may_go_out)
+        timer = asyncio.get_running_loop().call_later(patience, race.send_second)
         try:
-            with second.first:
-                try:
-                    return await call(lookup, what, ask)
-                except SourceFault:
-                    if not await second.comes():
-                        raise
-            self.counts["won"] += 1
-            return second.answer()
+            return await call(lookup, what, ask)
+        except SourceFault:
+            if not await race.second_comes():
+                raise
+        except asyncio.CancelledError:
+            if not race.is_lost():
+                raise
         finally:
+            race.over = True
             timer.cancel()
-            await second.give_up()
+            if race.second is not None:
+                await race.give_up(race.second)
+        self.counts["won"] += 1
+        return race.answer()
 
     def _may_go_out(self) -> bool:
         if self._budget < 1:
@@ -98,40 +101,50 @@ class Hedging(Guard):
         return True
 
 
-class _Second(Generic[T]):
-    """The second call: `first` is the scope of the first, which ends when the second has a good answer."""
+class _Race(Generic[T]):
+    """A first call, in the task that makes it, and a second one in a task of its own."""
+
+    __slots__ = ("_call", "_cancelling", "_first", "_lost", "_may_go_out", "over", "second")
 
     def __init__(self, call: Callable[[], Any], may_go_out: Callable[[], bool]) -> None:
         self._call = call
         self._may_go_out = may_go_out
-        self._task: asyncio.Task[T] | None = None
-        self.first = anyio.CancelScope()
+        self._first: asyncio.Task[Any] | None = asyncio.current_task()
+        self._cancelling = self._first.cancelling() if self._first else 0
+        self._lost = False
+        self.over = False
+        self.second: asyncio.Task[T] | None = None
 
-    def go_out(self) -> None:
+    def send_second(self) -> None:
         if self._may_go_out():
-            self._task = asyncio.get_running_loop().create_task(self._call())
-            self._task.add_done_callback(self._arrived)
+            self.second = asyncio.get_running_loop().create_task(self._call())
+            self.second.add_done_callback(self._arrived)
 
-    async def comes(self) -> bool:
-        """Whether there is a good answer by it, when the first has failed."""
-        if self._task is not None:
-            await asyncio.wait([self._task])
-        return self._task is not None and _is_good(self._task)
+    def is_lost(self) -> bool:
+        """Whether the first call was cancelled for the second one's good answer, and for nothing else."""
+        return self._lost and self._first is not None and self._first.uncancel() <= self._cancelling
+
+    async def second_comes(self) -> bool:
+        """Whether there is a good answer by the second call, now that the first has failed."""
+        self.over = True
+        if self.second is not None:
+            await asyncio.wait([self.second])
+        return self.second is not None and _is_good(self.second)
 
     def answer(self) -> T:
-        assert self._task is not None  # noqa: S101 - only its answer ends the first
-        return self._task.result()
+        assert self.second is not None  # noqa: S101 - only its answer ends the first
+        return self.second.result()
 
-    async def give_up(self) -> None:
-        """End it, if it is still under way, and wait until it has ended."""
-        if self._task is not None and not self._task.done():
-            self._task.cancel()
+    async def give_up(self, second: "asyncio.Task[T]") -> None:
+        """End the second call, if it is still under way, and wait until it has ended."""
+        if not second.done():
+            second.cancel()
             with anyio.CancelScope(shield=True):
-                await asyncio.wait([self._task])
+                await asyncio.wait([second])
 
-    def _arrived(self, task: "asyncio.Task[T]") -> None:
-        if _is_good(task):
-            self.first.cancel()
+    def _arrived(self, second: "asyncio.Task[T]") -> None:
+        if _is_good(second) and not self.over and self._first is not None:
+            self._lost = self._first.cancel()
 
 
 def _is_good(task: "asyncio.Task[Any]") -> bool:
