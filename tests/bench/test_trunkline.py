@@ -44,7 +44,7 @@ def test_it_answers_as_the_floor_does_and_is_timed() -> None:
         "--only",
         "floor,trunkline",
         "--q",
-        "q1,q2",
+        "q2",
         "--rounds",
         "1",
         "--seconds",
@@ -53,7 +53,7 @@ def test_it_answers_as_the_floor_does_and_is_timed() -> None:
     told = json.loads(
         subprocess.run([*command, "--json"], cwd=TREE, check=True, capture_output=True, timeout=120).stdout
     )
-    assert ["q1", "q2"] == list(told)
+    assert ["q2"] == list(told)
     assert {"floor", "trunkline"} == set(told["q2"])
     assert {"cpu_ms", "requests_a_second", "p50_ms", "p99_ms", "memory_mb", "calls", "ratio"} <= set(
         told["q2"]["floor"]
