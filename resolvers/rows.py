@@ -82,14 +82,17 @@ def name_of(thing: Gathering | Record) -> str:
 
 
 async def judged(
-    request: Request, noun: str, things_: Sequence[Gathering | Record], deciding: frozenset[str]
+    request: Request, root: Root, things_: Sequence[Gathering | Record], deciding: frozenset[str]
 ) -> dict[str, Record]:
-    """Merged records with the fields that decide about them, as far as the gate shows them."""
+    """Merged records with the fields that decide about them, as far as the gate shows them.
+
+    Who is heard about these is heard about all that is wanted, for nobody is asked twice about one thing.
+    """
     records = {name_of(thing): thing for thing in things_ if isinstance(thing, Record)}
     gatherings = [thing for thing in things_ if isinstance(thing, Gathering)]
     if deciding:
-        await complete(request, noun, gatherings, deciding)
-    found = await gated(request, noun, gatherings, deciding)
+        await complete(request, root.noun, gatherings, root.fields | deciding, raw=root.raw)
+    found = await gated(request, root.noun, gatherings, deciding)
     return records | {key: one.record for key, one in found.items() if one.record is not None}
 
 

@@ -49,7 +49,7 @@ async def scanned_list(request: Request, root: Root, paging: Paging, offers: Seq
         for offer, (pages, why) in zip(offers, every, strict=True):
             missing |= why
             _collect(request, root.noun, offer, pages, scanned)
-    records = await judged(request, root.noun, list(scanned.values()), deciding)
+    records = await judged(request, root, list(scanned.values()), deciding)
     candidates: Sequence[Record] = list(records.values())
     if any(condition.field == ACTIVE_ALARMS for condition in paging.where):
         candidates, unheard = await with_active_alarms(request, candidates)

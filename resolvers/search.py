@@ -111,7 +111,8 @@ async def _listed(request: Request, noun: str, text: str) -> tuple[dict[str, Rec
     driver = next((one.source for own in gatherings.values() for one in own.statements), None)
     # where the list's own source has the last word, nobody else needs to be heard before something has been found
     open_ = undecided(request, noun, list(gatherings.values()), fields, driver)
-    records = await judged(request, noun, list(gatherings.values()), fields if open_ else frozenset())
+    root = Root(noun, fields)
+    records = await judged(request, root, list(gatherings.values()), fields if open_ else frozenset())
     key = request.upstreams.policy(noun).normalise(text)
     if exact[0].record is not None and exact[0].record.said:
         records.setdefault(key, exact[0].record)

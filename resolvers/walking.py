@@ -150,7 +150,7 @@ class _Walk:
         if not self._rest:
             return rows
         request, noun = self._request, self._root.noun
-        records = await judged(request, noun, [thing for thing, _ in rows], self._deciding)
+        records = await judged(request, self._root, [thing for thing, _ in rows], self._deciding)
         meeting = {key for key, record in records.items() if holds(noun, record, on_records(self._rest))}
         if any(condition.field == ACTIVE_ALARMS for condition in self._rest):
             alarmed, missing = await with_active_alarms(request, [records[key] for key in meeting])

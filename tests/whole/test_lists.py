@@ -86,10 +86,16 @@ async def test_a_list_cannot_go_on_while_the_source_in_its_cursor_fails(opening)
     assert len(again["nodes"]) == 5
 
 
+def by_code(circuits):
+    """Circuits, each once, by their codes."""
+    return {one["code"]: one for one in circuits}
+
+
 @pytest.mark.parametrize("customers", [(), ("C100001", "C100012")])
 async def test_filters_hold_on_merged_values(opening, customers):
-    """A filter finds just what one finds by looking at everything, whoever asks."""
-    nodes = "code state category bandwidthBps customer { customerId } aEnd { site { siteId } } zEnd { site { siteId } }"
+    """A filter finds just what one finds by looking at everything, with all that is known of it, whoever asks."""
+    nodes = """code state category bandwidthBps product operationalState slaClass customer { customerId }
+        aEnd { site { siteId } } zEnd { site { siteId } }"""
     async with opening() as gateway:
         every, _ = await _walk(gateway, "circuits", 1000, nodes, *customers)
         site = every[0]["aEnd"]["site"]["siteId"]
@@ -106,8 +112,8 @@ async def test_filters_hold_on_merged_values(opening, customers):
             '{customer: "C424242"}': lambda c: False,
         }
         for text, holds in filters.items():
-            found, _ = await _walk(gateway, "circuits", 1000, "code", *customers, filter=text)
-            assert {one["code"] for one in found} == {one["code"] for one in every if holds(one)}, text
+            found, _ = await _walk(gateway, "circuits", 1000, nodes, *customers, filter=text)
+            assert by_code(found) == by_code(one for one in every if holds(one)), text
 
 
 async def test_circuits_with_active_alarms_are_found_by_asking_the_alarms(opening, truth):
