@@ -22,8 +22,22 @@ Said = Answer | SourceFault | None
 """What a source says to a key: an answer, a fault, or that it knows no such thing."""
 
 
+class _Flight:
+    """Keys that go to their source together; `landing` is there once somebody waits who does not fly them."""
+
+    __slots__ = ("keys", "landing")
+
+    def __init__(self) -> None:
+        self.keys: dict[Key, None] = {}
+        self.landing: asyncio.Future[None] | None = None
+
+
 class BlockLoader(DataLoader[Key, Said]):
-    """One lookup of one source with one ask, within one request."""
+    """One lookup of one source with one ask, within one request.
+
+    Who is the first to ask in a turn of the event loop flies the keys of all who ask in it. Should that one be given
+    up, another who waits flies what has not come.
+    """
 
     def __init__(self, offer: Offer, ask: Ask, outcomes: Outcomes) -> None:
         super().__init__()
@@ -31,8 +45,8 @@ class BlockLoader(DataLoader[Key, Said]):
         self._ask = ask
         self._outcomes = outcomes
         self._said: dict[Key, Said] = {}
-        self._flying: dict[Key, asyncio.Future[None]] = {}
-        self._next: tuple[dict[Key, None], asyncio.Future[None]] | None = None
+        self._flying: dict[Key, _Flight] = {}
+        self._boarding: _Flight | None = None
 
     async def batch_load_fn(self, keys: Iterable[Key]) -> list[Said]:
         """Answer single keys, as aiodataloader's `load` asks for them."""
@@ -40,33 +54,37 @@ class BlockLoader(DataLoader[Key, Said]):
 
     async def block(self, keys: Sequence[Key]) -> list[Said]:
         """What the source says to each of these keys, in their order; keys may repeat."""
-        waits: dict[int, asyncio.Future[None]] = {}
-        for key in keys:
-            if key in self._said:
-                continue
-            landing = self._flying.get(key)
-            if landing is None:
-                wanted, landing = self._departure()
-                wanted[key] = None
-                self._flying[key] = landing
-            waits[id(landing)] = landing
-        for landing in waits.values():
-            await asyncio.shield(landing)
-        return [self._said[key] for key in keys]
+        said = self._said
+        while unknown := [key for key in keys if key not in said]:
+            await self._hear(unknown)
+        return [said[key] for key in keys]
 
-    def _departure(self) -> tuple[dict[Key, None], asyncio.Future[None]]:
-        """The flight that leaves at the end of this turn of the event loop."""
-        if self._next is None:
-            self._next = ({}, self.loop.create_future())
-            self.loop.call_soon(self._depart)
-        return self._next
+    async def _hear(self, keys: list[Key]) -> None:
+        """Fly those keys that are not under way, or go along with who does; then wait for the rest."""
+        flying = self._flying
+        under_way = {flight for key in keys if (flight := flying.get(key)) is not None} if flying else ()
+        grounded = [key for key in keys if key not in flying] if flying else keys
+        if grounded:
+            flight, boarding = self._boarding or _Flight(), self._boarding
+            flight.keys.update(dict.fromkeys(grounded))
+            flying.update(dict.fromkeys(grounded, flight))
+            await (self._lead(flight) if boarding is None else _landed(flight))
+        for flight in under_way:
+            await _landed(flight)
 
-    def _depart(self) -> None:
-        if self._next is None:
-            return
-        (wanted, landing), self._next = self._next, None
-        flight = asyncio.ensure_future(self._fly(list(wanted)))
-        flight.add_done_callback(lambda _: _land(landing))
+    async def _lead(self, flight: _Flight) -> None:
+        self._boarding = flight
+        try:
+            await asyncio.sleep(0)  # whoever asks in this turn of the event loop comes along
+            self._boarding = None
+            await self._fly(list(flight.keys))
+        finally:
+            if self._boarding is flight:
+                self._boarding = None
+            for key in flight.keys:
+                del self._flying[key]
+            if flight.landing is not None and not flight.landing.done():
+                flight.landing.set_result(None)
 
     async def _fly(self, keys: list[Key]) -> None:
         offer, ask = self._offer, self._ask
@@ -81,11 +99,11 @@ class BlockLoader(DataLoader[Key, Said]):
             faults = (one for one in said.values() if isinstance(one, SourceFault))
             stale = (one.as_of for one in said.values() if isinstance(one, Answer) and one.stale)
             fault, oldest = next(faults, None), min(stale, default=None)
-        for key in keys:
-            del self._flying[key]
         self._outcomes.note(offer.name, offer.lookup, self.loop.time() - started, fault, oldest)
 
 
-def _land(landing: asyncio.Future[None]) -> None:
-    if not landing.done():
-        landing.set_result(None)
+async def _landed(flight: _Flight) -> None:
+    """Wait until a flight is over, however it ended. Who stops waiting stops nobody else."""
+    if flight.landing is None:
+        flight.landing = asyncio.get_running_loop().create_future()
+    await asyncio.shield(flight.landing)
