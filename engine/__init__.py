@@ -14,7 +14,7 @@ from engine.plan import Plan
 from engine.plans import Plans
 from engine.reading import read
 from engine.result import Result, encode
-from engine.selection import Selection, selection
+from engine.selection import Selection, derived, selection
 
 __all__ = [
     "Plan",
@@ -25,6 +25,7 @@ __all__ = [
     "Unplannable",
     "batched",
     "compile_operation",
+    "derived",
     "encode",
     "execute",
     "read",

@@ -88,7 +88,17 @@ def _told(run: Run, column: Column, scope: Scope) -> tuple[Any, dict[str, Any]]:
     if definition is None or not isinstance(declared, strawberry.Schema):
         return raw, run.arguments(field)
     info = core.strawberry_info(declared, raw, definition)
-    return info, core.converted(declared, definition, run.arguments(field), info)
+    return info, _converted(run, declared, definition, field, info)
+
+
+def _converted(run: Run, declared: strawberry.Schema, definition: Any, field: Field, info: Any) -> dict[str, Any]:
+    """A field's arguments as its resolver takes them; made once, where they are the same in every request."""
+    if field.arguments is None:
+        return core.converted(declared, definition, run.arguments(field), info)
+    found: dict[str, Any] | None = field.derived.get(_converted)
+    if found is None:
+        found = field.derived[_converted] = core.converted(declared, definition, run.arguments(field), info)
+    return found
 
 
 async def _resolve_each(run: Run, column: Column, objects: Sequence[Any], scope: Scope) -> list[Any]:
@@ -153,7 +163,7 @@ def _direct(run: Run, column: Column, source: Direct, scope: Scope) -> Caller:
     assert definition is not None  # noqa: S101 - only Strawberry's fields are called directly
     assert isinstance(declared, strawberry.Schema)  # noqa: S101 - see above
     general = core.strawberry_info(declared, run.general_info(field), definition)
-    arguments = core.converted(declared, definition, run.arguments(field), general)
+    arguments = _converted(run, declared, definition, field, general)
 
     def call(thing: Any, index: int) -> Any:
         named = dict(arguments)

@@ -27,6 +27,7 @@ from graphql import (
     validate,
 )
 from graphql.execution.collect_fields import FieldDetails, FragmentDetails, collect_fields, collect_subfields
+from graphql.execution.executor import get_typename
 from graphql.execution.get_variable_signature import get_variable_signature
 from graphql.execution.values import VariableValues, VariableValueSource, get_argument_values, get_variable_values
 from graphql.type import GraphQLResolveInfoHelpers
@@ -38,6 +39,7 @@ from strawberry.schema.schema import (
     validate_document,
 )
 from strawberry.types.arguments import convert_arguments
+from strawberry.types.base import StrawberryObjectDefinition
 from strawberry.types.field import StrawberryField
 
 awaitable: Callable[[Any], bool] = optimized_is_awaitable
@@ -58,6 +60,8 @@ class Info(_OperationContextAwareGraphQLResolveInfo):
     """What a resolver is told; its response path is worked out only when somebody asks."""
 
     locate: Callable[[], Any]
+    derived: dict[Any, Any]
+    """What was made of the field once, and holds for every request."""
 
     @property
     def path(self) -> Any:
@@ -100,7 +104,9 @@ def variable_values(
     schema: GraphQLSchema, operation: OperationDefinitionNode, given: Mapping[str, Any]
 ) -> VariableValues | list[GraphQLError]:
     """The operation's variables, coerced; or what is wrong with them."""
-    definitions = operation.variable_definitions or ()
+    definitions = operation.variable_definitions
+    if not definitions:
+        return VariableValues({}, {})
     return get_variable_values(schema, definitions, dict(given), max_errors=50)
 
 
@@ -153,6 +159,21 @@ def type_of(
         raise GraphQLError(f"The type of a value of '{abstract}' is only known later; declare a synchronous way.")
     executor = cast("Executor[Any]", SimpleNamespace(schema=schema))
     return Executor.ensure_valid_runtime_type(executor, name, abstract, details, info, value)
+
+
+def by_predicates(abstract: GraphQLAbstractType, value: Any) -> bool:
+    """Whether the type of a value like this is told by the possible types' own predicates, and by nothing else.
+
+    Only of objects that keep nothing besides their declared fields can that be said for all of a class.
+    """
+    if type(value).__dictoffset__ or isinstance(value, Mapping) or get_typename(value) is not None:
+        return False
+    if abstract.resolve_type is None:
+        return True
+    declared = (abstract.extensions or {}).get(DEFINITION)
+    if not isinstance(declared, StrawberryObjectDefinition) or declared.resolve_type is not None:
+        return False
+    return not isinstance(value, declared.origin)
 
 
 def belongs(type_: GraphQLObjectType, value: Any, info: Any) -> bool:

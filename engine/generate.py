@@ -36,6 +36,7 @@ from graphql import (
     specified_scalar_types,
 )
 
+from engine import core
 from engine.complete import ODD, is_a, lost, mend, ordinary, read_default
 from engine.plan import Attribute, Call, Column, Default, Field, Source, Typename
 from engine.positions import Step, Trail, step
@@ -96,6 +97,7 @@ class _Text:
             "mend": mend,
             "ordinary": ordinary,
             "is_a": is_a,
+            "by_predicates": core.by_predicates,
             "read_default": read_default,
             "ODD": ODD,
             "Undefined": Undefined,
@@ -179,6 +181,8 @@ class _Text:
             self._enum(inner, v, nullable, mending, depth)
         elif is_leaf_type(inner):
             self._scalar(inner, v, nullable, mending, rest, depth)
+        elif is_abstract_type(inner) and depth <= DEPTH and all(one.type.is_type_of for one in field.below.values()):
+            self._abstract(field, inner, v, place, rest, depth)
         elif depth > DEPTH or is_abstract_type(inner) or (is_list_type(inner) and self._lists == LISTS):
             self.line(depth, f"if {v} is not None: {mending}" if nullable else mending)
         elif is_list_type(inner):
@@ -235,11 +239,28 @@ class _Text:
         known = f"k{v}"
         self._first.append(f"  {known} = None")
         self.line(depth, f"if {v}.__class__ is not {known} and ordinary({v}): {known} = {v}.__class__")
-        also = f" and is_a(run, {self.bound('field', field)}, {self.bound('type', type_)}, {v})"
-        self.line(depth, f"if {v}.__class__ is {known}{also if type_.is_type_of else ''}:")
+        also = f" and {self._is_a(field, type_, v)}" if type_.is_type_of else ""
+        self.line(depth, f"if {v}.__class__ is {known}{also}:")
         made = self.object(type_, field.below[type_.name].fields, v, place, depth + 1)
         self.line(depth + 1, f"{v} = {made}")
         self.line(depth, rest)
+
+    def _abstract(self, field: Field, type_: Any, v: str, place: _Place, rest: str, depth: int) -> None:
+        """An object of one of several types, of which each can tell whether the object is its own."""
+        known = f"k{v}"
+        self._first.append(f"  {known} = None")
+        plain = f"ordinary({v}) and by_predicates({self.bound('type', type_)}, {v})"
+        self.line(depth, f"if {v}.__class__ is not {known} and {plain}: {known} = {v}.__class__")
+        word = "if"
+        for selected in field.below.values():
+            self.line(depth, f"{word} {v}.__class__ is {known} and {self._is_a(field, selected.type, v)}:")
+            made = self.object(selected.type, selected.fields, v, place, depth + 1)
+            self.line(depth + 1, f"{v} = {made}")
+            word = "elif"
+        self.line(depth, rest)
+
+    def _is_a(self, field: Field, type_: Any, v: str) -> str:
+        return f"is_a(run, {self.bound('field', field)}, {self.bound('type', type_)}, {v})"
 
 
 def _names_of(type_: GraphQLEnumType) -> dict[Any, str]:

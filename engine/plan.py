@@ -5,7 +5,7 @@ A selection set becomes a `Selected`; a field of it is either built by the selec
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 import strawberry
@@ -88,7 +88,8 @@ class Field:
     """A field of a selection set, merged from all the nodes that ask for it.
 
     order: its place among its siblings; arguments: None when they depend on the operation's variables, an
-    error when they cannot be coerced; below: object type's name -> what is selected on objects of that type.
+    error when they cannot be coerced; below: object type's name -> what is selected on objects of that type; derived:
+    what was once made of all that, and holds for every request.
     """
 
     key: str
@@ -104,6 +105,7 @@ class Field:
     source: Source
     arguments: dict[str, Any] | GraphQLError | None
     below: Mapping[str, "Selected"]
+    derived: dict[Any, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -50,6 +50,7 @@ class Run:
             told = self._told[field] = self._tell(field)
         info: core.Info = tuple.__new__(core.Info, told)
         info.locate = partial(_path, field, at)
+        info.derived = field.derived
         return info
 
     def general_info(self, field: Field) -> Any:

@@ -1,7 +1,7 @@
 """What an operation selects below a field: the names, whatever their aliases, with fragments laid open."""
 
-from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any, TypeVar
 
 from graphql import (
     FieldNode,
@@ -10,11 +10,17 @@ from graphql import (
     GraphQLResolveInfo,
     InlineFragmentNode,
     SelectionSetNode,
+    ValueNode,
+    VariableNode,
+    Visitor,
+    visit,
 )
 from graphql.utilities import value_from_ast_untyped
 from strawberry import Info
 
 from engine import core
+
+T = TypeVar("T")
 
 
 class Selection:
@@ -23,17 +29,19 @@ class Selection:
     A superset of what execution will ask for: type conditions are not looked at; `@skip` and `@include` are.
     """
 
-    __slots__ = ("_fields", "_fragments", "_nodes", "_variables")
+    __slots__ = ("_fields", "_fragments", "_looked", "_nodes", "_variables")
 
     def __init__(
         self,
         nodes: Sequence[FieldNode],
         fragments: Mapping[str, FragmentDefinitionNode],
         variables: Mapping[str, Any],
+        looked: set[str] | None = None,
     ) -> None:
         self._nodes = nodes
         self._fragments = fragments
         self._variables = variables
+        self._looked: set[str] = set() if looked is None else looked
         self._fields: dict[str, Selection] | None = None
 
     @property
@@ -45,7 +53,7 @@ class Selection:
             for node in self._nodes:
                 for field in self._within(node.selection_set, spread):
                     found.setdefault(field.name.value, []).append(field)
-            self._fields = {name: Selection(nodes, self._fragments, self._variables) for name, nodes in found.items()}
+            self._fields = {name: self._of(nodes) for name, nodes in found.items()}
         return self._fields
 
     def __contains__(self, name: str) -> bool:
@@ -60,21 +68,27 @@ class Selection:
                 here = here.fields.get(name) if here is not None else None
             if here is not None:
                 nodes += here._nodes
-        return Selection(nodes, self._fragments, self._variables)
+        return self._of(nodes)
+
+    @property
+    def varies(self) -> bool:
+        """Whether an argument has been looked at, here or further down, that depends on the operation's variables."""
+        return bool(self._looked)
+
+    def _of(self, nodes: Sequence[FieldNode]) -> "Selection":
+        return Selection(nodes, self._fragments, self._variables, self._looked)
 
     def arguments(self, name: str) -> list[Any]:
         """The value of an argument at each of the nodes selected here; None where it is not given."""
         return [
-            next(
-                (
-                    value_from_ast_untyped(argument.value, dict(self._variables))
-                    for argument in node.arguments or ()
-                    if argument.name.value == name
-                ),
-                None,
-            )
+            next((self._value(one.value) for one in node.arguments or () if one.name.value == name), None)
             for node in self._nodes
         ]
+
+    def _value(self, written: ValueNode) -> Any:
+        mentioned = _Mentioned(self._looked)
+        visit(written, mentioned)
+        return value_from_ast_untyped(written, dict(self._variables))
 
     def _within(self, selections: SelectionSetNode | None, spread: set[str]) -> Iterator[FieldNode]:
         for node in selections.selections if selections else ():
@@ -98,6 +112,35 @@ class Selection:
                 if bool(condition) is (name == "skip"):
                     return False
         return True
+
+
+class _Mentioned(Visitor):
+    """Notes the variables in a value."""
+
+    def __init__(self, names: set[str]) -> None:
+        super().__init__()
+        self._names = names
+
+    def enter_variable(self, node: VariableNode, *_: Any) -> None:
+        self._names.add(node.name.value)
+
+
+def derived(info: Info, make: Callable[..., T], *arguments: Any) -> T:
+    """What `make(*arguments, selection)` makes of what is selected below the field that is being resolved.
+
+    It is made once for all requests that share a plan, unless it hangs on variables: it must look at nothing else.
+    """
+    raw = core.raw_info(info)
+    known: dict[Any, Any] = raw.derived if isinstance(raw, core.Info) else {}
+    key = (make, *arguments)
+    if key in known:
+        found: T = known[key]
+        return found
+    below = selection(info)
+    made = make(*arguments, below)
+    if not below.varies:
+        known[key] = made
+    return made
 
 
 def selection(info: Info) -> Selection:

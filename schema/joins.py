@@ -8,7 +8,7 @@ from typing import Any
 
 from strawberry import Info
 
-from engine.selection import selection
+from engine.selection import derived, selection
 from model.ask import Window
 from model.enums import Kpi
 from model.faults import SourceFault
@@ -37,14 +37,14 @@ async def belongings(
     parents: Sequence[Record], info: Context, noun: str, by: str, part: Paging, *, parent: str | None = None
 ) -> Sequence[Any]:
     """A connection's column: the things of a noun that belong to each parent."""
-    want = wanted_of_nodes(noun, selection(info))
+    want = derived(info, wanted_of_nodes, noun)
     join = Join(noun, by, parent or by, want.fields, want.raw)
     return await related(info.context, join, parents, part)
 
 
 async def customers_alarms(parents: Sequence[Record], info: Context, part: Paging) -> Sequence[Any]:
     """The column of customers' alarms."""
-    want = wanted_of_nodes("alarm", selection(info))
+    want = derived(info, wanted_of_nodes, "alarm")
     return await alarms_of_customers(
         info.context, Join("alarm", "circuit", "circuit", want.fields, want.raw), parents, part
     )
@@ -58,27 +58,27 @@ async def found(info: Context, text: str, first: int) -> Any:
 
 async def root(info: Context, noun: str, part: Paging) -> Any:
     """A root list."""
-    want = wanted_of_nodes(noun, selection(info))
+    want = derived(info, wanted_of_nodes, noun)
     return await root_list(info.context, Root(noun, want.fields, want.raw), part)
 
 
 async def references(parents: Sequence[Any], info: Context, noun: str, field: str) -> Sequence[Any]:
     """What a reference field of each parent means."""
-    want = wanted(noun, selection(info))
+    want = derived(info, wanted, noun)
     values = [getattr(parent, field) for parent in parents]
     return await referred(info.context, noun, values, want.fields, raw=want.raw)
 
 
 async def reference_lists(parents: Sequence[Any], info: Context, noun: str, field: str, part: Paging) -> Sequence[Any]:
     """A connection's column of what a reference field of each parent names."""
-    want = wanted_of_nodes(noun, selection(info))
+    want = derived(info, wanted_of_nodes, noun)
     values = [getattr(parent, field) for parent in parents]
     return await referred_lists(info.context, noun, values, want.fields, part, raw=want.raw)
 
 
 async def circuits_routes(parents: Sequence[Record], info: Context) -> Sequence[Any]:
     """The column of circuits' routes."""
-    return await routes_of(info.context, parents, wanted("route", selection(info)).fields)
+    return await routes_of(info.context, parents, derived(info, wanted, "route").fields)
 
 
 async def circuits_kpis(parents: Sequence[Record], info: Context, kpi: Kpi, window: Window | None) -> Sequence[Any]:
@@ -88,20 +88,20 @@ async def circuits_kpis(parents: Sequence[Record], info: Context, kpi: Kpi, wind
 
 async def circuits_domains(parents: Sequence[Record], info: Context) -> Sequence[Any]:
     """The column of the VPDN domains to which circuits lead."""
-    want = wanted("domain", selection(info))
+    want = derived(info, wanted, "domain")
     return await domains_of_circuits(info.context, parents, want.fields, raw=want.raw)
 
 
 async def circuits_sessions(parents: Sequence[Record], info: Context, part: Paging) -> Sequence[Any]:
     """The column of circuits' VPDN sessions."""
-    want = wanted_of_nodes("session", selection(info))
+    want = derived(info, wanted_of_nodes, "session")
     join = Join("session", "domain", "domain", want.fields, want.raw)
     return await sessions_of_circuits(info.context, join, parents, part)
 
 
 async def first_circuits(parents: Sequence[Any], info: Context) -> Sequence[Any]:
     """The first circuit, of those that each parent refers to, which the caller may see."""
-    want = wanted("circuit", selection(info))
+    want = derived(info, wanted, "circuit")
     columns = [
         parent.circuits if isinstance(parent.circuits, SourceFault) else as_refs(parent.circuits) for parent in parents
     ]
@@ -122,7 +122,7 @@ async def one(info: Context, noun: str, key: str | None) -> Any:
     """One thing by its business key."""
     if key is None:
         return None
-    want = wanted(noun, selection(info))
+    want = derived(info, wanted, noun)
     return (await referred(info.context, noun, [key], want.fields, raw=want.raw))[0]
 
 

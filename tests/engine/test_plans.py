@@ -4,10 +4,11 @@ import asyncio
 from typing import Any
 
 import pytest
+import strawberry
 from graphql import GraphQLSchema, build_schema, parse
 from graphql import execute as core_execute
 
-from engine import Plans, Reason, Result, Unplannable, compile_operation, encode, execute
+from engine import Plans, Reason, Result, Selection, Unplannable, compile_operation, derived, encode, execute
 from engine.compile import CONDITIONS
 from engine.lru import Lru
 
@@ -160,3 +161,38 @@ def test_a_result_is_encoded_once() -> None:
     assert b'{"data":{"a":1},"extensions":{"x":[]}}' == encode(Result({"a": 1}, []), {"x": []})
     assert b'{"data":null}' == encode(Result(None, []))
     assert b"{}" == encode(Result(None, [], refused=True))
+
+
+def test_what_is_made_of_a_selection_is_made_once_unless_it_hangs_on_variables() -> None:
+    """Requests that share a plan share it; one with other variables does not."""
+    made: list[list[Any]] = []
+
+    def make(name: str, below: Selection) -> list[Any]:
+        made.append(below.fields["circuit"].arguments(name))
+        return made[-1]
+
+    @strawberry.type
+    class Circuit:
+        @strawberry.field
+        def circuit(self, a: int = 0, b: int = 0) -> int:
+            return a + b
+
+    @strawberry.type
+    class Query:
+        @strawberry.field
+        def once(self, info: strawberry.Info) -> Circuit:
+            derived(info, make, "a")
+            return Circuit()
+
+        @strawberry.field
+        def each(self, info: strawberry.Info) -> Circuit:
+            derived(info, make, "b")
+            return Circuit()
+
+    plans = Plans(strawberry.Schema(Query), planned_at=1)
+    for value in (1, 2):
+        text = "query ($v: Int!) { once { circuit(a: 5, b: $v) } each { circuit(a: 5, b: $v) } }"
+        plan = plans.find(text, None, {"v": value})
+        assert plan is not None
+        asyncio.run(execute(plan, {"v": value}, None, None))
+    assert [[5], [1], [2]] == made
