@@ -152,7 +152,7 @@ def _named_sources(said: Any, where: Where) -> Iterator[tuple[Where, str]]:
     """Every source that a policy names, and where it does, however wrong the rest of it may be."""
     if isinstance(said, Mapping):
         for name, value in said.items():
-            if name in ("authority", "prefer") and isinstance(value, list):
+            if name in ("authority", "standby", "prefer") and isinstance(value, list):
                 yield from (((*where, name, place), one) for place, one in enumerate(value) if isinstance(one, str))
             elif name == "fields" and isinstance(value, Mapping):
                 for field in value:

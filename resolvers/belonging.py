@@ -44,16 +44,39 @@ async def belonging(request: Request, join: Join, parents: Sequence[Record], pag
     return await _driven(request, join, parents, deciding, paging)
 
 
-# --- nouns that belong to one source: every source is asked, and what they say is put together
+# --- nouns that belong to one source: every source is asked, and what they say is put together; where one fails, who
+# --- stands by is asked, too
 
 
 async def _united(request: Request, join: Join, parents: Sequence[Record], fields: frozenset[str]) -> list[Belongings]:
     offers = request.upstreams.offers(join.lookup)
-    answers = await at_once([ask_by_parent(request, offer, join, parents, fields) for offer in offers])
     united = [Belongings() for _ in parents]
-    to_merge = len(offers) > 1 and bool(NOUNS[join.noun].identity)
+    every = list(zip(parents, united, strict=True))
+    await _unite(request, join, [one for one in offers if not request.upstreams.stands_by(one)], every, fields)
+    failed = [(parent, own) for parent, own in every if own.faults]
+    if failed:
+        await _unite(request, join, [one for one in offers if request.upstreams.stands_by(one)], failed, fields)
+    await _admitted(request, join.noun, united)
+    if not offers:
+        for own in united:
+            own.missing |= {(NOBODY_KNOWS, NO_SOURCE)}
+    return united
+
+
+async def _unite(
+    request: Request,
+    join: Join,
+    offers: Sequence[Offer],
+    pairs: Sequence[tuple[Record, Belongings]],
+    fields: frozenset[str],
+) -> None:
+    """Add what these sources say to what is known of each parent's."""
+    parents = [parent for parent, _ in pairs]
+    answers = await at_once([ask_by_parent(request, offer, join, parents, fields) for offer in offers])
+    several = len(offers) > 1 or any(own.records for _, own in pairs)
+    to_merge = several and bool(NOUNS[join.noun].identity)
     for offer, said in zip(offers, answers, strict=True):
-        for parent, one, own in zip(parents, said, united, strict=True):
+        for (parent, own), one in zip(pairs, said, strict=True):
             if isinstance(one, SourceFault):
                 own.missing |= {(offer.name, one.code)}
                 own.faults[offer.name] = one
@@ -62,11 +85,6 @@ async def _united(request: Request, join: Join, parents: Sequence[Record], field
                 own.records = [*own.records, *_stated(request, join, offer, parent, one, told=told)]
                 if not one.complete:
                     own.missing |= {(offer.name, LIST_CUT)}
-    await _admitted(request, join.noun, united)
-    if not offers:
-        for own in united:
-            own.missing |= {(NOBODY_KNOWS, NO_SOURCE)}
-    return united
 
 
 async def _admitted(request: Request, noun: str, united: Sequence[Belongings]) -> None:

@@ -71,8 +71,33 @@ async def complete(
     request: Request, noun: str, gatherings: Collection[Gathering], fields: frozenset[str], *, raw: bool = False
 ) -> bool:
     """Ask whoever can speak of these fields, and has not been heard, about these things; tells if that was anybody."""
-    anybody = False
     offers = [offer for offer in request.upstreams.identifying(noun) if _wanted(request, offer, fields)]
+    first = [offer for offer in offers if not request.upstreams.stands_by(offer)]
+    anybody = await _ask(request, noun, first, gatherings, fields, raw=raw)
+    for offer in offers if len(first) < len(offers) else ():
+        if request.upstreams.stands_by(offer):
+            lacking = [gathering for gathering in gatherings if gathering.faults and _lacking(offer, gathering, fields)]
+            anybody |= await _ask(request, noun, [offer], lacking, fields, raw=raw)
+    return anybody
+
+
+def _lacking(offer: Offer, gathering: Gathering, fields: frozenset[str]) -> bool:
+    """Whether there is a wanted field of which nobody who was heard has said anything, and this source speaks."""
+    told = [one.record for one in gathering.statements]
+    wanted = offer.terms.fields & fields
+    return not told or any(all(getattr(one, field) in (UNSET, None) for one in told) for field in wanted)
+
+
+async def _ask(
+    request: Request,
+    noun: str,
+    offers: Sequence[Offer],
+    gatherings: Collection[Gathering],
+    fields: frozenset[str],
+    *,
+    raw: bool,
+) -> bool:
+    anybody = False
     for _wave in range(2):
         asked = [(offer, pairs) for offer in offers if (pairs := _askable(offer, gatherings, fields))]
         if not asked:

@@ -6,6 +6,7 @@ The `nouns:` section of the configuration:
       circuit:
         key: {case: upper}                       # HB-icbc-１ and hb-ICBC-1 are one circuit
         authority: [inventory, crm]              # which circuits exist; the first healthy one is asked
+        standby: [legacy]                        # asked only for what the others, of which one fails, do not tell
         prefer: [inventory, resources, crm]      # whose word holds, unless a field says otherwise
         fields:
           bandwidth_bps: {prefer: [resources, inventory]}
@@ -67,6 +68,7 @@ class NounPolicy(BaseModel):
 
     key: KeyPolicy = KeyPolicy()
     authority: tuple[str, ...] = ()
+    standby: tuple[str, ...] = ()
     prefer: tuple[str, ...] = ()
     fields: Mapping[str, Annotated[FieldPolicy, BeforeValidator(_field_policy)]] = Field(default_factory=dict)
 
@@ -74,11 +76,13 @@ class NounPolicy(BaseModel):
 class Policy(Struct, frozen=True):
     """One noun's policy, ready to use.
 
-    `authority` and `prefer` name every source that speaks of the noun, the configured ones first.
+    `authority` and `prefer` name every source that speaks of the noun, the configured ones first. Those of `standby`
+    are the last of authority, and are asked only for what the others, of which one fails, do not tell.
     """
 
     noun: str
     authority: tuple[str, ...]
+    standby: frozenset[str]
     prefer: tuple[str, ...]
     fields: Mapping[str, FieldPolicy]
     normalise: "Spelling"
@@ -138,10 +142,13 @@ def compile_policies(configured: Mapping[str, NounPolicy], speakers: Mapping[str
     for noun in NOUNS:
         said = configured.get(noun, NounPolicy())
         speaking = tuple(speakers.get(noun, ()))
+        first = tuple(source for source in said.authority or speaking if source not in said.standby)
+        authority = (*first, *said.standby)
         policies[noun] = Policy(
             noun,
-            said.authority or speaking,
-            said.prefer + tuple(source for source in (*said.authority, *speaking) if source not in said.prefer),
+            authority,
+            frozenset(said.standby),
+            tuple(dict.fromkeys((*said.prefer, *first, *speaking, *said.standby))),
             said.fields,
             Spelling(said.key),
         )

@@ -52,6 +52,10 @@ class Upstreams:
         """How this noun is identified and merged."""
         return self.policies[noun]
 
+    def stands_by(self, offer: Offer) -> bool:
+        """Whether its source is asked only for what the others, of which one fails, do not tell."""
+        return offer.name in self.policies[offer.lookup.noun].standby
+
     def authority(self, noun: str) -> str | None:
         """The source that decides which things of this noun there are; None where each source has its own."""
         authority = self.policies[noun].authority
@@ -102,7 +106,7 @@ class Upstreams:
         return list(found.values())
 
     def speakers(self, noun: str, field: str) -> list[str]:
-        """The sources that can speak of a field, the one whose word counts most first."""
+        """The sources that can speak of a field, the one whose word counts most first; who stands by does not count."""
         found = self._speakers.get((noun, field))
         if found is None:
             found = self._speakers[noun, field] = self._ranked(noun, field)
@@ -116,6 +120,7 @@ class Upstreams:
             for offer in offers
             if field in offer.terms.fields
         }
+        names = names - self.policies[noun].standby or names
         return [name for name in self.policies[noun].ranked(field) if name in names]
 
     async def aclose(self) -> None:

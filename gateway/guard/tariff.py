@@ -3,7 +3,7 @@
 The law is one call a source a wave, and more only where keys do not fit into one call or rows onto one page. From
 that follows how many calls a field can cost, given how many parents it has. Two things nobody knows beforehand: how
 many keys fit into a call that is bounded by its bytes (a cautious figure is taken), and how much belongs to a
-customer (a generous one is).
+customer (a generous one is). Sources that stand by are not counted: they are asked while another fails, in its place.
 """
 
 from collections.abc import Mapping, Sequence
@@ -43,13 +43,20 @@ class Offers:
     def __init__(self, upstreams: Upstreams) -> None:
         self.sources = len(upstreams.sources)
         self.by_key = {
-            noun: [_keys(offer.terms.keys_at_most) for offer in upstreams.identifying(noun)] for noun in NOUNS
+            noun: [
+                _keys(offer.terms.keys_at_most)
+                for offer in upstreams.identifying(noun)
+                if not upstreams.stands_by(offer)
+            ]
+            for noun in NOUNS
         }
         self.translating: dict[str, list[int]] = {noun: [] for noun in NOUNS}
         self.lists = dict.fromkeys(NOUNS, 0)
         self._by_noun: dict[tuple[str, str], list[int]] = {}
         for source in upstreams.sources.values():
             for (noun, by), terms in (((lookup.noun, lookup.by), terms) for lookup, terms in source.lookups.items()):
+                if source.name in upstreams.policy(noun).standby:
+                    continue
                 if by is None:
                     self.lists[noun] += 1
                 elif by in NOUNS or by == "parent":
