@@ -31,7 +31,7 @@ class AnsweredLookup:
         self.declared = declared
         self.mapper = mapper
         self.source = mapper.source
-        self.paging_declared = declared.paging or source.paging
+        self.paging_declared = declared.paged(source.paging)
         self.paging = paging(self.paging_declared, medium.paths)
         self.counted = self.paging_declared is not None and self.paging_declared.total is not None
         self.total = told_total(self.paging_declared.total if self.paging_declared else None, medium.paths)

@@ -8,6 +8,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from sources.grammar.graphql import GraphqlDeclaration
 from sources.grammar.html import HtmlDeclaration
 from sources.grammar.prometheus import PrometheusDeclaration
 from sources.grammar.rest import RestDeclaration
@@ -16,7 +17,12 @@ from sources.grammar.words import one_of
 from sources.positions import ConfigurationError, Document, Mistake, Where, dotted, mistakes_of, part
 
 DECLARATIONS: Mapping[str, type[SourceDeclaration]] = MappingProxyType(
-    {"rest": RestDeclaration, "html": HtmlDeclaration, "prometheus": PrometheusDeclaration}
+    {
+        "rest": RestDeclaration,
+        "html": HtmlDeclaration,
+        "graphql": GraphqlDeclaration,
+        "prometheus": PrometheusDeclaration,
+    }
 )
 """`speaks` -> what may be declared of a source that is spoken to in that way."""
 _PRESETS = files("sources") / "presets"

@@ -1,7 +1,7 @@
 """A source as declared: many keys a call, every page of a list, each answer held against what was asked."""
 
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime, tzinfo
+from datetime import tzinfo
 from types import MappingProxyType
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -20,11 +20,12 @@ from sources.compiled import CompiledLookup, compiled
 from sources.contract import Health, Terms
 from sources.conversation import Conversation
 from sources.grammar.effective import effective_record
-from sources.grammar.mapped import MappedDeclaration
+from sources.grammar.mapped import MappedDeclaration, ReadDeclaration
+from sources.listing import listed, start
 from sources.medium import Medium, Reading
 from sources.oddities import Oddities
 from sources.outcomes import Outcome
-from sources.paging import Page, checked, position_of, token
+from sources.paging import Page
 from sources.pulse import felt
 from sources.requests import Call, Request, escaped
 from sources.rows import Mapper
@@ -57,7 +58,7 @@ class DeclaredSource:
         self._conversation = Conversation(
             name, declared, way_in or auth(name, declared, self._outcome), transport, accept=medium.accept
         )
-        self._compiled = compiled(name, declared, _mappers(name, declared, medium, self.oddities), medium)
+        self._compiled = compiled(name, declared, mappers(name, declared, medium, self.oddities), medium)
         self.lookups: Mapping[Lookup, Terms] = MappingProxyType(
             {lookup: one.terms for lookup, one in self._compiled.items()}
         )
@@ -65,7 +66,7 @@ class DeclaredSource:
     async def fetch(self, lookup: Lookup, keys: Sequence[Key], ask: Ask) -> Mapping[Key, Answer | SourceFault]:
         """Answer these keys, in as few calls as the source takes them."""
         one = self._compiled[lookup]
-        wanted = [key for key in dict.fromkeys(keys) if _says_something(key)]
+        wanted = [key for key in dict.fromkeys(keys) if says_something(key)]
         calls, unfit = one.calls(wanted, ask) if wanted else ([], [])
         answers: dict[Key, Answer | SourceFault] = {
             key: BadRequest(self.name, "a key that cannot be written into a request") for key in unfit
@@ -81,25 +82,11 @@ class DeclaredSource:
     async def page(self, lookup: Lookup, after: str | None, ask: Ask) -> Answer:
         """One page of a list as the source cuts it, of at most `ask.limit` rows where it takes a limit."""
         one = self._compiled[lookup]
-        size = min(one.size, max(1, ask.limit)) if ask.limit is not None else one.size
-        try:
-            position = one.paging.first(size) if after is None else position_of(after, one.paging.names)
-            checked(position, one.paging, one.size)
-        except ValueError as err:
-            raise BadRequest(self.name, f"{lookup}: an `after` that is not of this list") from err
+        position = start(one, after, ask)
         request = one.template(ask).request(position, in_body=one.in_body)
         page = await self._send(one, request, one.reading(ask.fields, raw=ask.raw), ask.deadline)
         records = in_order(one, page, ask, self.oddities, self.declared.limits.rows_at_most)
-        following = one.paging.following(position, page)
-        moves = following is not None and dict(following) != dict(position)
-        short = following is None and not one.paging.names and page.total is not None and page.received < page.total
-        return Answer(
-            records=records,
-            as_of=datetime.now(UTC),
-            complete=(moves or following is None) and not short,
-            total=page.total,
-            after=token(following) if following is not None and moves else None,
-        )
+        return listed(one, position, page, records)
 
     async def health(self) -> Health:
         """Ask the declared cheap request, or else the first list for one row."""
@@ -111,8 +98,8 @@ class DeclaredSource:
 
     async def _probe(self, deadline: float) -> None:
         declared = self.declared.health
-        listed = next((one for one in self._compiled.values() if one.slot is None), None)
-        if declared is not None or listed is None:
+        first_list = next((one for one in self._compiled.values() if one.slot is None), None)
+        if declared is not None or first_list is None:
             query = escaped((name, str(value)) for name, value in (declared.query if declared else {}).items())
             path = declared.get if declared else ""
 
@@ -125,8 +112,8 @@ class DeclaredSource:
             request = Request("GET", f"{path}?{query}" if query else path)
             await self._conversation.ask(request, deadline, there)
             return
-        request = listed.start.request(listed.paging.first(1), in_body=listed.in_body)
-        await self._send(listed, request, listed.reading(frozenset()), deadline)
+        request = first_list.start.request(first_list.paging.first(1), in_body=first_list.in_body)
+        await self._send(first_list, request, first_list.reading(frozenset()), deadline)
 
     async def _answer(self, one: CompiledLookup, call: Call, ask: Ask) -> Mapping[Key, Answer] | SourceFault:
         """What the source says to the keys of one call."""
@@ -171,12 +158,12 @@ class DeclaredSource:
         return await self._conversation.ask(request, deadline, page)
 
 
-def _says_something(key: Key) -> bool:
+def says_something(key: Key) -> bool:
     """Whether a key is one to ask for: an empty filter would bring every row there is."""
     return all(part.strip() for part in key) and bool(key) if isinstance(key, tuple) else bool(key.strip())
 
 
-def _mappers(name: str, declared: MappedDeclaration, medium: Medium[Any], oddities: Oddities) -> dict[str, Mapper]:
+def mappers(name: str, declared: ReadDeclaration, medium: Medium[Any], oddities: Oddities) -> dict[str, Mapper]:
     """Lookup -> the mapper of its rows: the noun's mapping of the source, with what the lookup reads otherwise."""
     zone: tzinfo | None = ZoneInfo(declared.zone) if declared.zone else None
     mappers = {}

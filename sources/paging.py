@@ -16,6 +16,7 @@ from sources.grammar.paging import PagingDeclaration, Told
 from sources.paths import ABSENT, ITSELF, Paths, Wanted
 from sources.transport import Response
 from sources.units import whole
+from sources.values import truth
 
 Position = Mapping[str, str]
 _START: Position = {}
@@ -73,9 +74,9 @@ class Offset:
     """Skip so many rows. A source may send fewer rows than asked for: what counts is what came."""
 
     def __init__(self, declared: PagingDeclaration, paths: Paths) -> None:
-        del paths  # nothing is told but how many rows there are
         self.offset, self.limit, self.size = declared.offset, declared.limit, declared.size
         self.short_ends = declared.ends == "short"
+        self.more = told(declared.more, paths)
         self.names = frozenset(name for name in (self.offset, self.limit) if name)
 
     def first(self, size: int) -> Position:
@@ -86,7 +87,7 @@ class Offset:
         """After what came; the end is where the total says, else at an empty page (or a short one, if so declared)."""
         reached = int(position[self.offset]) + page.received
         wanted = int(position.get(self.limit or "", self.size))
-        if page.received == 0 or (page.total is not None and reached >= page.total):
+        if page.received == 0 or (page.total is not None and reached >= page.total) or said_no(self.more(page)):
             return None
         if page.total is None and self.short_ends and page.received < wanted:
             return None
@@ -104,10 +105,10 @@ class Numbered:
     """The n-th page, each of the same size."""
 
     def __init__(self, declared: PagingDeclaration, paths: Paths) -> None:
-        del paths  # nothing is told but how many rows there are
         self.page, self.limit, self.size = declared.page, declared.limit, declared.size
         self.start = declared.first
         self.short_ends = declared.ends == "short"
+        self.more = told(declared.more, paths)
         self.names = frozenset(name for name in (self.page, self.limit) if name)
 
     def first(self, size: int) -> Position:
@@ -116,7 +117,7 @@ class Numbered:
 
     def following(self, position: Position, page: Page) -> Position | None:
         """The next number; with a total the end is told for pages of our size and for smaller ones of the source's."""
-        if page.received == 0:
+        if page.received == 0 or said_no(self.more(page)):
             return None
         number = int(position[self.page])
         before = number - self.start
@@ -142,14 +143,15 @@ class Cursor:
         self.cursor, self.limit = declared.cursor, declared.limit
         self.names = frozenset(name for name in (self.cursor, self.limit) if name)
         self.next = told(declared.next, paths)
+        self.more = told(declared.more, paths)
 
     def first(self, size: int) -> Position:
         """Without a cursor."""
         return {self.limit: str(size)} if self.limit else {}
 
     def following(self, position: Position, page: Page) -> Position | None:
-        """With the cursor that came; none came, none is null, or it is blank: that was the last page."""
-        found = self.next(page)
+        """With the cursor that came; none came, it is blank, or there is said to be no more: that was the last page."""
+        found = None if said_no(self.more(page)) else self.next(page)
         if isinstance(found, int) and not isinstance(found, bool):
             found = str(found)
         if not isinstance(found, str) or not found or len(found) > _VALUE_AT_MOST:
@@ -212,6 +214,14 @@ def told(where: Told | None, paths: Paths) -> Any:
         return None if found is ABSENT else found
 
     return in_body
+
+
+def said_no(told: Any) -> bool:
+    """Whether it was told, in any of the ways in which truth is written, that something is not so."""
+    try:
+        return told is not None and not truth(told)
+    except ValueError:
+        return False
 
 
 def told_total(where: Told | None, paths: Paths) -> Any:

@@ -6,6 +6,7 @@ from typing import Any
 
 import anyio
 
+from sources.connectors.graphql import Graphql
 from sources.connectors.html import Pages
 from sources.connectors.prometheus import Prometheus
 from sources.connectors.rest import Rest
@@ -24,7 +25,9 @@ Connector = Callable[[str, Any], Source]
 Guarding = Callable[[Source, SourceDeclaration], Source]
 """Puts a guard around a source, if the declaration wants it."""
 
-CONNECTORS: Mapping[str, Connector] = MappingProxyType({"rest": Rest, "html": Pages, "prometheus": Prometheus})
+CONNECTORS: Mapping[str, Connector] = MappingProxyType(
+    {"rest": Rest, "html": Pages, "graphql": Graphql, "prometheus": Prometheus}
+)
 """`speaks` -> who speaks it."""
 
 

@@ -176,6 +176,10 @@ class AnsweredDeclaration(Declared):
     parts: bool = False
     paging: PagingDeclaration | None = None
 
+    def paged(self, usual: PagingDeclaration | None) -> PagingDeclaration | None:
+        """How to go on in its answers, where `usual` is the source's own way."""
+        return self.paging or usual
+
 
 class LookupDeclaration(AnsweredDeclaration):
     """One lookup of a source that is asked over HTTP.

@@ -110,8 +110,9 @@ def _name_mistakes(name: str, declared: Any) -> list[InitErrorDetails]:
     noun = NOUNS[lookup.noun]
     found = name_mistakes(noun.record, dict(pairs(declared)).get("record"), (name, "record"))
     filters = dict(pairs(declared)).get("filters")
-    orders = dict(pairs(dict(pairs(declared)).get("orders"))).get("fields")
-    for way, fields in (((name, "filters"), filters), ((name, "orders", "fields"), orders)):
+    orders = dict(pairs(dict(pairs(declared)).get("orders")))
+    told = [((name, "orders", way), orders.get(way)) for way in ("fields", "ascending", "descending")]
+    for way, fields in ((name, "filters"), filters), *told:
         found += [
             mistake(one_of(one, noun.fields), one, *way, one) for one, _ in pairs(fields) if one not in noun.fields
         ]

@@ -29,6 +29,7 @@ class PagingDeclaration(Declared):
     offset, page, cursor, limit: the names of the parameters; a limit of null is not sent. size: rows a page
     asked for. first: the number of the first page. total: where the answer says how many rows there are in
     all. next: where it gives the next cursor or link (a link stands in the `Link` header by default [RFC 8288]).
+    more: where it says whether there is more, for systems that give a next cursor always.
     ends: without a total, whether a `short` page is the last one or only an `empty` one (safe, one call more).
     place: whether the parameters go into the query or, as numbers where they are, into a POSTed body.
     """
@@ -42,6 +43,7 @@ class PagingDeclaration(Declared):
     first: int = Field(default=1, ge=0)
     total: Told | None = None
     next: Told | None = None
+    more: Told | None = None
     follow: list[str] = Field(default_factory=list)
     ends: Literal["empty", "short"] = "empty"
     place: Literal["query", "body"] = "query"

@@ -12,23 +12,32 @@ from sources.answers import check_status, json_body, json_text
 from sources.grammar.lookup import AnsweredDeclaration
 from sources.jmespaths import JmesPaths, compile_path
 from sources.notations import PLAIN, Notation
-from sources.paths import ABSENT, Wanted
+from sources.paths import ABSENT, Paths, Wanted
 from sources.requests import placed
 from sources.rows import Mapper, Row
 from sources.shapes import shaped
 from sources.transport import Response
 
+_JMESPATHS = JmesPaths()
+
 
 class Json:
     """The medium of a source whose answers are JSON, nested no deeper than `depth`.
 
-    texts: where in an answer there is text that is JSON once more.
+    texts: where in an answer there is text that is JSON once more. paths: those into it.
     """
 
-    paths = JmesPaths()
     accept = "application/json"
 
-    def __init__(self, source: str, depth: int, notation: Notation = PLAIN, texts: Sequence[str] = ()) -> None:
+    def __init__(
+        self,
+        source: str,
+        depth: int,
+        notation: Notation = PLAIN,
+        texts: Sequence[str] = (),
+        paths: Paths = _JMESPATHS,
+    ) -> None:
+        self.paths = paths
         self._source = source
         self._depth = depth
         self._notation = notation

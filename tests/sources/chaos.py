@@ -36,7 +36,7 @@ class Chaos:
         query = scope["query_string"].decode()
         self.seen.append(f"{request.method} {scope['raw_path'].decode()}" + (f"?{query}" if query else ""))
         self.headers.append(dict(request.headers))
-        self.bodies.append(json.loads(body) if body.startswith(b"{") else None)
+        self.bodies.append(json.loads(body) if body.startswith((b"{", b"[")) else None)
         self.busy += 1
         self.busiest = max(self.busiest, self.busy)
         try:

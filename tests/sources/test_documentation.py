@@ -13,6 +13,7 @@ from model.enums import Kpi, ServiceState
 from model.keys import Lookup
 from sources.configuration import read_sources
 from sources.connectors.rest import Rest
+from sources.grammar.graphql import GraphqlDeclaration
 from sources.grammar.prometheus import PrometheusDeclaration
 from sources.grammar.rest import RestDeclaration
 from sources.positions import Document
@@ -66,11 +67,14 @@ def declared(name: str) -> Any:
     return read_sources(Document.parse(text, "trunkline.yaml"))[name]
 
 
-@pytest.mark.parametrize("name", ["vendor", "exchange"])
-def test_the_other_examples_are_right(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+@pytest.mark.parametrize(
+    ("name", "kind"), [("vendor", RestDeclaration), ("exchange", RestDeclaration), ("quality", GraphqlDeclaration)]
+)
+def test_the_other_examples_are_right(monkeypatch: pytest.MonkeyPatch, name: str, kind: type[object]) -> None:
     """They can be read."""
-    monkeypatch.setenv("NMS_PASSWORD", "k")
-    assert isinstance(declared(name), RestDeclaration)
+    for secret in ("NMS_PASSWORD", "QUALITY_TOKEN"):
+        monkeypatch.setenv(secret, "k")
+    assert isinstance(declared(name), kind)
 
 
 def test_the_measurements_are_right() -> None:
