@@ -22,6 +22,7 @@ DECLARATIONS: Mapping[str, type[SourceDeclaration]] = MappingProxyType(
         "html": HtmlDeclaration,
         "graphql": GraphqlDeclaration,
         "prometheus": PrometheusDeclaration,
+        "netbox": RestDeclaration,
     }
 )
 """`speaks` -> what may be declared of a source that is spoken to in that way."""

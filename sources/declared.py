@@ -14,7 +14,7 @@ from model.faults import BadRequest, SourceFault
 from model.keys import Key, Lookup
 from model.nouns import NOUNS
 from sources.answers import check_status
-from sources.at_once import at_once
+from sources.at_once import all_at_once, at_once
 from sources.auth import Auth, auth
 from sources.compiled import CompiledLookup, compiled
 from sources.contract import Health, Terms
@@ -122,19 +122,8 @@ class DeclaredSource:
         async def send(request: Request) -> Page:
             return await self._send(one, request, reading, ask.deadline, missing=one.by_path)
 
-        async def send_or_fault(request: Request) -> Page | SourceFault:
-            try:
-                return await send(request)
-            except SourceFault as err:
-                return err
-
         async def many(requests: list[Request]) -> list[Page]:
-            pages = []
-            for page in await at_once(send_or_fault, requests):
-                if isinstance(page, SourceFault):
-                    raise page
-                pages.append(page)
-            return pages
+            return await all_at_once(send, requests)
 
         try:
             stretch = await walk(one, call, self.declared.limits, send, many)

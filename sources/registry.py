@@ -19,6 +19,7 @@ from sources.guards.hedging import Hedging
 from sources.guards.pacing import Pacing
 from sources.guards.retries import Retries
 from sources.guards.single_flight import SingleFlight
+from sources.presets.netbox import NetBox
 
 Connector = Callable[[str, Any], Source]
 """Makes a source of a name and the declaration that `speaks` calls for."""
@@ -26,7 +27,7 @@ Guarding = Callable[[Source, SourceDeclaration], Source]
 """Puts a guard around a source, if the declaration wants it."""
 
 CONNECTORS: Mapping[str, Connector] = MappingProxyType(
-    {"rest": Rest, "html": Pages, "graphql": Graphql, "prometheus": Prometheus}
+    {"rest": Rest, "html": Pages, "graphql": Graphql, "prometheus": Prometheus, "netbox": NetBox}
 )
 """`speaks` -> who speaks it."""
 

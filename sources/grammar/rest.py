@@ -37,7 +37,7 @@ class RestDeclaration(MappedDeclaration):
     dotted paths to text that is JSON once more (`@`: the whole body is a text), to be read in its place.
     """
 
-    speaks: Literal["rest"] = "rest"
+    speaks: Literal["rest", "netbox"] = "rest"
     encoding: Encoding | None = None
     written: Literal["json", "lines", "script", "csv"] = "json"
     delimiter: str = Field(default=",", min_length=1, max_length=1)

@@ -292,7 +292,7 @@ def test_a_mistake_beside_a_preset_stands_where_it_was_made() -> None:
 def test_presets_are_listed() -> None:
     """Those that ship; another name is none."""
     v4 = ["tmf629", "tmf632", "tmf632-individual", "tmf637", "tmf638", "tmf639", "tmf641", "tmf642"]
-    assert preset_names() == ["alertmanager", "prometheus", "tmf621", "tmf621-v5", *v4]
+    assert preset_names() == ["alertmanager", "netbox", "prometheus", "tmf621", "tmf621-v5", *v4]
     with pytest.raises(KeyError):
         preset("tmf999")
 
