@@ -40,7 +40,10 @@ class CompiledLookup(AnsweredLookup):
         super().__init__(lookup, declared, mapper, source, medium)
         self.declared: LookupDeclaration = declared
         self.in_body = self.paging_declared is not None and self.paging_declared.place == "body"
-        self.slot = Slot(declared.keys, source.join) if declared.keys else None
+        self._charset = medium.charset
+        self.slot = (
+            Slot(declared.keys, source.join, charset=medium.charset, can_say=medium.can_say) if declared.keys else None
+        )
         self.by_path = declared.keys is not None and declared.keys.path is not None
         shown = _SHOWN_RESERVE if source.auth is not None and source.auth.place == "query" else 0
         self._line = source.request_line_bytes - len(urlsplit(source.url).path) - shown
@@ -62,7 +65,7 @@ class CompiledLookup(AnsweredLookup):
         """The call without keys: constants, the filters and orders that the source applies, the attributes wanted."""
         parts = [
             self.start.query,
-            *(escaped(written(self.declared.filters[one.field], one)) for one in self.applied(ask.filter)),
+            *(self._filter(one) for one in self.applied(ask.filter)),
             escaped(ordered(self.declared.orders, ask.order)),
             self._attributes(ask.fields),
         ]
@@ -71,6 +74,9 @@ class CompiledLookup(AnsweredLookup):
     def applied(self, conditions: Iterable[Condition]) -> list[Condition]:
         """The conditions that the source applies itself."""
         return [one for one in conditions if (one.field, one.operator) in self.terms.filters]
+
+    def _filter(self, condition: Condition) -> str:
+        return escaped(written(self.declared.filters[condition.field], condition), self._charset)
 
     @property
     def _goes_by_cursor(self) -> bool:
@@ -123,10 +129,10 @@ def _start(declared: LookupDeclaration, medium: Medium[Any]) -> Call:
     return Call(
         method="GET" if declared.get else "POST",
         path=declared.path,
-        query=escaped(constants),
+        query=escaped(constants, medium.charset),
         body=declared.body,
         headers=declared.headers,
-        written=as_form if declared.form else medium.written,
+        written=as_form if declared.form else medium.writer(declared),
     )
 
 

@@ -12,8 +12,10 @@ from sources.grammar.graphql import GraphqlDeclaration
 from sources.grammar.html import HtmlDeclaration
 from sources.grammar.prometheus import PrometheusDeclaration
 from sources.grammar.rest import RestDeclaration
+from sources.grammar.soap import SoapDeclaration
 from sources.grammar.source import SourceDeclaration
 from sources.grammar.words import one_of
+from sources.grammar.xml import XmlDeclaration
 from sources.positions import ConfigurationError, Document, Mistake, Where, dotted, mistakes_of, part
 
 DECLARATIONS: Mapping[str, type[SourceDeclaration]] = MappingProxyType(
@@ -21,6 +23,8 @@ DECLARATIONS: Mapping[str, type[SourceDeclaration]] = MappingProxyType(
         "rest": RestDeclaration,
         "html": HtmlDeclaration,
         "graphql": GraphqlDeclaration,
+        "xml": XmlDeclaration,
+        "soap": SoapDeclaration,
         "prometheus": PrometheusDeclaration,
         "netbox": RestDeclaration,
     }

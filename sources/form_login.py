@@ -12,12 +12,12 @@ from sources.clients.by_httpx import fault_of, verification
 from sources.css import CssPaths
 from sources.grammar.html import HtmlDeclaration
 from sources.grammar.login import LoginDeclaration
+from sources.held import Held
 from sources.oddities import Oddities
 from sources.pages import Part, markup_of, parsed
 from sources.paths import Wanted
 from sources.secrets import revealed
 from sources.sign_in_page import Form, SignInPage
-from sources.signing_in import SigningIn
 from sources.transport import Response
 from sources.urls import origin
 
@@ -35,15 +35,15 @@ class FormLogin:
         self._oddities = oddities
         self._page = SignInPage(declared)
         self._then = CssPaths().compile(declared.then_has, Wanted.THINGS) if declared.then_has else None
-        self._signing_in = SigningIn(self._sign_in)
+        self._session = Held(self._sign_in)
 
     async def headers(self, deadline: float) -> Mapping[str, str]:
         """The cookies, from a session that is open as far as we know."""
-        return await self._signing_in.shown(deadline)
+        return await self._session.held(deadline)
 
     async def renew(self, refused: Mapping[str, str]) -> bool:
         """Forget the session that was refused."""
-        self._signing_in.refused(refused)
+        self._session.refused(refused)
         return True
 
     async def aclose(self) -> None:

@@ -14,7 +14,7 @@ from sources.transport import Response
 
 
 class MarkupReading:
-    """Reads answers to one lookup for the fields of one ask."""
+    """Reads answers to one lookup for the fields of one ask. sure: whatever is decoded is known to be an answer."""
 
     def __init__(
         self,
@@ -26,6 +26,7 @@ class MarkupReading:
         fields: frozenset[str],
         *,
         raw: bool,
+        sure: bool = False,
     ) -> None:
         expect = declared.expect
         self._where = str(lookup)
@@ -35,6 +36,7 @@ class MarkupReading:
         self._each = declared.each
         self._steps = [paths.compile(step, Wanted.THINGS) for step in declared.each]
         self._has = [(path, paths.compile(path, Wanted.THINGS)) for path in expect.has]
+        self._is_sure = sure or bool(expect.has)
         self._empty = paths.compile(expect.empty, Wanted.THINGS) if expect.empty else None
         self._bounds = expect.at_least, expect.at_most
         known = [*(mapper.noun.identity or ("native_id",)), *expect.fields]
@@ -65,7 +67,7 @@ class MarkupReading:
 
     def _is_empty(self, body: Any) -> bool:
         """Whether a body without rows says that there are none, rather than having lost them."""
-        return bool(self._empty(body)) if self._empty is not None else bool(self._has)
+        return bool(self._empty(body)) if self._empty is not None else self._is_sure
 
     def _check_number(self, received: int) -> None:
         least, most = self._bounds

@@ -1,12 +1,12 @@
 """What a source's answers are made of: JSON, a page, XML. How they are read, and how what is asked is written."""
 
-from collections.abc import Mapping
 from typing import Any, Protocol, TypeVar
 
 from model.keys import Lookup
 from model.records import Record
 from sources.grammar.lookup import AnsweredDeclaration
 from sources.paths import Paths
+from sources.requests import Written
 from sources.rows import Mapper, Row
 from sources.transport import Response
 
@@ -45,8 +45,17 @@ class Medium(Protocol[L]):
         """The media types to ask for [RFC 9110, 12.5.1]."""
         ...
 
-    def written(self, said: Mapping[str, Any]) -> tuple[str, bytes]:
-        """The media type and the bytes of a body that says this."""
+    @property
+    def charset(self) -> str:
+        """The character set of what is escaped into a request line."""
+        ...
+
+    def can_say(self, text: str) -> bool:
+        """Whether a text has a place in a body."""
+        ...
+
+    def writer(self, declared: L) -> Written:
+        """How what is asked by a lookup is written into a body."""
         ...
 
     def decoded(self, response: Response) -> Any:

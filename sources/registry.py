@@ -10,6 +10,8 @@ from sources.connectors.graphql import Graphql
 from sources.connectors.html import Pages
 from sources.connectors.prometheus import Prometheus
 from sources.connectors.rest import Rest
+from sources.connectors.soap import Soap
+from sources.connectors.xml import Xml
 from sources.contract import Source
 from sources.grammar.source import SourceDeclaration
 from sources.guards.breaker import Breaker
@@ -27,7 +29,15 @@ Guarding = Callable[[Source, SourceDeclaration], Source]
 """Puts a guard around a source, if the declaration wants it."""
 
 CONNECTORS: Mapping[str, Connector] = MappingProxyType(
-    {"rest": Rest, "html": Pages, "graphql": Graphql, "prometheus": Prometheus, "netbox": NetBox}
+    {
+        "rest": Rest,
+        "html": Pages,
+        "xml": Xml,
+        "soap": Soap,
+        "graphql": Graphql,
+        "prometheus": Prometheus,
+        "netbox": NetBox,
+    }
 )
 """`speaks` -> who speaks it."""
 

@@ -10,6 +10,7 @@ from model.keys import Key
 
 Parameters = tuple[tuple[str, str], ...]
 """Names and values of a query, not yet escaped."""
+_FORM: Mapping[str, str] = {"content-type": "application/x-www-form-urlencoded"}
 _RESERVE = 64
 """Bytes of a request line kept for the method and what a proxy may add to the path."""
 
@@ -23,8 +24,8 @@ class Request(msgspec.Struct, frozen=True):
     body: bytes | None = None
 
 
-Written = Callable[[Any], tuple[str, bytes]]
-"""From what a body is to say to its media type and its bytes."""
+Written = Callable[[Any], tuple[Mapping[str, str], bytes]]
+"""From what a body is to say to the headers that tell what it is, and its bytes."""
 
 
 class Call(msgspec.Struct, frozen=True, kw_only=True):
@@ -52,13 +53,13 @@ class Call(msgspec.Struct, frozen=True, kw_only=True):
         target = f"{self.path}?{query}" if query else self.path
         if self.method == "GET":
             return Request("GET", target, self.headers)
-        kind, content = self.written(body if body is not None else {})
-        return Request(self.method, target, {**self.headers, "content-type": kind}, content)
+        told, content = self.written(body if body is not None else {})
+        return Request(self.method, target, {**self.headers, **told}, content)
 
 
-def escaped(parameters: Iterable[tuple[str, str]]) -> str:
-    """A query string."""
-    return "&".join(f"{quote(name, safe='')}={quote(value, safe='')}" for name, value in parameters)
+def escaped(parameters: Iterable[tuple[str, str]], charset: str = "utf-8") -> str:
+    """A query string; charset: what its bytes are in before they are escaped."""
+    return "&".join(f"{quote(name, '', charset)}={quote(value, '', charset)}" for name, value in parameters)
 
 
 def with_segment(path: str, place: int, segment: str) -> str:
@@ -97,9 +98,18 @@ def room(limit: int, call: Call, reserve: int) -> int:
     return limit - len(call.path) - len(call.query) - reserve - _RESERVE
 
 
-def as_form(said: Any) -> tuple[str, bytes]:
+def as_form(said: Any, charset: str = "utf-8") -> tuple[Mapping[str, str], bytes]:
     """A body as a form: lists are fields that repeat, names within names have dots between them."""
-    return "application/x-www-form-urlencoded", escaped(_fields(said if said is not None else {})).encode()
+    return _FORM, escaped(_fields(said if said is not None else {}), charset).encode()
+
+
+def encodable(text: str, charset: str) -> bool:
+    """Whether a character set has all that a text holds."""
+    try:
+        text.encode(charset)
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def constant(value: object) -> str:

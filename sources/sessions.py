@@ -10,12 +10,12 @@ from model.faults import Malformed, Rejected, Unauthorised
 from sources.answers import check_status, json_body
 from sources.grammar.access import SessionDeclaration
 from sources.grammar.source import SourceDeclaration
+from sources.held import Held
 from sources.http_transport import HttpTransport
 from sources.jmespaths import compile_path
 from sources.outcomes import Outcome
 from sources.requests import Request, placed
 from sources.secrets import Secret
-from sources.signing_in import SigningIn
 from sources.transport import Response
 from sources.values import text
 
@@ -44,15 +44,15 @@ class Session:
             ca=at.ca,
             counted=False,
         )
-        self._signing_in = SigningIn(self._sign_in)
+        self._session = Held(self._sign_in)
 
     async def headers(self, deadline: float) -> Mapping[str, str]:
         """The token, from a session that is open as far as we know."""
-        return await self._signing_in.shown(deadline)
+        return await self._session.held(deadline)
 
     async def renew(self, refused: Mapping[str, str]) -> bool:
         """Forget the refused token."""
-        self._signing_in.refused(refused)
+        self._session.refused(refused)
         return True
 
     async def aclose(self) -> None:

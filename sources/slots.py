@@ -1,6 +1,6 @@
 """Where the keys of a lookup go, and how many fit into one call."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 from urllib.parse import quote
 
@@ -17,10 +17,22 @@ _MATCHERS = "filter"
 
 
 class Slot:
-    """Where the keys of a lookup go, and how many fit into one call."""
+    """Where the keys of a lookup go, and how many fit into one call.
 
-    def __init__(self, declared: KeysDeclaration, join: str) -> None:
+    charset: of what is escaped. can_say: whether a text has a place in a body at all.
+    """
+
+    def __init__(
+        self,
+        declared: KeysDeclaration,
+        join: str,
+        *,
+        charset: str = "utf-8",
+        can_say: Callable[[str], bool] = lambda text: True,
+    ) -> None:
         self.declared = declared
+        self._charset = charset
+        self._can_say = can_say
         self.join = declared.joined(join)
         self.at_most = 1 if declared.one_a_call(join) else declared.at_most
 
@@ -42,22 +54,27 @@ class Slot:
         """Whether a key can be written here at all."""
         if self.declared.path is not None and key in {".", ".."}:
             return False
-        return len(_parts(key)) == self.declared.parts and self._cost(key) <= room
+        parts = _parts(key)
+        try:
+            fits = len(parts) == self.declared.parts and self._cost(key) <= room
+        except UnicodeEncodeError:
+            return False
+        return fits and all(map(self._can_say, parts))
 
     def _cost(self, key: Key) -> int:
         if self.declared.body is not None:
             return 0
         if isinstance(key, tuple):
-            return sum(len(quote(part, safe="")) for part in key)
+            return sum(len(self._quoted(part)) for part in key)
         if self.declared.regex is not None:
-            return len(quote(quoted(literal(key)), safe=""))
+            return len(self._quoted(quoted(literal(key))))
         name = len(self.declared.query[0]) + 2 if self.declared.query and self.join == "repeat" else 3
-        return len(quote(key, safe="")) + name
+        return len(self._quoted(key)) + name
 
     def write(self, call: Call, keys: Sequence[Key]) -> Call:
         """The call for these keys: one chunk."""
         if self.declared.path is not None:
-            path = with_segment(call.path, self.declared.path, quote(str(keys[0]), safe=""))
+            path = with_segment(call.path, self.declared.path, self._quoted(str(keys[0])))
             return msgspec.structs.replace(call, keys=keys, path=path)
         if self.declared.body is not None:
             body = placed(call.body, self.declared.body, self._said(keys))
@@ -67,14 +84,18 @@ class Slot:
 
     def _query(self, names: Sequence[str], keys: Sequence[Key]) -> str:
         if self.declared.regex is not None:
-            return escaped([((names or [_MATCHERS])[0], one_of(self.declared.regex, [str(key) for key in keys]))])
+            matched = one_of(self.declared.regex, [str(key) for key in keys])
+            return escaped([((names or [_MATCHERS])[0], matched)], self._charset)
         first = keys[0]
         if isinstance(first, tuple):
-            return escaped(zip(names, first, strict=True))
+            return escaped(zip(names, first, strict=True), self._charset)
         if self.join in {"repeat", "one"}:
-            return escaped((names[0], str(key)) for key in keys)
-        between = quote(_JOINS.get(self.join, self.join), safe=",;:")
-        return f"{quote(names[0], safe='')}=" + between.join(quote(str(key), safe="") for key in keys)
+            return escaped(((names[0], str(key)) for key in keys), self._charset)
+        between = quote(_JOINS.get(self.join, self.join), ",;:", self._charset)
+        return f"{self._quoted(names[0])}=" + between.join(self._quoted(str(key)) for key in keys)
+
+    def _quoted(self, text: str) -> str:
+        return quote(text, "", self._charset)
 
     def _said(self, keys: Sequence[Key]) -> Any:
         """What a body says for these keys: a list (of objects, if so declared), one, or text with words between."""

@@ -1,7 +1,5 @@
 """Answers in HTML: paths are CSS selectors, a row is an element of a page."""
 
-from typing import Any
-
 from model.faults import Unauthorised
 from model.keys import Lookup
 from sources.answers import check_status
@@ -11,7 +9,7 @@ from sources.grammar.markup import MarkupLookupDeclaration
 from sources.markup import MarkupReading
 from sources.oddities import Oddities
 from sources.pages import Part, markup_of, parsed
-from sources.requests import as_form
+from sources.requests import Written, as_form, encodable
 from sources.rows import Mapper
 from sources.sign_in_page import SignInPage
 from sources.transport import Response
@@ -26,12 +24,18 @@ class Html:
     def __init__(self, source: str, declared: HtmlDeclaration, oddities: Oddities) -> None:
         self._source = source
         self._encoding = declared.encoding
+        self.charset = declared.encoding or "utf-8"
         self._oddities = oddities
         self._sign_in = SignInPage(declared.login) if declared.login else None
 
-    def written(self, said: Any) -> tuple[str, bytes]:
+    def can_say(self, text: str) -> bool:
+        """What the encoding of its pages and forms has."""
+        return encodable(text, self.charset)
+
+    def writer(self, declared: MarkupLookupDeclaration) -> Written:
         """As a form."""
-        return as_form(said)
+        del declared
+        return lambda said: as_form(said, self.charset)
 
     def decoded(self, response: Response) -> Part | None:
         """As a page; Unauthorised when it is the one that asks to sign in, whatever its status."""

@@ -13,12 +13,13 @@ from sources.grammar.lookup import AnsweredDeclaration
 from sources.jmespaths import JmesPaths, compile_path
 from sources.notations import PLAIN, Notation
 from sources.paths import ABSENT, Paths, Wanted
-from sources.requests import placed
+from sources.requests import Written, encodable, placed
 from sources.rows import Mapper, Row
 from sources.shapes import shaped
 from sources.transport import Response
 
 _JMESPATHS = JmesPaths()
+_JSON: Mapping[str, str] = {"content-type": "application/json"}
 
 
 class Json:
@@ -28,6 +29,7 @@ class Json:
     """
 
     accept = "application/json"
+    charset = "utf-8"
 
     def __init__(
         self,
@@ -43,9 +45,14 @@ class Json:
         self._notation = notation
         self._texts = [(way, compile_path(way)) for way in texts]
 
-    def written(self, said: Mapping[str, Any]) -> tuple[str, bytes]:
+    def can_say(self, text: str) -> bool:
+        """Any text but one with half of a surrogate pair."""
+        return text.isascii() or encodable(text, self.charset)
+
+    def writer(self, declared: AnsweredDeclaration) -> Written:
         """As JSON."""
-        return "application/json", msgspec.json.encode(said)
+        del declared
+        return as_json
 
     def decoded(self, response: Response) -> Any:
         """As plain data."""
@@ -108,3 +115,8 @@ class JsonReading:
 
     def _inner(self, found: Any) -> list[Any]:
         return [] if found is ABSENT or found is None else self._objects(found)
+
+
+def as_json(said: Any) -> tuple[Mapping[str, str], bytes]:
+    """A body as JSON."""
+    return _JSON, msgspec.json.encode(said)

@@ -151,7 +151,7 @@ CIRCUIT = "    records: {circuit: {code: c}}\n"
         ),
         (f"{SOURCE}    auth: {{bearer: {{}}}}\n    lookups: {{}}", "expected either env or file"),
         (f"{SOURCE}    speaks: smtp\n    lookups: {{}}", "s.speaks: expected one of"),
-        (f"{SOURCE}    speaks: [rest]\n    lookups: {{}}", "rest, found ['rest']"),
+        (f"{SOURCE}    speaks: [rest]\n    lookups: {{}}", ", found ['rest']"),
         (f"{METRICS}{{AVAILABILTY: up}}", "kpis.AVAILABILTY: expected 'AVAILABILITY', found 'AVAILABILTY'"),
         (f"{METRICS}{{AVAILABILITY: rate(up)}}", "expected the name of a metric"),
         (

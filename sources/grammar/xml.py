@@ -1,0 +1,52 @@
+"""A source that answers in XML over plain HTTP."""
+
+from collections.abc import Mapping
+from typing import Any, Literal, Self
+
+from pydantic import Field, model_validator
+
+from sources.elements import Names
+from sources.grammar.markup import MarkupDeclaration
+from sources.grammar.words import Encoding, mistake, pairs, raise_all
+from sources.paths import Paths
+from sources.xpaths import XPaths
+
+
+class XmlMarkupDeclaration(MarkupDeclaration):
+    """One upstream system that answers in XML; paths are XPaths.
+
+    encoding: of its answers, whatever they say of themselves. namespaces: prefixes for paths and names; without any,
+    names in answers are read without their namespaces.
+    """
+
+    encoding: Encoding | None = None
+    namespaces: Mapping[str, str] = Field(default_factory=dict)
+
+    @classmethod
+    def paths(cls, data: Any) -> Paths:
+        """Into XML, with the prefixes that are declared."""
+        declared = dict(pairs(data)).get("namespaces")
+        return XPaths({prefix: uri for prefix, uri in pairs(declared) if isinstance(uri, str) and uri and prefix})
+
+
+class XmlDeclaration(XmlMarkupDeclaration):
+    """One upstream system that speaks XML over HTTP. A POSTed body is one element with all that is said in it."""
+
+    speaks: Literal["xml"]
+
+    @model_validator(mode="after")
+    def _bodies_can_be_written(self) -> Self:
+        names = Names(self.namespaces)
+        found = []
+        for name, declared in self.lookups.items():
+            if declared.post is None or declared.form:
+                continue
+            where = ("lookups", name, "body")
+            found += [mistake(f"expected names of XML: {what}", {}, *where) for what in names.unknown(declared.body)]
+            root = dict(pairs(declared.body))
+            if declared.keys is not None and declared.keys.body is not None:
+                root.setdefault(declared.keys.body.split(".")[0], None)
+            if len(root) != 1:
+                found.append(mistake("expected one element with all others in it", {}, "lookups", name))
+        raise_all(found)
+        return self

@@ -1,0 +1,78 @@
+"""Answers in SOAP: an envelope around the element that answers, or around a fault, whatever the status."""
+
+from collections.abc import Callable, Mapping
+from functools import partial
+from typing import Any
+
+from model.faults import Drifted, Malformed
+from model.keys import Lookup
+from sources.answers import check_status
+from sources.elements import can_say
+from sources.envelopes import Envelopes
+from sources.grammar.soap import SoapDeclaration, SoapLookupDeclaration
+from sources.markup import MarkupReading
+from sources.requests import Written
+from sources.rows import Mapper
+from sources.soap_faults import check_fault, is_fault
+from sources.transport import Response
+from sources.xml_reader import Element, XmlReader, without_namespaces
+from sources.xpaths import XPaths
+
+Write = Callable[[SoapLookupDeclaration, Mapping[str, Any]], tuple[Mapping[str, str], bytes]]
+"""From a lookup and what is said to an envelope, and the headers that tell of it."""
+
+
+class SoapMedium:
+    """The medium of a source that is spoken to in SOAP. write: how requests are written."""
+
+    charset = "utf-8"
+
+    def __init__(self, source: str, declared: SoapDeclaration, envelopes: Envelopes, write: Write) -> None:
+        self.paths = XPaths(declared.namespaces)
+        self.accept = "text/xml" if declared.version == "1.1" else "application/soap+xml"
+        self._source = source
+        self._faults = declared.faults
+        self._plain = not declared.namespaces
+        self._envelopes = envelopes
+        self._write = write
+        self._reader = XmlReader(source, declared.limits.depth, encoding=declared.encoding, plain=False)
+
+    def can_say(self, text: str) -> bool:
+        """What XML has a place for."""
+        return can_say(text)
+
+    def writer(self, declared: SoapLookupDeclaration) -> Written:
+        """As an envelope."""
+        return partial(self._write, declared)
+
+    def decoded(self, response: Response) -> Element | None:
+        """The element that answers; None for a fault which means that there is no such thing."""
+        held = self._held(response)
+        if is_fault(held):
+            check_fault(self._source, held, self._faults)
+            return None
+        check_status(self._source, response)
+        if self._plain:
+            without_namespaces(held)
+        return held
+
+    def reading(
+        self, lookup: Lookup, declared: SoapLookupDeclaration, mapper: Mapper, fields: frozenset[str], *, raw: bool
+    ) -> MarkupReading:
+        """By XPaths, from the element that answers this lookup."""
+        answered = partial(self._answered, f"{lookup}", declared.answered_by)
+        return MarkupReading(answered, self.paths, lookup, declared, mapper, fields, raw=raw, sure=True)
+
+    def _held(self, response: Response) -> Element:
+        """What the envelope holds; where there is none, the status says more than that."""
+        try:
+            return self._envelopes.opened(self._reader.read(response))
+        except Malformed:
+            check_status(self._source, response)
+            raise
+
+    def _answered(self, where: str, answer: str, response: Response) -> Element | None:
+        found = self.decoded(response)
+        if found is not None and str(found.tag).rpartition("}")[2] != answer:
+            raise Drifted(self._source, f"{where}: an answer that is no {answer!r}")
+        return found

@@ -1,0 +1,72 @@
+"""Documents of XML: parsed with everything off that XML can do besides being data."""
+
+from typing import Any
+
+from lxml import etree
+
+from model.faults import Malformed
+from sources.transport import Response
+
+Element = etree._Element
+
+
+class XmlReader:
+    """Reads what one source sends as XML, nested no deeper than `depth`.
+
+    No entity is expanded but the five of XML itself, no document type is taken, nothing is fetched. encoding: of all
+    that it sends, whatever that says of itself. plain: names are read without their namespaces.
+    """
+
+    def __init__(self, source: str, depth: int, *, encoding: str | None = None, plain: bool) -> None:
+        self._source = source
+        self._encoding = encoding
+        self._plain = plain
+        self._depth = depth
+        self._deeper = etree.XPath(f"boolean({'/*' * (depth + 1)})")
+
+    def read(self, response: Response) -> Element:
+        """The root of the document that an answer is; Malformed when it is none."""
+        body = response.body.lstrip()
+        if not body:
+            raise Malformed(self._source, "an empty body")
+        if body[:1] not in b"<\xef\xfe\xff":
+            raise Malformed(self._source, "something else than XML")
+        root = self._parsed(body, self._told(response, body))
+        if root.getroottree().docinfo.internalDTD is not None:
+            raise Malformed(self._source, "XML with a document type")
+        if self._deeper(root):
+            raise Malformed(self._source, f"XML nested deeper than {self._depth}")
+        if self._plain:
+            without_namespaces(root)
+        return root
+
+    def _parsed(self, body: bytes, encoding: str | None) -> Element:
+        parser = etree.XMLParser(
+            encoding=encoding,
+            resolve_entities=False,
+            no_network=True,
+            load_dtd=False,
+            dtd_validation=False,
+            huge_tree=False,
+            remove_comments=True,
+            remove_pis=True,
+        )
+        try:
+            return etree.fromstring(body, parser)
+        except (etree.XMLSyntaxError, ValueError, LookupError) as err:
+            raise Malformed(self._source, "a body that is no XML, or not all of it") from err
+
+    def _told(self, response: Response, body: bytes) -> str | None:
+        """The encoding, where the document does not say it itself [RFC 7303, 3.2]."""
+        if self._encoding is not None or body.startswith(b"<?xml"):
+            return self._encoding
+        _, _, charset = response.headers.get("content-type", "").lower().partition("charset=")
+        return charset.split(";")[0].strip(" \"'") or None
+
+
+def without_namespaces(root: Element) -> None:
+    """Names as they are in no namespace."""
+    for element in root.iter():
+        tag: Any = element.tag
+        if type(tag) is str and tag[:1] == "{":
+            element.tag = tag[tag.index("}") + 1 :]
