@@ -10,7 +10,7 @@ from typing import Self
 
 from starlette.types import Receive
 
-MOMENT = 0.05
+MOMENT = 0.2
 """Seconds for which nobody looks whether the client is still there."""
 
 

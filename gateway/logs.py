@@ -2,6 +2,7 @@
 
 import logging
 from datetime import UTC, datetime
+from functools import lru_cache
 from logging.config import dictConfig
 
 from gateway.request_id import request_id
@@ -10,7 +11,12 @@ from gateway.settings import Settings
 
 class _Formatter(logging.Formatter):
     def formatTime(self, record: logging.LogRecord, datefmt: str | None = None) -> str:  # noqa: N802 - logging's name
-        return datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds")
+        return f"{_written(int(record.created))}.{int(record.msecs):03}+00:00"
+
+
+@lru_cache(maxsize=4)
+def _written(second: int) -> str:
+    return datetime.fromtimestamp(second, UTC).strftime("%Y-%m-%dT%H:%M:%S")
 
 
 class _Named(logging.Filter):
@@ -23,6 +29,7 @@ class _Named(logging.Filter):
 
 def start_log(settings: Settings) -> None:
     """Send the log of this process to its standard error."""
+    logging.logThreads = logging.logProcesses = logging.logMultiprocessing = False  # no line tells them
     dictConfig(
         {
             "version": 1,

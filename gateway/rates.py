@@ -15,8 +15,6 @@ from typing import Annotated
 
 import anyio
 from limits import RateLimitItem, parse
-from limits.aio.storage import MemoryStorage
-from limits.aio.strategies import FixedWindowRateLimiter
 from limits.util import WindowStats
 from msgspec import Struct
 from pydantic import AfterValidator, BeforeValidator
@@ -25,6 +23,7 @@ from redis.exceptions import RedisError
 from gateway.guard.bounds import AtLeastOne, Bounds
 from gateway.refusals import too_often
 from gateway.shared_rates import SharedRates
+from gateway.windows import Windows
 from model.caller import Caller
 from sources.secrets import Secret, revealed
 
@@ -91,7 +90,7 @@ class RateLimits:
 
     def __init__(self, rates: Rates) -> None:
         self._caller, self._customer, self._staff = parse(rates.caller), parse(rates.customer), parse(rates.staff)
-        self._here = FixedWindowRateLimiter(MemoryStorage())
+        self._here = Windows()
         self._shared = SharedRates(revealed(rates.redis)) if rates.redis is not None else None
         self._again_at = 0.0
 
@@ -130,7 +129,7 @@ class RateLimits:
                 return await self._shared.hit(item, name, key)
             except (RedisError, OSError, TimeoutError) as error:
                 self._retreat(error)
-        return await self._here.hit(item, name, key), await self._here.get_window_stats(item, name, key)
+        return self._here.hit(item, name, key)
 
     async def _stats(self, item: RateLimitItem, name: str, key: str) -> WindowStats:
         if self._shared is not None and anyio.current_time() >= self._again_at:
@@ -138,7 +137,7 @@ class RateLimits:
                 return await self._shared.stats(item, name, key)
             except (RedisError, OSError, TimeoutError) as error:
                 self._retreat(error)
-        return await self._here.get_window_stats(item, name, key)
+        return self._here.stats(item, name, key)
 
     def _retreat(self, error: Exception) -> None:
         self._again_at = anyio.current_time() + RETREAT

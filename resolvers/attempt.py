@@ -19,7 +19,7 @@ async def attempt(offer: Offer, call: Awaitable[T]) -> T | SourceFault:
     try:
         return await call
     except SourceFault as err:
-        fault = err
+        fault = err.with_traceback(None)  # its traceback holds this frame, which holds the fault
     except Exception:
         log.exception("source %s failed unexpectedly at %s", offer.name, offer.lookup)
         fault = SourceFault(offer.name, "unexpected")
