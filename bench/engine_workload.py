@@ -77,13 +77,13 @@ class World(Struct):
     tickets: dict[str, list[TicketRecord]]
 
 
-def world(kind: str) -> World:
-    """Ten customers. `wrong type`: an int where a Float is declared; `unset`: a field that nobody speaks of."""
+def world(kind: str, customers: int = 10) -> World:
+    """So many customers. `wrong type`: an int where a Float is declared; `unset`: a field that nobody speaks of."""
     chance = random.Random(7)
     made = World([], {}, {}, {}, {})
     number: Callable[[float], Number] = (lambda n: int(n) + 1) if kind == "wrong type" else lambda n: round(n, 4) + 0.1
     text: Callable[[str], Text] = (lambda _: UNSET) if kind == "unset" else lambda t: t
-    for c in range(10):
+    for c in range(customers):
         customer = CustomerRecord(f"customer-{c}", f"Customer number {c}")
         made.customers.append(customer)
         circuits = made.circuits[customer.id] = []

@@ -39,8 +39,8 @@ class Contestant:
     """One to be measured.
 
     role: `trunkline`, `peer`, or `floor`, which is no gateway. twice: it asks two systems for everything. token,
-    provenance: it is asked with a token of the customer, and for provenance. parts: Trunkline's configuration. key: of
-    which type it takes keys to be. needs: commands without which it cannot be had.
+    provenance: it is asked with a token of the customer, and for provenance. parts: of Trunkline's configuration.
+    key: of which type it takes keys to be. needs: commands without which it cannot be had.
     """
 
     name: str
@@ -53,6 +53,14 @@ class Contestant:
     twice: bool = False
     token: bool = False
     provenance: bool = False
+
+
+def part(name: str) -> str:
+    """A part of Trunkline's configuration: `trunkline/NAME.yaml`."""
+    return (HERE / "trunkline" / f"{name}.yaml").read_text(encoding="utf-8")
+
+
+ONE, TWO, GATEWAY, TOKEN = map(part, ("one", "two", "gateway", "token"))
 
 
 def uvicorn(app: str, **environment: str) -> Callable[[Place], Start]:
@@ -93,7 +101,7 @@ def trunkline(*parts: str) -> Callable[[Place], Start]:
 
     def start(place: Place) -> Start:
         command = [str(BIN / "trunkline"), "serve", "--config", configured(place, *parts), "--port", str(place.port)]
-        return Start((*command, *([] if "token" in parts else ["--insecure-open"])))
+        return Start((*command, *([] if TOKEN in parts else ["--insecure-open"])))
 
     return start
 
@@ -110,7 +118,7 @@ def watched(*parts: str) -> Callable[[Place], Start]:
 
 def configured(place: Place, *parts: str) -> str:
     """Write a configuration of these parts, at the place's upstream."""
-    written = "".join((HERE / "trunkline" / f"{part}.yaml").read_text(encoding="utf-8") for part in parts)
+    written = "".join(parts)
     configuration = place.folder / "trunkline.yaml"
     configuration.write_text(written.replace("http://upstream.invalid", place.upstream), encoding="utf-8")
     return str(configuration)
@@ -125,10 +133,10 @@ def ours(name: str, *parts: str, twice: bool = False, token: bool = False, prove
 CONTESTANTS: Mapping[str, Contestant] = {
     one.name: one
     for one in (
-        ours("trunkline", "one", "gateway"),
-        ours("trunkline-token", "one", "gateway", "token", token=True),
-        ours("trunkline-provenance", "one", "gateway", provenance=True),
-        ours("trunkline-two", "two", "gateway", twice=True),
+        ours("trunkline", ONE, GATEWAY),
+        ours("trunkline-token", ONE, GATEWAY, TOKEN, token=True),
+        ours("trunkline-provenance", ONE, GATEWAY, provenance=True),
+        ours("trunkline-two", TWO, GATEWAY, twice=True),
         Contestant("floor", "floor", uvicorn("bench.field.floor:app")),
         Contestant("mercurius-jit", "peer", node("mercurius.js"), needs=NODE),
         Contestant("yoga-jit", "peer", node("yoga.js", JIT="1"), needs=NODE),

@@ -13,7 +13,7 @@ from bench.field.contestants import Contestant, Place
 from bench.field.figures import Figures
 from bench.field.load import load, write_requests
 from bench.field.process import Process, free_port, until_answers
-from bench.field.rows import Shape
+from bench.field.rows import Branch, Shape, branches
 from bench.field.tokens import Issuer
 from bench.field.upstream import Upstream, write
 from bench.field.workloads import Workload
@@ -28,11 +28,12 @@ class Cores:
 
 
 class Ground(AbstractContextManager["Ground"]):
-    """The upstream systems, with data of a shape; whoever is started on it ends with the block."""
+    """The upstream systems, with data of a shape, or of just these customers; what is started ends with the block."""
 
-    def __init__(self, shape: Shape, cores: Cores) -> None:
+    def __init__(self, shape: Shape, cores: Cores, everybody: Sequence[Branch] = ()) -> None:
         self.shape = shape
         self.cores = cores
+        self._everybody = everybody or list(branches(shape))
         self._running: list[Running] = []
 
     def __enter__(self) -> Self:
@@ -40,7 +41,7 @@ class Ground(AbstractContextManager["Ground"]):
         try:
             self.folder = Path(self._temporary.name)
             self.folder.chmod(0o755)  # nginx, started by root, reads as somebody else
-            write(self.shape, self.folder / "says")
+            write(self._everybody, self.shape.branches, self.folder / "says")
             self.issuer = Issuer(self.folder / "says", self.shape)
             self.upstream = Upstream(self.folder, self.cores.rest)
         except BaseException:

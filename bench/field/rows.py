@@ -50,12 +50,13 @@ def branches(shape: Shape, seed: int = SEED) -> Iterator[Branch]:
     """Every customer, in the order of their ids."""
     chance = random.Random(seed)  # noqa: S311 - chance makes test data
     for enterprise in range(shape.enterprises):
-        for branch in range(shape.branches):
-            yield _branch(shape, chance, enterprise, branch)
+        for number in range(shape.branches):
+            yield branch(shape, chance, enterprise, number)
 
 
-def _branch(shape: Shape, chance: random.Random, enterprise: int, branch: int) -> Branch:
-    customer = _customer(enterprise, branch, shape.branches)
+def branch(shape: Shape, chance: random.Random, enterprise: int, number: int) -> Branch:
+    """One customer, with as many circuits and hops as the shape says."""
+    customer = _customer(enterprise, number, shape.branches)
     circuits = [_circuit(chance, customer["customerId"], number) for number in range(shape.circuits)]
     codes = [circuit["code"] for circuit in circuits]
     return Branch(

@@ -6,37 +6,34 @@ is never what a contestant waits for.
 """
 
 import json
-import shutil
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 from bench.field.asking import get
 from bench.field.grouped import grouped
 from bench.field.process import Process, free_port, until_answers
-from bench.field.rows import Branch, Row, Shape, branches
+from bench.field.rows import Branch, Row
 from bench.field.twice import first, second
 
 CONFIGURATION = Path(__file__).parent / "nginx.conf"
 Nouns = Mapping[str, Sequence[Row]]
 
 
-def write(shape: Shape, folder: Path) -> None:
-    """Write what every system says under `folder`, afresh."""
-    shutil.rmtree(folder, ignore_errors=True)
-    everybody = list(branches(shape))
+def write(everybody: Sequence[Branch], width: int, folder: Path) -> None:
+    """Write what every system says under `folder`; `width` customers are an enterprise."""
     for root, told in {"": everybody, "first": [*map(first, everybody)], "second": [*map(second, everybody)]}.items():
-        for name, some in _stretches(told, shape):
+        for name, some in _stretches(told, width):
             _put(folder / root, name, _nouns(some))
             if not root:
                 _put(folder / "grouped", name, grouped(some))
 
 
-def _stretches(told: Sequence[Branch], shape: Shape) -> Iterator[tuple[str, Sequence[Branch]]]:
+def _stretches(told: Sequence[Branch], width: int) -> Iterator[tuple[str, Sequence[Branch]]]:
     """Name -> customers: each alone, those of each enterprise, all."""
     for branch in told:
         yield branch.customer["customerId"], [branch]
-    for start in range(0, len(told), shape.branches):
-        yield f"enterprise-{start // shape.branches:02}", told[start : start + shape.branches]
+    for start in range(0, len(told), width):
+        yield f"enterprise-{start // width:02}", told[start : start + width]
     yield "all", told
 
 

@@ -5,22 +5,22 @@ import time
 
 import msgspec
 
-from bench.field.contest import SETTLING, asked_of
+from bench.field.contest import SETTLING
+from bench.field.figures import Figures
 from bench.field.ground import Running
 from bench.field.watched import Report
+from bench.field.workloads import Workload
 
 PATIENCE = 30.0
 
 
-def watch(one: Running, name: str, seconds: float, clients: int | None = None) -> tuple[Report, float]:
-    """What was seen of it at a workload, and the milliseconds of processor time that a request took."""
-    workload = asked_of(one, name)
-    clients = clients or workload.clients
-    one.timed(workload, SETTLING, clients)
+def watch(one: Running, workload: Workload, seconds: float, clients: int | None = None) -> tuple[Report, Figures]:
+    """What was seen of it at a workload, and the figures of that time."""
+    one.timed(workload, SETTLING, clients or workload.clients)
     one.process.tell(signal.SIGUSR1)
-    figures = one.timed(workload, seconds, clients)
+    figures = one.timed(workload, seconds, clients or workload.clients)
     one.process.tell(signal.SIGUSR2)
-    return _report(one), figures.cpu_ms
+    return _report(one), figures
 
 
 def _report(one: Running) -> Report:

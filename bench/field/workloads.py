@@ -12,10 +12,12 @@ from typing import Any
 
 from bench.field.rows import Shape, enterprise_name
 
-CIRCUIT = """id code name product category bandwidthBps state operationalState administrativeState usageState
-  slaClass startDate {provenance}routes {{ role complete hops {{ sequence inPort outPort layer }} }}
-  alarms {{ nodes {{ id perceivedSeverity probableCause specificProblem raisedAt }} }}
-  tickets {{ nodes {{ id title state priority openedAt }} }}"""
+CIRCUIT_FIELDS = """id code name product category bandwidthBps state operationalState administrativeState usageState
+  slaClass startDate"""
+HOP_FIELDS = "sequence inPort outPort layer"
+CIRCUIT = f"""{CIRCUIT_FIELDS} {{provenance}}routes {{{{ role complete hops {{{{ {HOP_FIELDS} }}}} }}}}
+  alarms {{{{ nodes {{{{ id perceivedSeverity probableCause specificProblem raisedAt }}}} }}}}
+  tickets {{{{ nodes {{{{ id title state priority openedAt }}}} }}}}"""
 CUSTOMER = "id customerId name tradingName tier status circuits(first: 20) {{ nodes {{ " + CIRCUIT + " }} }}"
 PROVENANCE = 'provenance(fields: ["state", "bandwidthBps", "slaClass"]) { field source fetchedAt stale } '
 
