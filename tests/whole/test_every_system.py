@@ -10,6 +10,8 @@ PEOPLE = """{ customers(first: 20) { nodes { customerId
 KPIS = """query Kpis($first: Int!) { circuits(first: $first, filter: {state: [ACTIVE]}) { nodes { code
     kpi(kpi: FRAME_DELAY, from: "2026-11-19T00:00:00Z", to: "2026-11-19T06:00:00Z", step: "PT10M")
     { unit step completeness points { at value } } } } }"""
+SITES = """query Sites($code: String!) { circuit(code: $code) { routes { hops { element { elementId
+    site { siteId name address city latitude longitude } } } } } }"""
 ELEMENTS = "{ circuits(first: 5) { nodes { routes { hops { element { id name vendor model operationalState } } } } } }"
 
 
@@ -74,3 +76,28 @@ async def test_equipment_speaks_for_itself_while_the_inventory_fails(opening):
             await gateway.heal(system)
     assert own == [told, told]
     assert None not in told.values()
+
+
+async def _sites(gateway, code):
+    """Where the elements of a circuit's routes stand, by their ids, and what went wrong."""
+    answer = await gateway.ask(SITES, code=code)
+    hops = [hop for route in answer["data"]["circuit"]["routes"] for hop in route["hops"]]
+    return {hop["element"]["elementId"]: hop["element"]["site"] for hop in hops}, answer.get("errors", [])
+
+
+async def test_facilities_know_where_equipment_stands_while_the_inventory_fails(opening):
+    """It tells the same sites as the inventory, in a call a wave; what it lacks in part is lost alone."""
+    code = "BJLZ-OTN-000437"
+    async with opening() as gateway:
+        whole, _ = await _sites(gateway, code)
+        assert (await gateway.calls())["facilities"] == 2
+        await gateway.trouble("inventory", kind="down")
+        alone, errors = await _sites(gateway, code)
+        assert (await gateway.calls())["facilities"] == 2
+        await gateway.trouble("facilities", kind="partial", every=2)
+        partly, losses = await _sites(gateway, code)
+    assert whole == alone
+    assert errors == []
+    lost = {element for element, site in partly.items() if site != whole[element]}
+    assert 0 < len(lost) < len(whole)
+    assert {"SOURCE_REFUSED", "SOURCE_UNAVAILABLE"} >= {error["extensions"]["code"] for error in losses} != set()
