@@ -44,7 +44,8 @@ class CompiledLookup(AnsweredLookup):
         self.slot = (
             Slot(declared.keys, source.join, charset=medium.charset, can_say=medium.can_say) if declared.keys else None
         )
-        self.by_path = declared.keys is not None and declared.keys.path is not None
+        by_path = declared.keys is not None and declared.keys.path is not None
+        self.missing = frozenset([*declared.missing, *([404] if by_path else [])])
         shown = _SHOWN_RESERVE if source.auth is not None and source.auth.place == "query" else 0
         self._line = source.request_line_bytes - len(urlsplit(source.url).path) - shown
         self.start = _start(declared, medium)

@@ -1,6 +1,6 @@
 """A source as declared: many keys a call, every page of a list, each answer held against what was asked."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import tzinfo
 from types import MappingProxyType
 from typing import Any
@@ -120,7 +120,7 @@ class DeclaredSource:
         reading = one.reading(ask.fields, raw=ask.raw)
 
         async def send(request: Request) -> Page:
-            return await self._send(one, request, reading, ask.deadline, missing=one.by_path)
+            return await self._send(one, request, reading, ask.deadline, missing=one.missing)
 
         async def many(requests: list[Request]) -> list[Page]:
             return await all_at_once(send, requests)
@@ -132,10 +132,10 @@ class DeclaredSource:
             return err
 
     async def _send(
-        self, one: CompiledLookup, request: Request, reading: Reading, deadline: float, *, missing: bool = False
+        self, one: CompiledLookup, request: Request, reading: Reading, deadline: float, *, missing: Collection[int] = ()
     ) -> Page:
         def page(response: Response) -> Page:
-            if missing and response.status == 404:
+            if response.status in missing:
                 return Page(0, response, None, 0)
             body = reading.decoded(response)
             if self._outcome is not None and body is not None and not self._outcome.found(body):

@@ -1,5 +1,6 @@
 """Which of the keys that were asked for a row answers: no row counts that says none of them."""
 
+import re
 from collections.abc import Callable, Iterable, Sequence
 from itertools import product
 
@@ -30,10 +31,11 @@ def folded(key: Key, *, case: bool) -> Key:
 
 def _part(declared: MatchDeclaration, paths: Paths, *, case: bool) -> Callable[[Row], Sequence[str]]:
     get = paths.compile(declared.at, Wanted.VALUES)
+    pattern = re.compile(declared.pattern) if declared.pattern is not None else None
     level = 1 if declared.of == "parent" else 0
 
     def said(row: Row) -> Sequence[str]:
-        found = get(row[level])
+        found = get(row[level]) if pattern is None else _within(pattern, get(row[level]))
         if type(found) is str:
             return (found,) if case else (found.casefold(),)
         if found is ABSENT or found is None:
@@ -50,3 +52,8 @@ def _texts(values: Iterable[object], *, case: bool) -> Iterable[str]:
         except ValueError:
             continue
         yield said if case else said.casefold()
+
+
+def _within(pattern: re.Pattern[str], found: object) -> list[str]:
+    matches = [pattern.search(one) for one in (found if type(found) is list else [found]) if type(one) is str]
+    return [match[1] for match in matches if match is not None and match[1] is not None]

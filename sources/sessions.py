@@ -1,6 +1,7 @@
 """Sessions: a token that is got by signing in, and shown until it is refused."""
 
-from collections.abc import Mapping
+import re
+from collections.abc import Callable, Mapping
 from typing import Any
 from urllib.parse import urlencode
 
@@ -8,7 +9,7 @@ import msgspec
 
 from model.faults import Malformed, Rejected, Unauthorised
 from sources.answers import check_status, json_body
-from sources.grammar.access import SessionDeclaration
+from sources.grammar.access import SessionDeclaration, TokenDeclaration
 from sources.grammar.source import SourceDeclaration
 from sources.held import Held
 from sources.http_transport import HttpTransport
@@ -32,7 +33,8 @@ class Session:
         self._declared = declared
         self._depth = at.limits.depth
         self._outcome = outcome
-        self._get = compile_path(declared.token)
+        self._token = _token(declared.token)
+        self._in_body = isinstance(declared.token, str) or outcome is not None
         own = declared.post.startswith("/")
         self._target = declared.post if own else ""
         self._transport = HttpTransport(
@@ -62,19 +64,19 @@ class Session:
     async def _sign_in(self, deadline: float) -> Mapping[str, str]:
         response = await self._transport.send(self._request(), deadline)
         try:
-            token = text(self._get(self._body(response)))
+            token = text(self._token(self._body(response), response))
         except ValueError as err:
             raise Malformed(self._source, "a sign-in without a token") from err
         if not token.strip() or len(token) > _TOKEN_AT_MOST or not token.isprintable() or not token.isascii():
             raise Malformed(self._source, "a sign-in with a token that cannot be sent")
-        return {self._declared.name: f"{self._declared.prefix}{token}"}
+        return {self._declared.name: self._declared.shown(token)}
 
     def _body(self, response: Response) -> Any:
         """What the sign-in answered; whatever rejects it rejects our credentials."""
         try:
             check_status(self._source, response)
-            body = json_body(self._source, response, self._depth)
-            if self._outcome is not None and not self._outcome.found(body):
+            body = json_body(self._source, response, self._depth) if self._in_body else None
+            if self._outcome is not None and body is not None and not self._outcome.found(body):
                 raise Unauthorised(self._source, "no such sign-in")
         except Rejected as err:
             raise Unauthorised(self._source, f"no session ({err.detail})") from err
@@ -96,3 +98,20 @@ class Session:
                 document = placed(document, name, value)
             kind, body = "application/json", msgspec.json.encode(document)
         return Request("POST", self._target, {"accept": "application/json", "content-type": kind}, body)
+
+
+def _token(declared: str | TokenDeclaration) -> Callable[[Any, Response], Any]:
+    """Takes the token from a sign-in's answer: its body, or what came with it."""
+    if isinstance(declared, str):
+        get = compile_path(declared)
+        return lambda body, response: get(body)
+    if declared.header is not None:
+        header = declared.header.lower()
+        return lambda body, response: response.headers.get(header)
+    given = re.compile(rf"(?:^|,)\s*{re.escape(declared.cookie or '')}=([^;,]+)")
+
+    def cookie(body: Any, response: Response) -> Any:
+        found = given.search(response.headers.get("set-cookie", ""))
+        return found[1].strip() if found else None
+
+    return cookie

@@ -7,7 +7,8 @@ from urllib.parse import quote
 import msgspec
 
 from model.keys import Key
-from sources.grammar.lookup import KeysDeclaration
+from sources.expressions import expressed, expressible, one
+from sources.grammar.lookup import ExpressionDeclaration, KeysDeclaration
 from sources.promql import literal, one_of, quoted
 from sources.requests import Call, escaped, placed, with_segment
 
@@ -35,6 +36,7 @@ class Slot:
         self._can_say = can_say
         self.join = declared.joined(join)
         self.at_most = 1 if declared.one_a_call(join) else declared.at_most
+        self.between = _JOINS.get(self.join, self.join)
 
     def chunks(self, keys: Sequence[Key], room: int) -> Iterator[Sequence[Key]]:
         """Split keys so that each call has at most `at_most` and, in the request line, at most `room` bytes of them."""
@@ -54,6 +56,8 @@ class Slot:
         """Whether a key can be written here at all."""
         if self.declared.path is not None and key in {".", ".."}:
             return False
+        if self.declared.expression is not None and not expressible(self.declared.expression, str(key)):
+            return False
         parts = _parts(key)
         try:
             fits = len(parts) == self.declared.parts and self._cost(key) <= room
@@ -68,6 +72,8 @@ class Slot:
             return sum(len(self._quoted(part)) for part in key)
         if self.declared.regex is not None:
             return len(self._quoted(quoted(literal(key))))
+        if self.declared.expression is not None:
+            return len(self._quoted(one(self.declared.expression, key) + self.between))
         name = len(self.declared.query[0]) + 2 if self.declared.query and self.join == "repeat" else 3
         return len(self._quoted(key)) + name
 
@@ -89,9 +95,11 @@ class Slot:
         first = keys[0]
         if isinstance(first, tuple):
             return escaped(zip(names, first, strict=True), self._charset)
+        if self.declared.expression is not None:
+            return escaped([(names[0], self._expressed(keys))], self._charset)
         if self.join in {"repeat", "one"}:
             return escaped(((names[0], str(key)) for key in keys), self._charset)
-        between = quote(_JOINS.get(self.join, self.join), ",;:", self._charset)
+        between = quote(self.between, ",;:", self._charset)
         return f"{self._quoted(names[0])}=" + between.join(self._quoted(str(key)) for key in keys)
 
     def _quoted(self, text: str) -> str:
@@ -99,12 +107,18 @@ class Slot:
 
     def _said(self, keys: Sequence[Key]) -> Any:
         """What a body says for these keys: a list (of objects, if so declared), one, or text with words between."""
+        if self.declared.expression is not None:
+            return self._expressed(keys)
         said = [self._object(key) for key in keys] if self.declared.objects else list(keys)
         if self.join == "one":
             return said[0]
         if self.join in {"list", "repeat"} or self.declared.objects:
             return said
-        return _JOINS.get(self.join, self.join).join(str(key) for key in keys)
+        return self.between.join(str(key) for key in keys)
+
+    def _expressed(self, keys: Sequence[Key]) -> str:
+        around = self.declared.expression or ExpressionDeclaration()
+        return expressed(around, [str(key) for key in keys], self.between)
 
     def _object(self, key: Key) -> Any:
         said: Any = self.declared.constants

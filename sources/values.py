@@ -7,8 +7,10 @@ OverflowError) when it cannot be read. Blank text is nothing (None) for everythi
 import re
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, date, datetime, tzinfo
+from email.utils import parsedate_to_datetime
 from enum import StrEnum
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from model.keys import Foreign
 from sources.grammar.fields import FieldDeclaration
@@ -21,6 +23,7 @@ _REMEMBERED = 1024
 """How many spellings of an enumeration's values are kept."""
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 _GAPS = re.compile(r"[\s\-./_]+")
+_A_SECOND = {"epoch": 1, "epoch_ms": 10**3, "epoch_us": 10**6, "epoch_ns": 10**9}
 _TRUE = frozenset({"true", "t", "yes", "y", "1", "on"})
 _FALSE = frozenset({"false", "f", "no", "n", "0", "off"})
 
@@ -34,6 +37,7 @@ def reader(shape: Shape, declared: FieldDeclaration, zone: tzinfo | None, own_sp
 
 
 def _single(shape: Shape, declared: FieldDeclaration, zone: tzinfo | None, own_space: str) -> Reader:
+    zone = ZoneInfo(declared.zone) if declared.zone else zone
     if shape.reference and declared.space:
         return _foreign(own_space if declared.space == "self" else declared.space)
     if declared.unit is not None:
@@ -169,10 +173,11 @@ def _in_form(form: str) -> Callable[[Any], datetime]:
     match form:
         case "iso":
             return lambda value: datetime.fromisoformat(_stamp(value))
-        case "epoch":
-            return lambda value: datetime.fromtimestamp(number(value), UTC)
-        case "epoch_ms":
-            return lambda value: datetime.fromtimestamp(number(value) / 1000, UTC)
+        case "rfc2822":
+            return lambda value: parsedate_to_datetime(_stamp(value))
+        case str() if form in _A_SECOND:
+            parts = _A_SECOND[form]
+            return lambda value: datetime.fromtimestamp(number(value) / parts, UTC)
         case _:
             return lambda value: datetime.strptime(plain(text(value)), form)  # noqa: DTZ007 - the zone is put in after
 

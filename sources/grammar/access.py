@@ -46,19 +46,32 @@ class OAuth2Declaration(Declared):
     method: str = "client_secret_basic"
 
 
+class TokenDeclaration(Declared):
+    """Where a sign-in gives a token that does not stand in the body: in a header or in a cookie."""
+
+    header: str | None = None
+    cookie: str | None = None
+
+    @model_validator(mode="after")
+    def _one_place(self) -> Self:
+        if (self.header is None) == (self.cookie is None):
+            raise ValueError("expected either header or cookie")
+        return self
+
+
 class SessionDeclaration(Declared):
     """A token that is got by signing in, and sent until it is refused.
 
     post: where to sign in, below the source's URL or at a URL of its own. body: what is said there, by dotted names;
     secrets as everywhere. form: whether that is written as a form rather than as JSON. token: the path to the token in
-    the answer. header, query or body_at: where it is shown afterwards, as a header, a parameter or a value at a dotted
-    place of every POSTed body; prefix: what stands before it.
+    the answer, or the header or cookie of it that is the token. header, query or body_at: where it is shown afterwards,
+    as a header, a parameter or a value at a dotted place of every POSTed body; prefix: what stands before it.
     """
 
     post: Annotated[str, AfterValidator(_place)]
     body: dict[str, str | int | bool | Secret]
     form: bool = False
-    token: JsonPath
+    token: JsonPath | TokenDeclaration
     header: str | None = None
     query: str | None = None
     body_at: str | None = None
@@ -77,8 +90,19 @@ class SessionDeclaration(Declared):
 
     @property
     def name(self) -> str:
-        """The name under which it is shown there."""
-        return self.query or self.body_at or (self.header or "Authorization").lower()
+        """The name under which it is shown there; a cookie is shown as one, unless declared otherwise."""
+        usual = "Cookie" if self.cookie else "Authorization"
+        return self.query or self.body_at or (self.header or usual).lower()
+
+    @property
+    def cookie(self) -> str | None:
+        """The cookie that is the token, if one is."""
+        return self.token.cookie if isinstance(self.token, TokenDeclaration) else None
+
+    def shown(self, token: str) -> str:
+        """What is shown for a token."""
+        as_cookie = self.cookie is not None and self.name == "cookie"
+        return f"{self.cookie}={token}" if as_cookie else f"{self.prefix}{token}"
 
 
 class AuthDeclaration(Declared):

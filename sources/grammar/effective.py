@@ -39,7 +39,9 @@ def effective_match(lookup: Lookup, declared: AnsweredDeclaration, record: Recor
     for name in ("native_id",) if own_space else (by, f"{by}s"):
         field = record.get(name)
         if field is not None and field.at is not None:
-            return [MatchDeclaration.model_construct(at=field.at, of=field.of)]  # a path that was checked already
+            return [
+                MatchDeclaration.model_construct(at=field.at, of=field.of, pattern=field.pattern)
+            ]  # checked already
     return None
 
 

@@ -6,12 +6,16 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import AfterValidator, BeforeValidator, Field, ValidationInfo, model_validator
 
-from sources.grammar.words import Declared, one_of
+from sources.grammar.words import Declared, Zone, one_of
 from sources.jmespaths import JmesPaths
 from sources.paths import BadPath, Paths, Wanted
 from sources.units import UNITS
 
 _JMESPATHS = JmesPaths()
+
+
+DATES = ("iso", "epoch", "epoch_ms", "epoch_us", "epoch_ns", "rfc2822")
+"""Formats of dates that have a name."""
 
 
 def _path(value: object, info: ValidationInfo) -> object:
@@ -67,14 +71,14 @@ def _texts(value: object) -> object:
 
 def _date(value: str) -> str:
     """A format that strptime knows, or the name of one; told by letting it read nothing."""
-    if value in {"iso", "epoch", "epoch_ms"}:
+    if value in DATES:
         return value
     try:
         datetime.strptime("", value)  # noqa: DTZ007 - nothing is read
     except ValueError as err:
         if "does not match" in str(err) and "%" in value:
             return value
-    raise ValueError("expected iso, epoch, epoch_ms or a strptime format such as %Y-%m-%d")
+    raise ValueError(f"expected {', '.join(DATES)} or a strptime format such as %Y-%m-%d")
 
 
 def _listed(value: object) -> object:
@@ -91,16 +95,20 @@ JsonPath = Annotated[str, BeforeValidator(_json_path)]
 """A JMESPath into JSON, whatever the source's other answers are made of."""
 
 
+Pattern = Annotated[str, BeforeValidator(_pattern)]
+"""A regular expression with one group."""
+
+
 class FieldDeclaration(Declared):
     """Where a field stands in a row and how it is read; `code` alone is short for `{at: code}`.
 
-    at: the path. of: `parent` reads it in the row around this one. pattern: a regular expression whose first
-    group is the value; text in which it finds nothing is no value. values: a table from what the source writes to
-    what it means. unit: in which unit a bare number is. date: a strptime format, `iso` (the
-    default), `epoch` or `epoch_ms`, or a list of them, of which the first that fits counts. default: stands in for what
-    is absent or null. constant: the same for every row. separator: splits one text into a list. space: a reference is a
-    key of that system (`self`: this source's own). each and record: a list of things within the row; record alone: one
-    such thing, whose fields stand in the row itself, or below `at`.
+    at: the path. of: `parent` reads it in the row around this one. pattern: a regular expression whose first group is
+    the value; text in which it finds nothing is no value. values: a table from what the source writes to what it means.
+    unit: in which unit a bare number is. date: a strptime format, `iso` (the default), `epoch` or `epoch_ms`, or a list
+    of them, of which the first that fits counts. zone: of times that name none, if not the source's. default: stands in
+    for what is absent or null. constant: the same for every row. separator: splits one text into a list. space: a
+    reference is a key of that system (`self`: this source's own). each and record: a list of things within the row;
+    record alone: one such thing, whose fields stand in the row itself, or below `at`.
     """
 
     at: Path | None = None
@@ -108,9 +116,10 @@ class FieldDeclaration(Declared):
     values: Annotated[dict[str, Any], BeforeValidator(_texts)] = Field(default_factory=dict)
     unit: Annotated[str | None, BeforeValidator(_unit)] = None
     date: Annotated[list[Annotated[str, AfterValidator(_date)]], BeforeValidator(_listed)] = Field(default_factory=list)
-    pattern: Annotated[str | None, BeforeValidator(_pattern)] = None
+    pattern: Pattern | None = None
     default: Any = None
     constant: Any = None
+    zone: Zone | None = None
     separator: str | None = Field(default=None, min_length=1)
     space: str | None = None
     each: ThingsPath | None = None

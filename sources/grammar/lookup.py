@@ -5,7 +5,7 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
 from model.ask import Operator
-from sources.grammar.fields import OwnRecordDeclaration, Path, ThingsPath
+from sources.grammar.fields import OwnRecordDeclaration, Path, Pattern, ThingsPath
 from sources.grammar.paging import PagingDeclaration
 from sources.grammar.words import Declared, Label
 
@@ -14,6 +14,10 @@ Constant = str | int | float | bool
 
 def _listed(value: object) -> object:
     return [value] if isinstance(value, str) else value
+
+
+def _numbers(value: object) -> object:
+    return [value] if isinstance(value, int) else value
 
 
 def own_path(value: str) -> str:
@@ -41,6 +45,20 @@ class KeyPlace(Declared):
         return True
 
 
+class ExpressionDeclaration(Declared):
+    """What stands around keys in an expression of the system's own: `code in ('A','B')`, `code:"A" OR code:"B"`.
+
+    before, after: around all of them. each: before each of them. quote: around each of them; one within is doubled if
+    it is `'`, and has a backslash before it if it is `"`. Without quotes only letters, digits and . : / @ - _ may be in
+    a key.
+    """
+
+    before: str = ""
+    each: str = ""
+    quote: Literal["'", '"'] | None = None
+    after: str = ""
+
+
 class KeysDeclaration(KeyPlace):
     """Where the keys go: a query parameter (or several, for composite keys), a path segment, the body, an expression.
 
@@ -57,6 +75,7 @@ class KeysDeclaration(KeyPlace):
     path: int | None = Field(default=None, ge=1)
     body: Annotated[str | None, Field(min_length=1)] = None
     regex: Label | None = None
+    expression: ExpressionDeclaration | None = None
     objects: Annotated[list[str], BeforeValidator(_listed)] = Field(default_factory=list)
     constants: dict[str, Any] = Field(default_factory=dict)
     echo: str | None = None
@@ -70,6 +89,8 @@ class KeysDeclaration(KeyPlace):
             raise ValueError("expected one of query, path, body or regex")
         if self.regex is not None and self.parts > 1:
             raise ValueError("expected one query parameter for regex")
+        if self.expression is not None and (self.parts > 1 or self.objects or (self.query or self.body) is None):
+            raise ValueError("expected an expression in one query parameter, or at a place in the body")
         if self.objects and self.body is None:
             raise ValueError("expected objects only in a body")
         if not self.objects and (self.constants or self.echo):
@@ -83,7 +104,8 @@ class KeysDeclaration(KeyPlace):
 
     def joined(self, join: str) -> str:
         """How several keys go into one call, where `join` is the source's own way."""
-        return self.join or ("list" if self.body or self.regex else join)
+        usual = "comma" if self.expression else "list" if self.body or self.regex else join
+        return self.join or usual
 
     def one_a_call(self, join: str) -> bool:
         """Whether a call takes one key only."""
@@ -92,10 +114,11 @@ class KeysDeclaration(KeyPlace):
 
 
 class MatchDeclaration(Declared):
-    """Where a row says which keys it answers."""
+    """Where a row says which keys it answers; pattern: a regular expression whose group is the key."""
 
     at: Path
     of: Literal["row", "parent"] = "row"
+    pattern: Pattern | None = None
 
     @model_validator(mode="before")
     @classmethod
@@ -185,7 +208,8 @@ class LookupDeclaration(AnsweredDeclaration):
     """One lookup of a source that is asked over HTTP.
 
     get or post: the path below the source's URL. query, body, headers: constants of every call. form: the body is
-    written as a form rather than in the source's medium. filters, orders, fields: what the source can do itself.
+    written as a form rather than in the source's medium. missing: statuses that say that there is no such thing, as 404
+    does where the key is in the path. filters, orders, fields: what the source can do itself.
     """
 
     get: OwnPath | None = None
@@ -195,6 +219,9 @@ class LookupDeclaration(AnsweredDeclaration):
     form: bool = False
     headers: dict[str, str] = Field(default_factory=dict)
     keys: KeysDeclaration | None = None
+    missing: Annotated[list[Annotated[int, Field(ge=400, lt=500)]], BeforeValidator(_numbers)] = Field(
+        default_factory=list
+    )
     filters: dict[str, FilterDeclaration] = Field(default_factory=dict)
     orders: OrdersDeclaration | None = None
     fields: FieldsDeclaration | None = None

@@ -1,10 +1,9 @@
 """A source whose answers are mapped to records by paths, checked against the nouns that its lookups speak of."""
 
 from collections.abc import Mapping
-from typing import Annotated, Any, ClassVar, Self
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from typing import Any, ClassVar, Self
 
-from pydantic import AfterValidator, Field, ValidatorFunctionWrapHandler, field_validator, model_validator
+from pydantic import Field, ValidatorFunctionWrapHandler, field_validator, model_validator
 from pydantic_core import InitErrorDetails
 
 from model.keys import Lookup
@@ -16,16 +15,8 @@ from sources.grammar.nouns import field_mistakes, name_mistakes
 from sources.grammar.outcome import OutcomeDeclaration
 from sources.grammar.paging import PagingDeclaration
 from sources.grammar.source import SourceDeclaration
-from sources.grammar.words import checked, mistake, one_of, pairs, raise_all
+from sources.grammar.words import Zone, checked, mistake, one_of, pairs, raise_all
 from sources.paths import Paths
-
-
-def _zone(value: str) -> str:
-    try:
-        ZoneInfo(value)
-    except (ZoneInfoNotFoundError, ValueError) as err:
-        raise ValueError("expected an IANA time zone such as Asia/Shanghai") from err
-    return value
 
 
 class ReadDeclaration(SourceDeclaration):
@@ -37,7 +28,7 @@ class ReadDeclaration(SourceDeclaration):
 
     native_id: ClassVar[str | None] = "id"
     """The path to a row's native id where none is declared; None where that is the business key."""
-    zone: Annotated[str | None, AfterValidator(_zone)] = None
+    zone: Zone | None = None
     join: str = Field(default="one", min_length=1)
     paging: PagingDeclaration | None = None
     records: dict[str, RecordDeclaration] = Field(default_factory=dict)

@@ -9,7 +9,7 @@ from starlette.responses import Response
 from model.answer import Answer
 from model.faults import BadRequest, SourceFault, Unavailable
 from model.keys import Key, Lookup
-from tests.sources.chaos import Chaos, as_json, table
+from tests.sources.chaos import Chaos, always, as_json, table
 from tests.sources.conftest import BY_CODE, BY_CUSTOMER, AskFor, Declare, Serve
 
 pytestmark = pytest.mark.anyio
@@ -331,3 +331,78 @@ async def test_constants_go_with_every_call(serve: Serve, declare: Declare, ask:
     assert chaos.seen == ["GET /x?offset=0&fields=a&fields=b%20c&sort=true&code=C1"]
     assert chaos.headers[0]["x-tenant"] == "t1"
     assert chaos.headers[0]["x-both"] == "lookup"
+
+
+EXPRESSIONS = [
+    (
+        "{query: $filter, expression: {before: 'code in (', quote: \"'\", after: ')'}}",
+        "GET /x?%24filter=code%20in%20%28%27C1%27%2C%27C%27%27%202%27%29",
+    ),
+    (
+        "{query: q, join: ' or ', expression: {each: 'code eq ', quote: \"'\"}}",
+        "GET /x?q=code%20eq%20%27C1%27%20or%20code%20eq%20%27C%27%27%202%27",
+    ),
+    (
+        "{query: q, join: ' OR ', expression: {before: 'code:(', quote: '\"', after: ')'}}",
+        "GET /x?q=code%3A%28%22C1%22%20OR%20%22C%27%202%22%29",
+    ),
+]
+
+
+@pytest.mark.parametrize(("keys", "asked"), EXPRESSIONS)
+async def test_keys_stand_in_an_expression(serve: Serve, declare: Declare, ask: AskFor, keys: str, asked: str) -> None:
+    """Between quotes that they cannot leave."""
+    chaos = Chaos(always(as_json([{"id": "1", "code": "C1"}, {"id": "2", "code": "C' 2"}])))
+    source = declare(await serve(chaos), f"{RECORD}lookups: {{circuit by code: {{get: /x, keys: {keys}}}}}")
+    assert codes(dict(await source.fetch(BY_CODE, ["C1", "C' 2"], ask()))) == {"C1": ["C1"], "C' 2": ["C' 2"]}
+    assert chaos.seen == [asked]
+
+
+async def test_a_key_without_quotes_is_plain_or_not_asked_for(serve: Serve, declare: Declare, ask: AskFor) -> None:
+    """What the query language could take for its own signs cannot be written."""
+    chaos = Chaos(always(as_json([{"id": "1", "code": "C1"}, {"id": "2", "code": "电路-2"}])))
+    keys = "{body: q.text, expression: {before: codeIN}}"
+    source = declare(await serve(chaos), f"{RECORD}lookups: {{circuit by code: {{post: /x, keys: {keys}}}}}")
+    answers = dict(await source.fetch(BY_CODE, ["C1", "电路-2", "C1^ORstate=1", "A,B", "A\n"], ask()))
+    assert chaos.bodies == [{"q": {"text": "codeINC1,电路-2"}}]
+    assert codes(answers) == {"C1": ["C1"], "电路-2": ["电路-2"]}
+    assert {key for key, answer in answers.items() if isinstance(answer, BadRequest)} == {"C1^ORstate=1", "A,B", "A\n"}
+
+
+async def test_an_expression_is_cut_by_its_bytes(serve: Serve, declare: Declare, ask: AskFor) -> None:
+    """Quotes, and what stands between keys, count as they are escaped."""
+    rows = [{"id": str(n), "code": f"电路{n:04}"} for n in range(60)]
+    chaos = Chaos(always(as_json(rows)))
+    keys = "{query: q, join: ' or ', expression: {before: 'x and (', each: 'code eq ', quote: \"'\", after: ')'}}"
+    source = declare(
+        await serve(chaos),
+        f"{RECORD}request_line_bytes: 700\nlookups: {{circuit by code: {{get: /x, keys: {keys}}}}}",
+    )
+    answers = await source.fetch(BY_CODE, [row["code"] for row in rows], ask())
+    assert len(answers) == 60
+    assert max(len(f"{line} HTTP/1.1") for line in chaos.seen) <= 700
+
+
+async def test_a_row_may_say_its_key_within_a_text(serve: Serve, declare: Declare, ask: AskFor) -> None:
+    """As the field is read, so is it held against the keys; several may stand in a list."""
+    rows = [
+        {"id": "1", "urn": "urn:circuit:C1", "of": ["party/P1", "party/P2", "other/P3", 7]},
+        {"id": "2", "urn": "urn:port:C2", "of": []},
+    ]
+    record = "records: {circuit: {code: {at: urn, pattern: 'urn:circuit:(.+)'}}}\n"
+    lookups = """lookups:
+  circuit by code: {get: /x, keys: {query: code, join: comma}}
+  circuit by customer: {get: /x, keys: {query: of, join: comma}, match: {at: of, pattern: '^party/(.+)'}}"""
+    source = declare(await serve(Chaos(always(as_json(rows)))), record + lookups)
+    assert codes(dict(await source.fetch(BY_CODE, ["C1", "C2"], ask()))) == {"C1": ["C1"]}
+    owned = codes(dict(await source.fetch(BY_CUSTOMER, ["P1", "P2", "P3"], ask())))
+    assert owned == {"P1": ["C1"], "P2": ["C1"], "P3": []}
+
+
+async def test_a_status_may_say_that_there_is_no_such_thing(serve: Serve, declare: Declare, ask: AskFor) -> None:
+    """Where it is declared to; else it is a fault."""
+    url = await serve(Chaos(always(as_json({"no": "such thing"}, 404))))
+    lookup = "lookups: {circuit by code: {get: /x, keys: {query: code}%s}}"
+    assert await declare(url, RECORD + lookup % ", missing: [404, 410]").fetch(BY_CODE, ["C1"], ask()) == {}
+    with pytest.raises(BadRequest):
+        await declare(url, RECORD + lookup % "").fetch(BY_CODE, ["C1"], ask())

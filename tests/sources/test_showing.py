@@ -7,7 +7,7 @@ import pytest
 from starlette.requests import Request
 from starlette.responses import Response
 
-from model.faults import Unauthorised
+from model.faults import Malformed, Unauthorised
 from tests.sources.chaos import Chaos, as_json
 from tests.sources.conftest import BY_CODE, LIST, AskFor, Declare, Serve
 
@@ -83,6 +83,38 @@ async def test_a_token_of_a_session_is_shown_and_renewed(
     desk.token += 1  # whatever was given out before is void
     assert await answered()
     assert len(desk.signed) == 2
+
+
+@pytest.mark.parametrize(
+    ("token", "given", "shown"),
+    [
+        ("{header: X-Subject-Token}", {"x-subject-token": "t1"}, ("authorization", "t1")),
+        ("{header: X-Subject-Token}, header: X-Auth-Token", {"x-subject-token": "t1"}, ("x-auth-token", "t1")),
+        ("{cookie: SID}", {"set-cookie": "SID=t1; Path=/; HttpOnly"}, ("cookie", "SID=t1")),
+        ("{cookie: SID}, header: X-Sid", {"set-cookie": "SID=t1"}, ("x-sid", "t1")),
+    ],
+)
+async def test_a_token_may_come_beside_the_body(
+    serve: Serve, declare: Declare, ask: AskFor, token: str, given: dict[str, str], shown: tuple[str, str]
+) -> None:
+    """In a header or a cookie of the sign-in's answer, whose body may then be anything."""
+
+    def answer(request: Request, body: bytes) -> Response:
+        if request.url.path == "/in":
+            return Response("welcome", headers=given)
+        return as_json({"rows": []}, 200 if request.headers.get(shown[0]) == shown[1] else 401)
+
+    session = f"auth: {{session: {{post: /in, body: {{pass: {{env: PASS}}}}, token: {token}}}}}"
+    source = declare(await serve(Chaos(answer)), BY_GET + session)
+    assert (await source.page(LIST, None, ask())).records == []
+
+
+async def test_a_sign_in_without_its_cookie_gives_no_token(serve: Serve, declare: Declare, ask: AskFor) -> None:
+    """Another cookie is not it."""
+    chaos = Chaos(lambda request, body: Response("welcome", headers={"set-cookie": "OTHER_SID=t1, XSID=2"}))
+    session = "auth: {session: {post: /in, body: {pass: {env: PASS}}, token: {cookie: SID}}}"
+    with pytest.raises(Malformed, match="a sign-in without a token"):
+        await declare(await serve(chaos), BY_GET + session).page(LIST, None, ask())
 
 
 async def test_a_constant_that_is_refused_is_not_tried_again(serve: Serve, declare: Declare, ask: AskFor) -> None:
