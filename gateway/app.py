@@ -44,6 +44,7 @@ def application(
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
         async with entrance.open() if entrance else nullcontext():
+            upstreams.start()
             try:
                 yield
             finally:

@@ -16,13 +16,18 @@ from gateway.guard.guarded import Guarded
 from gateway.settings import Settings
 from resolvers.upstreams import Upstreams
 from schema.root import schema
+from sources.controls import Controls
+from sources.guards.shared import Shared
 from sources.registry import build
+from sources.secrets import revealed
 
 
-def assemble(configuration: Configuration) -> Upstreams:
-    """Build the sources; nothing is asked of them yet."""
+def assemble(configuration: Configuration, settings: Settings | None = None) -> Upstreams:
+    """Build the sources; nothing is asked of them yet. settings: where they are not those of the configuration."""
+    redis = (settings or configuration.gateway).redis
+    controls = Controls(Shared(revealed(redis)) if redis is not None else None)
     labels = {name: declared.label for name, declared in configuration.sources.items() if declared.label}
-    return Upstreams(build(configuration.sources), configuration.nouns, labels)
+    return Upstreams(build(configuration.sources, controls), configuration.nouns, labels, controls)
 
 
 def gateway_app(

@@ -41,7 +41,8 @@ def _rate(text: str) -> str:
     return text
 
 
-def _redis(url: object) -> object:
+def redis_url(url: object) -> object:
+    """An address of a Redis, or a secret that holds one."""
     if isinstance(url, str) and not url.startswith(("redis://", "rediss://", "unix://")):
         raise ValueError("expected a redis:// URL")
     return url
@@ -61,7 +62,7 @@ class Rates(Bounds):
     """Requests of one of the operator's staff."""
     at_once: AtLeastOne = 64
     """Requests of one caller at the same time."""
-    redis: Annotated[str | Secret | None, BeforeValidator(_redis)] = None
+    redis: Annotated[str | Secret | None, BeforeValidator(redis_url)] = None
     """Where several gateways count together; each for itself if not told."""
 
 

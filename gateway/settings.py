@@ -9,14 +9,15 @@ from enum import StrEnum
 from typing import Annotated, Any
 from urllib.parse import urlsplit
 
-from pydantic import AfterValidator, ConfigDict, Field
+from pydantic import AfterValidator, BeforeValidator, ConfigDict, Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from gateway.guard.bounds import Budget, DocumentBounds, VariableBounds
 from gateway.guard.rules import Audience, Rules
-from gateway.rates import Rates
+from gateway.rates import Rates, redis_url
 from model.caller import Role
 from sources.grammar.words import Declared, Duration
+from sources.secrets import Secret
 
 
 class LogLevel(StrEnum):
@@ -79,6 +80,8 @@ class Settings(Declared):
     """Where each operation leaves a line: a file, or `-` for standard output; nowhere if not said."""
     rates: Rates = Rates()
     """How often somebody may ask, and how much at the same time."""
+    redis: Annotated[str | Secret | None, BeforeValidator(redis_url)] = None
+    """Where several gateways keep answers together, and tell each other what is out of date and who is set aside."""
     allowed_hosts: tuple[str, ...] = ()
     """The names under which the gateway answers; any if none is told, or `localhost` if it listens on the loopback."""
     cors_origins: tuple[Origin, ...] = ()

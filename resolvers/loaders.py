@@ -91,15 +91,9 @@ class BlockLoader(DataLoader[Key, Said]):
         started = self.loop.time()
         said = await attempt(offer, offer.source.fetch(offer.lookup, keys, ask))
         if isinstance(said, SourceFault):
-            self._said.update(dict.fromkeys(keys, said))
-            fault: SourceFault | None = said
-            oldest = None
-        else:
-            self._said.update({key: said.get(key) for key in keys})
-            faults = (one for one in said.values() if isinstance(one, SourceFault))
-            stale = (one.as_of for one in said.values() if isinstance(one, Answer) and one.stale)
-            fault, oldest = next(faults, None), min(stale, default=None)
-        self._outcomes.note(offer.name, offer.lookup, self.loop.time() - started, fault, oldest)
+            said = dict.fromkeys(keys, said)
+        self._said.update({key: said.get(key) for key in keys})
+        self._outcomes.note(offer.name, offer.lookup, self.loop.time() - started, said.values())
 
 
 async def _landed(flight: _Flight) -> None:

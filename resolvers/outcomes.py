@@ -1,8 +1,10 @@
 """What each source did for a request: the content of `extensions.sources`."""
 
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import Any
 
+from model.answer import Answer
 from model.caller import Caller
 from model.faults import SourceFault
 from model.keys import Lookup
@@ -10,13 +12,14 @@ from resolvers.upstreams import Upstreams
 
 
 class _Outcome:
-    __slots__ = ("fault", "lookups", "oldest", "seconds")
+    __slots__ = ("because", "fault", "lookups", "oldest", "seconds")
 
     def __init__(self) -> None:
         self.lookups: dict[str, None] = {}
         self.seconds = 0.0
         self.fault: SourceFault | None = None
         self.oldest: datetime | None = None
+        self.because: SourceFault | None = None
 
     @property
     def word(self) -> str:
@@ -24,6 +27,12 @@ class _Outcome:
         if self.fault is not None:
             return "failed" if self.fault.asked else "skipped"
         return "stale" if self.oldest else "ok"
+
+    @property
+    def code(self) -> str | None:
+        """Why it failed, or why what it gave was old."""
+        fault = self.fault or self.because
+        return fault.code if fault else None
 
 
 class Outcomes:
@@ -33,15 +42,24 @@ class Outcomes:
         self._calls = calls
         self._sources: dict[str, _Outcome] = {}
 
-    def note(
-        self, source: str, lookup: Lookup, seconds: float, fault: SourceFault | None, oldest: datetime | None = None
-    ) -> None:
-        """A source has answered, or failed; `oldest` is the age of the oldest stale answer among what it gave."""
+    def note(self, source: str, lookup: Lookup, seconds: float, said: Iterable[Answer | SourceFault]) -> None:
+        """A source has been asked; `said` is what came of it, of itself or of whoever answered in its place."""
+        outcome = self._of(source, lookup)
+        outcome.seconds += seconds
+        for one in said:
+            if isinstance(one, SourceFault):
+                outcome.fault = outcome.fault or one
+            elif one.source is not None:
+                outcome.fault = outcome.fault or one.because
+                self._of(one.source, lookup)
+            elif one.stale:
+                outcome.oldest = min(outcome.oldest or one.as_of, one.as_of)
+                outcome.because = outcome.because or one.because
+
+    def _of(self, source: str, lookup: Lookup) -> _Outcome:
         outcome = self._sources.setdefault(source, _Outcome())
         outcome.lookups[str(lookup)] = None
-        outcome.seconds += seconds
-        outcome.fault = outcome.fault or fault
-        outcome.oldest = min(filter(None, (outcome.oldest, oldest)), default=None)
+        return outcome
 
     def nouns(self) -> set[str]:
         """The nouns that were asked about."""
@@ -58,7 +76,7 @@ class Outcomes:
                 "calls": self._calls.get(name, 0),
                 "ms": round(outcome.seconds * 1000, 1),
                 "outcome": outcome.word,
-                "code": outcome.fault.code if outcome.fault else None,
+                "code": outcome.code,
                 "ageMs": round((now - outcome.oldest).total_seconds() * 1000) if outcome.oldest else 0,
             }
             if not caller.internals:

@@ -55,9 +55,7 @@ async def read_page(request: Request, offer: Offer, token: str | None, ask: Ask)
     started = asyncio.get_running_loop().time()
     said = await attempt(offer, offer.source.page(offer.lookup, token, ask))
     seconds = asyncio.get_running_loop().time() - started
-    fault = said if isinstance(said, SourceFault) else None
-    oldest = said.as_of if isinstance(said, Answer) and said.stale else None
-    request.outcomes_noted.note(offer.name, offer.lookup, seconds, fault, oldest)
+    request.outcomes_noted.note(offer.name, offer.lookup, seconds, [said])
     return said
 
 

@@ -6,6 +6,7 @@ from model.keys import Lookup
 from model.nouns import NOUNS
 from resolvers.policy import NounPolicy, Policy, compile_policies
 from sources.contract import Source, Terms
+from sources.controls import Controls
 
 
 class Offer:
@@ -32,8 +33,10 @@ class Upstreams:
         sources: Mapping[str, Source],
         nouns: Mapping[str, NounPolicy] | None = None,
         labels: Mapping[str, str] | None = None,
+        controls: Controls | None = None,
     ) -> None:
         self.sources = dict(sources)
+        self.controls = controls or Controls()
         self.labels = {name: name for name in sources} | dict(labels or {})
         self._offers: dict[Lookup, list[Offer]] = {}
         speakers: dict[str, dict[str, None]] = {}
@@ -123,7 +126,12 @@ class Upstreams:
         names = names - self.policies[noun].standby or names
         return [name for name in self.policies[noun].ranked(field) if name in names]
 
+    def start(self) -> None:
+        """Begin to listen to what other gateways tell; there has to be a loop."""
+        self.controls.start()
+
     async def aclose(self) -> None:
         """Let go of every source's connections."""
         for source in self.sources.values():
             await source.aclose()
+        await self.controls.aclose()

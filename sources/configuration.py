@@ -1,6 +1,6 @@
 """From the `sources` of a configuration file to declarations: presets laid under, all mistakes found at once."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Iterator, Mapping
 from functools import cache
 from importlib.resources import files
 from types import MappingProxyType
@@ -50,9 +50,29 @@ def read_sources(document: Document, where: Where = ("sources",)) -> dict[str, S
             sources[name] = _read(document, (*where, name), data)
         except ConfigurationError as err:
             mistakes += err.mistakes
+    mistakes += _guard_mistakes(document, where, sources, declared)
     if mistakes:
         raise ConfigurationError(mistakes)
     return sources
+
+
+def _guard_mistakes(
+    document: Document, where: Where, sources: Mapping[str, SourceDeclaration], names: Collection[str]
+) -> Iterator[Mistake]:
+    """What guards say of lookups, and of other sources, that there are not."""
+    for name, one in sources.items():
+        at, guards = (*where, name, "guards"), one.guards
+        for lookup in guards.cache.lookups if guards.cache else ():
+            if lookup not in one.asked:
+                yield _mistake(document, (*at, "cache", "lookups", lookup), one_of(lookup, one.asked), repr(lookup))
+        for lookup, other in guards.fallback.items():
+            place = (*at, "fallback", lookup)
+            if lookup not in one.asked:
+                yield _mistake(document, place, one_of(lookup, one.asked), repr(lookup))
+            if other not in names or other == name:
+                yield _mistake(document, place, one_of(other, [one for one in names if one != name]), repr(other))
+            elif other in sources and lookup not in sources[other].asked:
+                yield _mistake(document, place, f"expected a source that answers {lookup!r}", repr(other))
 
 
 def preset_names() -> list[str]:

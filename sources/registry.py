@@ -1,6 +1,7 @@
 """From declarations to sources: which connector speaks for a source, and which guards stand around it."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from hashlib import blake2b
 from types import MappingProxyType
 from typing import Any
 
@@ -13,11 +14,14 @@ from sources.connectors.rest import Rest
 from sources.connectors.soap import Soap
 from sources.connectors.xml import Xml
 from sources.contract import Source
+from sources.controls import Controls
 from sources.grammar.source import SourceDeclaration
 from sources.guards.breaker import Breaker
 from sources.guards.bulkhead import Bulkhead
+from sources.guards.cache import Cache
 from sources.guards.deadline import Deadline
 from sources.guards.hedging import Hedging
+from sources.guards.maintenance import Maintenance
 from sources.guards.pacing import Pacing
 from sources.guards.retries import Retries
 from sources.guards.single_flight import SingleFlight
@@ -25,7 +29,7 @@ from sources.presets.netbox import NetBox
 
 Connector = Callable[[str, Any], Source]
 """Makes a source of a name and the declaration that `speaks` calls for."""
-Guarding = Callable[[Source, SourceDeclaration], Source]
+Guarding = Callable[[Source, SourceDeclaration, Controls], Source]
 """Puts a guard around a source, if the declaration wants it."""
 
 CONNECTORS: Mapping[str, Connector] = MappingProxyType(
@@ -42,50 +46,79 @@ CONNECTORS: Mapping[str, Connector] = MappingProxyType(
 """`speaks` -> who speaks it."""
 
 
-def _paced(source: Source, declared: SourceDeclaration) -> Source:
+def _paced(source: Source, declared: SourceDeclaration, _: Controls) -> Source:
     return Pacing(source, declared.guards.pace) if declared.guards.pace else source
 
 
-def _hedged(source: Source, declared: SourceDeclaration) -> Source:
+def _hedged(source: Source, declared: SourceDeclaration, _: Controls) -> Source:
     return Hedging(source, declared.guards.hedge) if declared.guards.hedge else source
 
 
-def _broken(source: Source, declared: SourceDeclaration) -> Source:
+def _broken(source: Source, declared: SourceDeclaration, _: Controls) -> Source:
     return Breaker(source, declared.guards.breaker, declared.timeout) if declared.guards.breaker else source
 
 
-def _retried(source: Source, declared: SourceDeclaration) -> Source:
+def _retried(source: Source, declared: SourceDeclaration, _: Controls) -> Source:
     return Retries(source, declared.guards.retries) if declared.guards.retries else source
 
 
-def _queued(source: Source, declared: SourceDeclaration) -> Source:
+def _queued(source: Source, declared: SourceDeclaration, _: Controls) -> Source:
     return Bulkhead(source, declared.concurrency, declared.guards.queue)
 
 
-def _shared(source: Source, _: SourceDeclaration) -> Source:
+def _set_aside(source: Source, _: SourceDeclaration, controls: Controls) -> Source:
+    return Maintenance(source, controls.set_aside)
+
+
+def _shared(source: Source, _: SourceDeclaration, __: Controls) -> Source:
     return SingleFlight(source)
 
 
-def _punctual(source: Source, _: SourceDeclaration) -> Source:
+def _punctual(source: Source, _: SourceDeclaration, __: Controls) -> Source:
     return Deadline(source)
 
 
-GUARDS: Sequence[Guarding] = (_paced, _hedged, _broken, _retried, _queued, _shared, _punctual)
+def _cached(source: Source, declared: SourceDeclaration, controls: Controls) -> Source:
+    if declared.guards.cache is None:
+        return source
+    cache = Cache(source, declared.guards.cache, declared.timeout, controls.second, _version(source.name, declared))
+    controls.watch(cache.kept)
+    return cache
+
+
+GUARDS: Sequence[Guarding] = (
+    _paced,
+    _hedged,
+    _broken,
+    _retried,
+    _queued,
+    _set_aside,
+    _shared,
+    _punctual,
+    _cached,
+)
 """What stands around every source, the innermost first."""
 
 
-def build(declarations: Mapping[str, SourceDeclaration]) -> dict[str, Source]:
+def build(declarations: Mapping[str, SourceDeclaration], controls: Controls | None = None) -> dict[str, Source]:
     """The sources, guarded, in the order of their declarations. Nothing is asked of them yet."""
+    controls = controls or Controls()
     return {
-        name: guarded(CONNECTORS[declared.speaks](name, declared), declared) for name, declared in declarations.items()
+        name: guarded(CONNECTORS[declared.speaks](name, declared), declared, controls)
+        for name, declared in declarations.items()
     }
 
 
-def guarded(source: Source, declared: SourceDeclaration) -> Source:
+def guarded(source: Source, declared: SourceDeclaration, controls: Controls) -> Source:
     """The source within its guards."""
     for guard in GUARDS:
-        source = guard(source, declared)
+        source = guard(source, declared, controls)
     return source
+
+
+def _version(name: str, declared: SourceDeclaration) -> str:
+    """Names a source as it is configured: what it said under another configuration is not taken for its word."""
+    return f"{name}:{blake2b(repr(declared).encode(), digest_size=8).hexdigest()}"
 
 
 async def close(sources: Iterable[Source]) -> None:

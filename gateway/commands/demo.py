@@ -39,7 +39,7 @@ def demo(
             settings = settled(configuration.gateway, host=host, port=port)
             start_log(settings)
             who = entrance(configuration.auth or AuthSection(), policy=configuration.policy, open_to_all=not sign_in)
-            app = gateway_app(assemble(configuration), settings, entrance=who)
+            app = gateway_app(assemble(configuration, settings), settings, entrance=who)
             url, ended = url_of(listening), threading.Event()
 
             def ready() -> None:

@@ -38,6 +38,6 @@ def start(
     with listening:
         auth = configuration.auth or AuthSection()
         who = entrance(auth, configuration.store, configuration.policy, open_to_all=insecure_open)
-        app = gateway_app(assemble(configuration), settings, entrance=who)
+        app = gateway_app(assemble(configuration, settings), settings, entrance=who)
         told = " (open: no sign-in)" if insecure_open else ""
         serve(app, listening, settings, ready=lambda: say(f"ready {url_of(listening)}/graphql{told}"))

@@ -4,7 +4,7 @@ from typing import Annotated
 
 from pydantic import BeforeValidator, Field
 
-from sources.grammar.words import Declared, Duration
+from sources.grammar.words import Declared, Duration, Size
 
 
 def _off(value: object) -> object:
@@ -62,12 +62,35 @@ class HedgeDeclaration(Declared):
     at_least: Duration = 0.02
 
 
+class KeepDeclaration(Declared):
+    """For how long the answers of a lookup are kept [RFC 5861].
+
+    ttl: they are as good as new. stale_while_revalidate: after that they are still given, marked as stale, while a new
+    one is fetched. stale_if_error: after `ttl`, they are given, marked as stale, where the source fails.
+    """
+
+    ttl: Duration
+    stale_while_revalidate: Duration = 0.0
+    stale_if_error: Duration = 0.0
+
+
+class CacheDeclaration(Declared):
+    """What of a source's answers is kept: lookup -> for how long. entries and bytes: how many in each process."""
+
+    lookups: dict[str, KeepDeclaration]
+    entries: int = Field(default=20_000, ge=1)
+    bytes: Size = 64 * 1024**2
+
+
 class GuardsDeclaration(Declared):
     """What stands around a source; `false` takes a guard away.
 
-    queue: how many calls may wait for their turn, beyond the source's `concurrency`.
+    queue: how many calls may wait for their turn, beyond the source's `concurrency`. fallback: lookup -> the source
+    that is asked when this one fails.
     """
 
+    cache: CacheDeclaration | None = None
+    fallback: dict[str, str] = Field(default_factory=dict)
     queue: int = Field(default=256, ge=0)
     retries: Annotated[RetriesDeclaration | None, BeforeValidator(_off)] = RetriesDeclaration()
     breaker: Annotated[BreakerDeclaration | None, BeforeValidator(_off)] = BreakerDeclaration()

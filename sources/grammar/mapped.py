@@ -1,6 +1,6 @@
 """A source whose answers are mapped to records by paths, checked against the nouns that its lookups speak of."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any, ClassVar, Self
 
 from pydantic import Field, ValidatorFunctionWrapHandler, field_validator, model_validator
@@ -33,6 +33,11 @@ class ReadDeclaration(SourceDeclaration):
     paging: PagingDeclaration | None = None
     records: dict[str, RecordDeclaration] = Field(default_factory=dict)
     lookups: Mapping[str, AnsweredDeclaration]
+
+    @property
+    def asked(self) -> Collection[str]:
+        """Its lookups."""
+        return self.lookups.keys()
 
     @classmethod
     def paths(cls, data: Any) -> Paths:

@@ -1,7 +1,7 @@
 """A source that speaks Prometheus' HTTP API: which of its metrics is which KPI."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from types import MappingProxyType
 from typing import Annotated, Any, Literal, Self
 
@@ -86,6 +86,11 @@ class PrometheusDeclaration(SourceDeclaration):
     space: str | None = None
     step_at_least: Duration = 1.0
     points_at_most: int = Field(default=11_000, ge=2)
+
+    @property
+    def asked(self) -> Collection[str]:
+        """The one lookup that there is."""
+        return ("kpi by circuit",)
 
     @field_validator("kpis", mode="wrap")
     @classmethod

@@ -1,25 +1,15 @@
 """What is the same for every source, however it is spoken to: where it is, how it lets us in, how long we listen."""
 
-from typing import Annotated, Any, Self
+from collections.abc import Collection
+from typing import Any, Self
 
-from pydantic import BeforeValidator, Field
+from pydantic import Field
 
 from sources.grammar.access import AuthDeclaration, Url
 from sources.grammar.guards import GuardsDeclaration
 from sources.grammar.lookup import OwnPath
-from sources.grammar.words import Declared, Duration
+from sources.grammar.words import Declared, Duration, Size
 from sources.secrets import Secret
-
-_SIZES = {"KiB": 1024, "MiB": 1024**2}
-
-
-def _bytes(value: object) -> object:
-    if isinstance(value, str):
-        number, _, unit = value.partition(" ")
-        if not number.isdigit() or unit not in _SIZES:
-            raise ValueError("expected a size such as 16 MiB, or a number of bytes")
-        return int(number) * _SIZES[unit]
-    return value
 
 
 class LimitsDeclaration(Declared):
@@ -29,7 +19,7 @@ class LimitsDeclaration(Declared):
     beyond is cut, and the answer says that it is incomplete.
     """
 
-    bytes: Annotated[int, BeforeValidator(_bytes), Field(ge=1)] = 16 * 1024**2
+    bytes: Size = 16 * 1024**2
     depth: int = Field(default=64, ge=1)
     pages_at_most: int = Field(default=50, ge=1)
     rows_at_most: int = Field(default=100_000, ge=1)
@@ -62,6 +52,11 @@ class SourceDeclaration(Declared):
     request_line_bytes: int = Field(default=4000, ge=256)
     health: HealthDeclaration | None = None
     guards: GuardsDeclaration = GuardsDeclaration()
+
+    @property
+    def asked(self) -> Collection[str]:
+        """What it can be asked, as `guards` may name it."""
+        return ()
 
     @classmethod
     def read(cls, data: Any) -> Self:

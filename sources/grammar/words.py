@@ -12,6 +12,7 @@ from pydantic import (
     BaseModel,
     BeforeValidator,
     ConfigDict,
+    Field,
     ModelWrapValidatorHandler,
     ValidationError,
     ValidatorFunctionWrapHandler,
@@ -140,3 +141,19 @@ def _zone(value: str) -> str:
 
 Zone = Annotated[str, AfterValidator(_zone)]
 """The name of a time zone, as IANA has it."""
+
+
+_SIZES = {"KiB": 1024, "MiB": 1024**2}
+
+
+def _size(value: object) -> object:
+    if isinstance(value, str):
+        number, _, unit = value.partition(" ")
+        if not number.isdigit() or unit not in _SIZES:
+            raise ValueError("expected a size such as 16 MiB, or a number of bytes")
+        return int(number) * _SIZES[unit]
+    return value
+
+
+Size = Annotated[int, BeforeValidator(_size), Field(ge=1)]
+"""Bytes, written `64 KiB`, `16 MiB`, or as a number."""
