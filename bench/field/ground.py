@@ -1,5 +1,6 @@
 """The ground on which contestants run: upstream systems, an issuer of tokens, two cores; ended with the block."""
 
+import os
 from collections.abc import Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
@@ -9,11 +10,12 @@ from types import TracebackType
 from typing import Self
 
 from bench.field.asking import post
-from bench.field.contestants import Contestant, Place
+from bench.field.contestants import Contestant
 from bench.field.figures import Figures
 from bench.field.load import load, write_requests
 from bench.field.process import Process, free_port, until_answers
 from bench.field.rows import Branch, Shape, branches
+from bench.field.starts import Place
 from bench.field.tokens import Issuer
 from bench.field.upstream import Upstream, write
 from bench.field.workloads import Workload
@@ -23,8 +25,14 @@ from bench.field.workloads import Workload
 class Cores:
     """Which core the contestants have to themselves, and which one upstream and load share; None: any."""
 
-    contestant: int | None = 0
-    rest: int | None = 1
+    contestant: int | None
+    rest: int | None
+
+
+def cores() -> Cores:
+    """The first two that this process may use, if it may use two."""
+    usable = sorted(os.sched_getaffinity(0))
+    return Cores(usable[0], usable[1]) if len(usable) > 1 else Cores(None, None)
 
 
 class Ground(AbstractContextManager["Ground"]):

@@ -13,10 +13,11 @@ from statistics import median
 from typing import Any
 
 from bench.engine_workload import QUESTION, context, schema, world
-from bench.field.contestants import GATEWAY, ONE, Contestant, watched
+from bench.field.contestants import Contestant
 from bench.field.figures import Figures
 from bench.field.ground import Cores, Ground
 from bench.field.rows import SEED, Branch, Shape, branch
+from bench.field.starts import GATEWAY, ONE, watched
 from bench.field.watching import watch
 from bench.field.workloads import CIRCUIT_FIELDS, HOP_FIELDS, Workload, workloads
 from engine import Plans, encode, execute

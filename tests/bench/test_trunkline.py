@@ -8,8 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from bench.field.contestants import CONTESTANTS, Contestant, Place, configured
+from bench.field.contestants import CONTESTANTS, Contestant
 from bench.field.rows import Shape
+from bench.field.starts import Place, configured
 from bench.field.workloads import workloads
 from gateway.assembly import assemble
 from gateway.configuration import load
