@@ -13,10 +13,11 @@ from sources.contract import Terms
 from sources.grammar.fields import FieldDeclaration
 from sources.grammar.lookup import LookupDeclaration
 from sources.grammar.mapped import MappedDeclaration
+from sources.grammar.paging import PagingDeclaration
 from sources.medium import Medium
 from sources.paths import ITSELF
 from sources.pushdown import ordered, written
-from sources.requests import Call, as_form, constant, escaped, room
+from sources.requests import Call, Place, as_form, constant, escaped, room
 from sources.rows import Mapper
 from sources.slots import Slot
 
@@ -39,7 +40,7 @@ class CompiledLookup(AnsweredLookup):
     ) -> None:
         super().__init__(lookup, declared, mapper, source, medium)
         self.declared: LookupDeclaration = declared
-        self.in_body = self.paging_declared is not None and self.paging_declared.place == "body"
+        self.place = _place(self.paging_declared)
         self._charset = medium.charset
         self.slot = (
             Slot(declared.keys, source.join, charset=medium.charset, can_say=medium.can_say) if declared.keys else None
@@ -119,6 +120,12 @@ class CompiledLookup(AnsweredLookup):
             orders=orders,
             limit=self.slot is None and self.paging_declared is not None and self.paging_declared.limit is not None,
         )
+
+
+def _place(paging: PagingDeclaration | None) -> Place:
+    if paging is None:
+        return "query"
+    return "form" if paging.by == "form" else paging.place
 
 
 def _start(declared: LookupDeclaration, medium: Medium[Any]) -> Call:

@@ -83,7 +83,7 @@ class DeclaredSource:
         """One page of a list as the source cuts it, of at most `ask.limit` rows where it takes a limit."""
         one = self._compiled[lookup]
         position = start(one, after, ask)
-        request = one.template(ask).request(position, in_body=one.in_body)
+        request = one.template(ask).request(position, one.place)
         page = await self._send(one, request, one.reading(ask.fields, raw=ask.raw), ask.deadline)
         records = in_order(one, page, ask, self.oddities, self.declared.limits.rows_at_most)
         return listed(one, position, page, records)
@@ -112,7 +112,7 @@ class DeclaredSource:
             request = Request("GET", f"{path}?{query}" if query else path)
             await self._conversation.ask(request, deadline, there)
             return
-        request = first_list.start.request(first_list.paging.first(1), in_body=first_list.in_body)
+        request = first_list.start.request(first_list.paging.first(1), first_list.place)
         await self._send(first_list, request, first_list.reading(frozenset()), deadline)
 
     async def _answer(self, one: CompiledLookup, call: Call, ask: Ask) -> Mapping[Key, Answer] | SourceFault:

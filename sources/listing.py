@@ -26,12 +26,12 @@ def listed(
 ) -> Answer:
     """The records of a page as an answer; incomplete if it does not move on, or has fewer rows than its total."""
     following = one.paging.following(position, page)
-    moves = following is not None and dict(following) != dict(position)
+    after = token(following) if following is not None and dict(following) != dict(position) else None
     short = following is None and not one.paging.names and page.total is not None and page.received < page.total
     return Answer(
         records=records,
         as_of=datetime.now(UTC),
-        complete=complete and (moves or following is None) and not short,
+        complete=complete and (after is not None or following is None) and not short,
         total=page.total,
-        after=token(following) if following is not None and moves else None,
+        after=after,
     )

@@ -1,7 +1,6 @@
 """Pages of HTML: from the bytes that came, whatever they say of their encoding, to a tree that can be read."""
 
 import re
-from collections import Counter
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
@@ -14,12 +13,15 @@ from sources.transport import Response
 
 _OPEN_AT_MOST = 1000
 """How many elements may be open at a time: the parser's work grows with the square of it."""
-_ALONE = (
-    "area|base|body|br|col|colgroup|dd|dt|embed|head|hr|html|img|input|li|link|meta|option|optgroup|p|param|rp|rt|"
-    "source|tbody|td|tfoot|th|thead|tr|track|wbr"
+_TAG = re.compile(r"<(/?)([a-z][a-z0-9:-]*)")
+_ALONE = frozenset(
+    (
+        *("area", "base", "body", "br", "col", "colgroup", "dd", "dt", "embed", "head", "hr", "html", "img", "input"),
+        *("li", "link", "meta", "option", "optgroup", "p", "param", "rp", "rt", "source", "tbody", "td", "tfoot", "th"),
+        *("thead", "tr", "track", "wbr"),
+    )
 )
 """Elements that are never open inside one another: they have no content, or the next one ends them."""
-_TAG = re.compile(rf"<(/?)(?!(?:{_ALONE})[\s/>])([a-z][^\s/>]*)", re.IGNORECASE)
 _BEGUN = re.compile(r"<(?:html|body)[\s>]", re.IGNORECASE)
 _ENDED = re.compile(r"</(?:html|body)[\s>]", re.IGNORECASE)
 _SILENT = ["script", "style", "noscript", "template"]
@@ -82,17 +84,19 @@ def too_deep(markup: str) -> bool:
     """Whether more elements are open at a time than a page has; told without parsing, from above."""
     if markup.count("<") <= _OPEN_AT_MOST:
         return False
-    opened: Counter[str] = Counter()
+    opened: dict[str, int] = {}
     total = 0
-    for closes, name in _TAG.findall(markup):
-        one = name.lower()
+    for closes, name in _TAG.findall(markup.lower()):
+        if name in _ALONE:
+            continue
+        count = opened.get(name, 0)
         if not closes:
-            opened[one] += 1
+            opened[name] = count + 1
             total += 1
             if total > _OPEN_AT_MOST:
                 return True
-        elif opened[one]:
-            opened[one] -= 1
+        elif count:
+            opened[name] = count - 1
             total -= 1
     return False
 

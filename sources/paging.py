@@ -22,6 +22,8 @@ Position = Mapping[str, str]
 _START: Position = {}
 _TOKEN_AT_MOST = 4096
 _VALUE_AT_MOST = 2048
+_FIELD_AT_MOST = 256 * 1024
+"""Characters of a hidden field: some systems keep all that they know there."""
 _LINK = re.compile(r"<([^>]*)>([^<]*)")
 
 
@@ -189,7 +191,37 @@ class Linked:
         """Each page tells the next."""
 
 
-_WAYS: Mapping[str, Any] = {"offset": Offset, "page": Numbered, "cursor": Cursor, "link": Linked}
+class Formed:
+    """A form on the page that is POSTed again, with what its system keeps in hidden fields."""
+
+    def __init__(self, declared: PagingDeclaration, paths: Paths) -> None:
+        self.page = declared.page if "page" in declared.model_fields_set else None
+        self.start, self.set = declared.first, declared.set
+        self.names = frozenset([*declared.follow, *declared.set, *([self.page] if self.page else [])])
+        self._next = paths.compile(declared.next.at or ITSELF if declared.next else ITSELF, Wanted.THINGS)
+        self._fields = {
+            name: paths.compile(f"{declared.form} input[name='{name}']@value", Wanted.VALUE) for name in declared.follow
+        }
+
+    def first(self, size: int) -> Position:
+        """As the lookup asks for it."""
+        del size
+        return _START
+
+    def following(self, position: Position, page: Page) -> Position | None:
+        """The fields of this page, and the next number; without anything that leads on, this was the last page."""
+        if page.body is None or not self._next(page.body):
+            return None
+        found = {name: get(page.body) for name, get in self._fields.items()}
+        kept = {name: value for name, value in found.items() if isinstance(value, str) and len(value) <= _FIELD_AT_MOST}
+        number = {self.page: str(int(position.get(self.page, self.start)) + 1)} if self.page else {}
+        return {**kept, **self.set, **number}
+
+    def remaining(self, position: Position, page: Page) -> None:
+        """Each page tells the next."""
+
+
+_WAYS: Mapping[str, Any] = {"offset": Offset, "page": Numbered, "cursor": Cursor, "link": Linked, "form": Formed}
 
 
 def paging(declared: PagingDeclaration | None, paths: Paths) -> Paging:
@@ -238,9 +270,10 @@ def told_total(where: Told | None, paths: Paths) -> Any:
     return total
 
 
-def token(position: Position) -> str:
-    """A position as an opaque word for `page`."""
-    return base64.urlsafe_b64encode(msgspec.json.encode(dict(position))).decode().rstrip("=")
+def token(position: Position) -> str | None:
+    """A position as an opaque word for `page`; None for one that is too long to be handed around."""
+    word = base64.urlsafe_b64encode(msgspec.json.encode(dict(position))).decode().rstrip("=")
+    return word if len(word) <= _TOKEN_AT_MOST else None
 
 
 def position_of(word: str, names: frozenset[str]) -> Position:

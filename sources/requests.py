@@ -1,7 +1,7 @@
 """One upstream request as data, and how keys, constants and paging positions are written into it."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from typing import Any
+from typing import Any, Literal
 from urllib.parse import quote
 
 import msgspec
@@ -24,6 +24,8 @@ class Request(msgspec.Struct, frozen=True):
     body: bytes | None = None
 
 
+Place = Literal["query", "body", "form"]
+"""Where the parameters of paging go; a form is POSTed, whatever the first request was."""
 Written = Callable[[Any], tuple[Mapping[str, str], bytes]]
 """From what a body is to say to the headers that tell what it is, and its bytes."""
 
@@ -42,19 +44,21 @@ class Call(msgspec.Struct, frozen=True, kw_only=True):
     headers: Mapping[str, str] = {}
     written: Written
 
-    def request(self, parameters: Mapping[str, str], *, in_body: bool = False) -> Request:
+    def request(self, parameters: Mapping[str, str], place: Place = "query") -> Request:
         """The request with the paging's parameters."""
-        query, body = self.query, self.body
-        if parameters and in_body:
+        method, query, body = self.method, self.query, self.body
+        if parameters and place == "form":
+            method, body = "POST", {**(body or {}), **parameters}
+        elif parameters and place == "body":
             for name, value in parameters.items():
                 body = placed(body, name, int(value) if value.isdigit() else value)
         elif parameters:
             query = "&".join(part for part in (query, escaped(parameters.items())) if part)
         target = f"{self.path}?{query}" if query else self.path
-        if self.method == "GET":
+        if method == "GET":
             return Request("GET", target, self.headers)
         told, content = self.written(body if body is not None else {})
-        return Request(self.method, target, {**self.headers, **told}, content)
+        return Request(method, target, {**self.headers, **told}, content)
 
 
 def escaped(parameters: Iterable[tuple[str, str]], charset: str = "utf-8") -> str:

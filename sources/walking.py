@@ -30,7 +30,7 @@ async def walk(compiled: CompiledLookup, call: Call, limits: LimitsDeclaration, 
     """
     way = compiled.paging
     position = way.first(compiled.size)
-    first = await send(call.request(position, in_body=compiled.in_body))
+    first = await send(call.request(position, compiled.place))
     rest = way.remaining(position, first)
     if rest is None:
         stretch = await _one_by_one(compiled, call, limits, send, position, first)
@@ -46,7 +46,7 @@ async def _all_at_once(
     compiled: CompiledLookup, call: Call, limits: LimitsDeclaration, many: Many, first: Page, rest: list[Position]
 ) -> Stretch:
     most = min(limits.pages_at_most, max(1, -(-limits.rows_at_most // max(1, first.received)))) - 1
-    requests = [call.request(position, in_body=compiled.in_body) for position in rest[:most]]
+    requests = [call.request(position, compiled.place) for position in rest[:most]]
     return Stretch([first, *(await many(requests) if requests else [])], complete=len(rest) <= most)
 
 
@@ -68,7 +68,7 @@ async def _one_by_one(
             break
         seen.add(known)
         former, position = page, following
-        page = await send(call.request(position, in_body=compiled.in_body))
+        page = await send(call.request(position, compiled.place))
         if page.received and page.response.body == former.response.body:
             stretch.complete = False
             break

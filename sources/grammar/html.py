@@ -24,6 +24,7 @@ class HtmlDeclaration(MarkupDeclaration):
     encoding: of its pages and forms, whatever they say of themselves. login: the form at which one signs in.
     """
 
+    has_forms: ClassVar[bool] = True
     native_id: ClassVar[str | None] = None
     speaks: Literal["html"]
     encoding: Annotated[str | None, AfterValidator(_encoding)] = None

@@ -26,6 +26,8 @@ class ReadDeclaration(SourceDeclaration):
     noun's fields are read, shared by all lookups of that noun.
     """
 
+    has_forms: ClassVar[bool] = False
+    """Whether answers hold forms, by which one may go on in a list."""
     native_id: ClassVar[str | None] = "id"
     """The path to a row's native id where none is declared; None where that is the business key."""
     zone: Zone | None = None
@@ -74,6 +76,15 @@ class ReadDeclaration(SourceDeclaration):
         lookups: Mapping[str, AnsweredDeclaration] = checked(handler, data, names)
         raise_all([one for name, declared in lookups.items() for one in _lookup_mistakes(name, declared)])
         return lookups
+
+    @model_validator(mode="after")
+    def _goes_on_as_it_can(self) -> Self:
+        where = ("paging", "by")
+        ways = [(where, self.paging), *((("lookups", name, *where), one.paging) for name, one in self.lookups.items())]
+        found = [(way, paging) for way, paging in ways if paging is not None and paging.by == "form"]
+        if not self.has_forms:
+            raise_all([mistake("expected another way: only pages have forms", "form", *way) for way, _ in found])
+        return self
 
     @model_validator(mode="after")
     def _can_be_asked(self) -> Self:

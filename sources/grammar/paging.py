@@ -25,16 +25,19 @@ class PagingDeclaration(Declared):
     """How to go on in a list.
 
     by: `offset` (skip so many rows), `page` (the n-th page), `cursor` (a value that the answer gives), `link`
-    (a URL that the answer gives, of which only the parameters named in `follow` are taken) or `none`.
+    (a URL that the answer gives, of which only the parameters named in `follow` are taken), `form` (pages only: a form
+    that is POSTed again) or `none`.
     offset, page, cursor, limit: the names of the parameters; a limit of null is not sent. size: rows a page
     asked for. first: the number of the first page. total: where the answer says how many rows there are in
     all. next: where it gives the next cursor or link (a link stands in the `Link` header by default [RFC 8288]).
     more: where it says whether there is more, for systems that give a next cursor always.
     ends: without a total, whether a `short` page is the last one or only an `empty` one (safe, one call more).
     place: whether the parameters go into the query or, as numbers where they are, into a POSTed body.
+    form: where the form is, of which the fields named in `follow` are sent along, such as __VIEWSTATE; set: what is
+    filled in besides; page: where the number of the page goes, if anywhere; next: what all pages but the last have.
     """
 
-    by: Literal["none", "offset", "page", "cursor", "link"]
+    by: Literal["none", "offset", "page", "cursor", "link", "form"]
     offset: str = "offset"
     page: str = "page"
     cursor: str = "cursor"
@@ -47,6 +50,8 @@ class PagingDeclaration(Declared):
     follow: list[str] = Field(default_factory=list)
     ends: Literal["empty", "short"] = "empty"
     place: Literal["query", "body"] = "query"
+    form: Path = "form"
+    set: dict[str, str] = Field(default_factory=dict)
 
     @model_validator(mode="after")
     def _says_how_to_go_on(self) -> Self:
@@ -54,4 +59,6 @@ class PagingDeclaration(Declared):
             raise ValueError("expected next: where the answer gives the next cursor")
         if self.by == "link" and not self.follow:
             raise ValueError("expected follow: the parameters to take from the next link")
+        if self.by == "form" and (self.next is None or self.next.at is None):
+            raise ValueError("expected next: what all pages but the last have")
         return self

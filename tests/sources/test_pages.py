@@ -1,5 +1,7 @@
 """Pages made for people are read as sources: in their encodings, behind their forms, and told when they change."""
 
+from urllib.parse import parse_qs
+
 import anyio
 import pytest
 from starlette.requests import Request
@@ -7,7 +9,7 @@ from starlette.responses import Response
 
 from model.answer import Answer
 from model.enums import ServiceState
-from model.faults import Drifted, Malformed, Rejected, SourceFault, Unauthorised, Unavailable
+from model.faults import BadRequest, Drifted, Malformed, Rejected, SourceFault, Unauthorised, Unavailable
 from model.keys import Lookup
 from sources.calls import counting_calls
 from sources.contract import HealthState
@@ -345,6 +347,60 @@ async def test_pages_go_on_by_links(serve: Serve, declare: Declare, ask: AskFor)
     listed = (await source.fetch(BY_CUSTOMER, ["C1"], ask()))["C1"]
     assert ([one.code for one in listed.records], listed.complete) == (["BJ-1", "BJ-2", "BJ-3"], True)
     assert chaos.seen[1:] == [f"GET /circuit/list.do?customer=C1&p={number}" for number in (2, 3)]
+
+
+FORMED = """
+paging:
+  by: form
+  form: form#f
+  page: pageNo
+  follow: [__VIEWSTATE, __EVENTVALIDATION]
+  set: {__EVENTTARGET: pager}
+  next: {at: "a.next:not(.off)"}
+"""
+
+
+@pytest.mark.parametrize("size", [10, 9000])
+async def test_pages_go_on_by_forms(serve: Serve, declare: Declare, ask: AskFor, size: int) -> None:
+    """The form is POSTed again with its hidden fields, in the page's encoding; a next link that is off ends it.
+
+    What a system keeps there may be too long to be handed around: a list then says that it is cut.
+    """
+    posted: list[dict[str, str]] = []
+
+    def answer(request: Request, body: bytes) -> Response:
+        said = {name: values[0] for name, values in parse_qs(body.decode(), encoding="gbk").items()}
+        posted.append(said)
+        number = int(said.get("pageNo", 1))
+        if number > 1 and said["__VIEWSTATE"] != f"态{number - 1}" + "x" * size:
+            return html("<p>会话状态无效</p>")
+        hidden = (
+            f"<input type=hidden name=__VIEWSTATE value='态{number}{'x' * size}'><input type=hidden name=other value=y>"
+        )
+        more = f"<form id=f>{hidden}<a class='next{' off' if number == 3 else ''}'><img></a></form>"
+        return html(table(circuit(number), more=more))
+
+    chaos = Chaos(answer)
+    source = declare(await serve(chaos), f"encoding: gbk\n{FORMED}{RECORD}{LOOKUPS}")
+    listed = (await source.fetch(BY_CUSTOMER, ["C1"], ask()))["C1"]
+    assert ([one.code for one in listed.records], listed.complete) == (["BJ-1", "BJ-2", "BJ-3"], True)
+    path = "/circuit/list.do?customer=C1"
+    assert chaos.seen == [f"GET {path}", f"POST {path}", f"POST {path}"]
+    assert posted[2] == {"__VIEWSTATE": "态2" + "x" * size, "__EVENTTARGET": "pager", "pageNo": "3"}
+    first = await source.page(LIST, None, ask())
+    assert (first.complete, first.after is not None) == (size == 10, size == 10)
+    if first.after is not None:
+        assert [one.code for one in (await source.page(LIST, first.after, ask())).records] == ["BJ-2"]
+
+
+async def test_keys_go_in_the_encoding_of_the_pages(serve: Serve, declare: Declare, ask: AskFor) -> None:
+    """An old system reads its parameters as it writes its pages; a key that cannot be written is told by itself."""
+    chaos = Chaos(always(html(table(circuit(1, customer="某银行")))))
+    source = declare(await serve(chaos), f"encoding: gb2312{RECORD}{LOOKUPS}".replace("code, join: comma", "code"))
+    answers = await source.fetch(BY_CUSTOMER, ["某银行", "\ud800"], ask())
+    assert chaos.seen == ["GET /circuit/list.do?customer=%C4%B3%D2%F8%D0%D0"]
+    assert isinstance(answers["某银行"], Answer)
+    assert isinstance(answers["\ud800"], BadRequest)
 
 
 BROKEN: dict[str, tuple[Response, type[SourceFault]]] = {
