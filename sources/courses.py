@@ -33,6 +33,7 @@ class Course:
         found = blame(self._one, self.root.keys, told, self._reading)
         self._blame.keys.update(found.keys)
         self._blame.unknown = self._blame.unknown or found.unknown
+        self._stretch.complete = self._stretch.complete and found.whole
         former = self._stretch.pages[-1] if self._stretch.pages else None
         page = page_of(self._one, told, self._reading)
         if former is not None and page.received and page.body == former.body:

@@ -32,41 +32,71 @@ class Told(msgspec.Struct, frozen=True):
 
 
 class Blame(msgspec.Struct):
-    """Whose answers are lost: these keys', and, where `unknown` is set, whoever has no rows."""
+    """What errors take away: the answers of these keys, or, where `unknown` is set, of whoever has no rows.
+
+    whole: False where no key's answer is lost, but rows of its list are.
+    """
 
     keys: dict[Key, SourceFault] = msgspec.field(default_factory=dict)
     unknown: SourceFault | None = None
+    whole: bool = True
 
 
 def blame(one: AnsweredLookup, keys: Sequence[Key], told: Told, reading: Reading) -> Blame:
-    """Find the keys that errors are about.
+    """Find what errors take away.
 
-    Rows with an error in them are taken out of what was told: a field that is null because it failed is not empty.
+    Rows with an error in them are taken out of what was told: a field that is null because it failed is not empty. A
+    key that asks for one thing has lost it then; a list has lost a row.
     """
-    if told.lost and (told.value is None or len(keys) == 1):
+    if told.lost and told.value is None:
         return Blame(dict.fromkeys(keys, told.lost[0].fault))
     found = Blame()
     if told.lost:
         asked = {one.fold(key): key for key in keys}
         rows = _rows(reading.rows(told.value)[0])
         for lost in told.lost:
-            whose = _whose(one, asked, told.value, lost.way, rows)
+            place = _place(told.value, lost.way, rows)
+            if place is not None and (one.many or not keys):
+                found.whole = False
+                continue
+            whose = keys if len(keys) == 1 else _whose(one, asked, place, rows)
             found.keys.update(dict.fromkeys(whose, lost.fault))
             found.unknown = found.unknown or (None if whose else lost.fault)
+        _take_out(told, rows)
     return found
 
 
+Place = tuple[Any, Any, Any]
+"""What is around, the name or number of the place in it, and what stands there."""
+
+
+def _place(value: Any, way: Way | None, rows: Mapping[int, list[Row]]) -> Place | None:
+    """Where an error takes a row away: the row on its way, or the empty place of one in a list."""
+    for place in _steps(value, way or ()):
+        around, _, here = place
+        if id(here) in rows or (here is None and type(around) is list):
+            return place
+    return None
+
+
 def _whose(
-    one: AnsweredLookup, asked: Mapping[Key, Key], value: Any, way: Way | None, rows: Mapping[int, list[Row]]
-) -> list[Key]:
-    """The keys of the row that stands on the way to an error, or of the place in the list where there is no row."""
-    for around, step, here in _steps(value, way or ()):
-        if id(here) in rows:
+    one: AnsweredLookup, asked: Mapping[Key, Key], place: Place | None, rows: Mapping[int, list[Row]]
+) -> Sequence[Key]:
+    """The keys that a lost row would have answered, as far as that can be told."""
+    if place is None:
+        return ()
+    around, step, here = place
+    if here is None:
+        return _by_place(one, asked, around, int(step))
+    return [key for row in rows[id(here)] for key in _said(one, asked, row)]
+
+
+def _take_out(told: Told, rows: Mapping[int, list[Row]]) -> None:
+    for lost in told.lost:
+        place = _place(told.value, lost.way, rows)
+        if place is not None:
+            around, step, _ = place
             around[step] = None
-            return [key for row in rows[id(here)] for key in _said(one, asked, row)]
-        if here is None and type(around) is list:
-            return _by_place(one, asked, around, int(step))
-    return []
 
 
 def _rows(rows: Sequence[Row]) -> dict[int, list[Row]]:
@@ -79,8 +109,8 @@ def _rows(rows: Sequence[Row]) -> dict[int, list[Row]]:
     return found
 
 
-def _steps(value: Any, way: Way) -> Iterator[tuple[Any, Any, Any]]:
-    """Each step of a way: what is around, the name or place in it, and what stands there."""
+def _steps(value: Any, way: Way) -> Iterator[Place]:
+    """The places that a way leads through, as far as there are any."""
     for step in way:
         known = type(value) is list and type(step) is int and step < len(value)
         if not known and not (type(value) is dict and step in value):

@@ -165,17 +165,18 @@ async def test_lists_of_several_keys_go_on_together(serve: Serve, declare: Decla
 
 
 async def test_a_failed_list_of_a_key_is_its_fault(serve: Serve, declare: Declare, ask: AskFor) -> None:
-    """A customer without circuits is not a customer whose circuits cannot be told; a part is not taken for all."""
+    """A customer without circuits is not one whose circuits cannot be told; what is lost of a list is not all."""
     quality = Quality()
-    quality.gone = {"P1": "BUSY", "C6": "BUSY"}
+    quality.gone, quality.broken = {"P1": "BUSY", "C6": "BUSY"}, {"C8"}
     source = declare(
         await serve(Chaos(quality)),
         f"{RECORDS}errors: {{unavailable: BUSY}}\nlookups:\n  circuit by customer:\n"
         "    {ask: customer.circuits, each: nodes, keys: {argument: customer, type: ID!}}",
     )
     answers = dict(await source.fetch(BY_CUSTOMER, ["P0", "P1", "P7"], ask()))
-    assert codes(answers) == {"P7": []}
-    assert faults(answers) == {"P0": Unavailable, "P1": Unavailable}
+    assert codes(answers) == {"P0": [f"C{n}" for n in range(2, 31, 2) if n not in {6, 8}], "P7": []}
+    assert {key: answer.complete for key, answer in answers.items() if key != "P1"} == {"P0": False, "P7": True}
+    assert faults(answers) == {"P1": Unavailable}
 
 
 async def test_composite_keys(serve: Serve, declare: Declare, ask: AskFor) -> None:
