@@ -11,6 +11,7 @@ from pydantic import BaseModel
 from auth.policy import Policy, RolePolicy, shipped_policy
 from gateway.admission import AuthSection, StoreSection
 from gateway.settings import Settings
+from gateway.upstream_schemas import schema_mistakes
 from model.caller import Role
 from model.nouns import NOUNS
 from resolvers.policy import NounPolicy
@@ -96,10 +97,12 @@ class _Reading:
 
     def sources(self) -> dict[str, SourceDeclaration]:
         try:
-            return read_sources(self.document)
+            sources = read_sources(self.document)
         except ConfigurationError as error:
             self.mistakes += error.mistakes
             return {}
+        self.mistakes += schema_mistakes(self.document, sources)
+        return sources
 
     def nouns(self) -> dict[str, NounPolicy]:
         said = part(self.document.data, ("nouns",))

@@ -15,18 +15,17 @@ from sources.auth import auth
 from sources.contract import Health, Terms
 from sources.conversation import Conversation
 from sources.courses import Course, page_of
-from sources.declared import mappers, says_something
+from sources.declared import says_something
 from sources.documents import Operation
 from sources.grammar.graphql import GraphqlDeclaration
 from sources.listing import listed, start
-from sources.media.json import Json
 from sources.oddities import Oddities
 from sources.partial import Told, blame
 from sources.pulse import felt
 from sources.requests import Request
 from sources.results import Errors, Results, check_let_in
+from sources.rooted import rooted
 from sources.roots import Root, RootLookup
-from sources.selections import GraphqlPaths
 from sources.sorting import in_order
 from sources.transport import Response, Transport
 
@@ -44,12 +43,7 @@ class Graphql:
         self.oddities = Oddities(name)
         self._results = Results(name, Errors(name, declared.errors), declared.limits.depth)
         self._conversation = Conversation(name, declared, auth(name, declared), transport, accept=_ACCEPT)
-        medium = Json(name, declared.limits.depth, paths=GraphqlPaths())
-        self._compiled: dict[Lookup, RootLookup] = {}
-        for text, mapper in mappers(name, declared, medium, self.oddities).items():
-            asked = Lookup.parse(text)
-            lookup = Lookup(asked.noun, name if asked.by == "self" else asked.by)
-            self._compiled[lookup] = RootLookup(lookup, declared.lookups[text], mapper, declared, medium)
+        self._compiled = {one.lookup: one for one in rooted(name, declared, self.oddities).values()}
         self.lookups: Mapping[Lookup, Terms] = MappingProxyType(
             {lookup: one.terms for lookup, one in self._compiled.items()}
         )

@@ -191,13 +191,15 @@ class ErrorsDeclaration(Declared):
 class GraphqlDeclaration(ReadDeclaration):
     """One upstream system that speaks GraphQL; paths are JMESPaths that name the fields they read.
 
-    join: how many keys go into one call where their argument takes one. errors: what an error says it is.
+    join: how many keys go into one call where their argument takes one. errors: what an error says it is. sdl: a file
+    with the system's schema, against which all that would be asked is held when the configuration is read.
     """
 
     native_id: ClassVar[str | None] = None
     speaks: Literal["graphql"]
     join: Literal["alias", "array", "one"] = "alias"
     errors: ErrorsDeclaration = ErrorsDeclaration()
+    sdl: str | None = None
     paging: Paging | None = None
     lookups: Mapping[str, GraphqlLookupDeclaration]
 
