@@ -20,6 +20,7 @@ from model.keys import Lookup
 from model.nouns import NOUNS
 from tests.sources.conftest import AskFor, Declare
 
+pytestmark = pytest.mark.real
 HERE = Path(__file__).parent.parent
 LISTS = {
     "tmf621": "ticket",
