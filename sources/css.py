@@ -7,18 +7,18 @@
     :column(电路) a@href      each goes on as a selector does
 
 A blank cell says that there is nothing. Heads and labels are compared without blanks, colons at the end and full-width
-forms; in quotes they may hold brackets.
+forms; in quotes they may hold brackets. One that several columns or things have leads nowhere: it is not guessed.
 """
 
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode, SelectolaxError
 
-from sources.pages import Part, said
+from sources.pages import Part
 from sources.paths import ABSENT, ITSELF, BadPath, Getter, Wanted
-from sources.units import plain
+from sources.tables import Known, folded, said
 
 _ATTRIBUTE = re.compile(r"(.*?)@([A-Za-z_][\w:.-]*)", re.DOTALL)
 _HEADED = re.compile(
@@ -26,9 +26,10 @@ _HEADED = re.compile(
     re.DOTALL,
 )
 _NOTHING = LexborHTMLParser("<p></p>")
-_LABELS = "dt, th, td, label"
-_CELLS = frozenset({"td", "th"})
-_BESIDE = frozenset({"dd", "td", "th", "input", "span", "div"})
+_LEADS: Mapping[str, Callable[[Known, LexborNode, str], LexborNode | None]] = {
+    "column": Known.under,
+    "label": Known.beside,
+}
 Find = Callable[[Part], Sequence[LexborNode]]
 
 
@@ -43,6 +44,8 @@ class CssPaths:
         if attribute is not None and wanted in {Wanted.THING, Wanted.THINGS}:
             raise BadPath("there is nothing in an attribute")
         find = _finder(selector)
+        if wanted is Wanted.VALUE and selector and attribute is None and not _HEADED.fullmatch(selector):
+            return _text(selector)
         match wanted:
             case Wanted.THING:
                 return _thing(find)
@@ -58,11 +61,6 @@ class CssPaths:
 
     def attributes(self, path: str) -> None:
         """A page cannot be asked for less of itself."""
-
-
-def folded(head: str) -> str:
-    """A head or a label as it is compared."""
-    return "".join(plain(head).rstrip(":").split()).casefold()
 
 
 def _split(path: str) -> tuple[str, str | None]:
@@ -82,13 +80,13 @@ def _finder(selector: str) -> Find:
         return lambda part: part.node.css(checked)
     around, kind, *heads, within = headed.groups()
     head = folded(next(one for one in heads if one))
-    first, lead, last = _finder(around.strip()), _column if kind == "column" else _label, _finder(within.strip())
+    first, lead, last = _finder(around.strip()), _LEADS[kind], _finder(within.strip())
 
-    def beside(part: Part) -> list[LexborNode]:
-        found = [cell for node in first(part) if (cell := lead(part, node, head)) is not None]
-        return [node for cell in found for node in last(Part(cell, part.heads))]
+    def led_to(part: Part) -> list[LexborNode]:
+        found = [cell for node in first(part) if (cell := lead(part.known, node, head)) is not None]
+        return [node for cell in found for node in last(Part(cell, part.known))]
 
-    return beside
+    return led_to
 
 
 def _checked(selector: str) -> str:
@@ -102,13 +100,21 @@ def _checked(selector: str) -> str:
 def _thing(find: Find) -> Getter:
     def first(part: Part) -> Any:
         found = find(part)
-        return Part(found[0], part.heads) if found else ABSENT
+        return Part(found[0], part.known) if found else ABSENT
 
     return first
 
 
 def _things(find: Find) -> Getter:
-    return lambda part: [Part(node, part.heads) for node in find(part)]
+    return lambda part: [Part(node, part.known) for node in find(part)]
+
+
+def _text(selector: str) -> Getter:
+    def first(part: Part) -> Any:
+        node = part.node.css_first(selector)
+        return ABSENT if node is None else said(node)
+
+    return first
 
 
 def _value(find: Find, attribute: str | None) -> Getter:
@@ -135,67 +141,3 @@ def _read(node: LexborNode, attribute: str | None) -> Any:
         return said(node)
     attributes = node.attributes
     return ((attributes[attribute] or "").strip() or None) if attribute in attributes else ABSENT
-
-
-def _column(part: Part, row: LexborNode, head: str) -> LexborNode | None:
-    """The cell of a row under a head of its table; spans of columns count, spans of rows do not."""
-    table = _around(row, "table")
-    if table is None:
-        return None
-    key = (table.mem_id, "column")
-    if key not in part.heads:
-        part.heads[key] = _columns(table)
-    column = part.heads[key].get(head)
-    return None if column is None else next((cell for at, cell in _cells(row) if at == column), None)
-
-
-def _columns(table: LexborNode) -> dict[str, int | LexborNode]:
-    """The heads of a table's first row with any, or else of its first row."""
-    rows = [row for row in table.css("tr") if (own := _around(row, "table")) and own.mem_id == table.mem_id]
-    headed = next((row for row in rows if any(cell.tag == "th" for _, cell in _cells(row))), None)
-    first = headed or (rows[0] if rows else None)
-    columns: dict[str, int | LexborNode] = {}
-    for at, cell in _cells(first) if first is not None else ():
-        columns.setdefault(folded(said(cell) or ""), at)
-    return columns
-
-
-def _cells(row: LexborNode) -> Iterable[tuple[int, LexborNode]]:
-    at = 0
-    for cell in row.iter():
-        if cell.tag in _CELLS:
-            yield at, cell
-            span = cell.attributes.get("colspan") or "1"
-            at += min(int(span), 1000) if span.isascii() and span.isdecimal() else 1
-
-
-def _around(node: LexborNode, tag: str) -> LexborNode | None:
-    outer = node.parent
-    while outer is not None and outer.tag != tag:
-        outer = outer.parent
-    return outer
-
-
-def _label(part: Part, node: LexborNode, label: str) -> LexborNode | None:
-    """What stands beside a label within an element."""
-    key = (node.mem_id, "label")
-    if key not in part.heads:
-        part.heads[key] = _labels(node)
-    found = part.heads[key].get(label)
-    return None if isinstance(found, int) else found
-
-
-def _labels(node: LexborNode) -> dict[str, int | LexborNode]:
-    labels: dict[str, int | LexborNode] = {}
-    for one in node.css(_LABELS):
-        beside = _next(one)
-        if beside is not None and (label := said(one)) is not None:
-            labels.setdefault(folded(label), beside)
-    return labels
-
-
-def _next(node: LexborNode) -> LexborNode | None:
-    beside = node.next
-    while beside is not None and not beside.is_element_node:
-        beside = beside.next
-    return beside if beside is not None and beside.tag in _BESIDE else None

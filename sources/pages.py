@@ -9,6 +9,7 @@ from w3lib.encoding import html_body_declared_encoding, http_content_type_encodi
 
 from model.faults import Malformed
 from sources.oddities import Oddities
+from sources.tables import Known
 from sources.transport import Response
 
 _OPEN_AT_MOST = 1000
@@ -31,10 +32,10 @@ _ANYTHING = frozenset({"cp1252"})
 
 
 class Part(NamedTuple):
-    """An element of a page, and what is known of the page's tables so far: element -> head -> where it leads."""
+    """An element of a page, and what is known of that page so far."""
 
     node: LexborNode
-    heads: dict[tuple[int, str], dict[str, int | LexborNode]]
+    known: Known
 
 
 def markup_of(source: str, response: Response, oddities: Oddities, encoding: str | None = None) -> str:
@@ -63,7 +64,7 @@ def parsed(source: str, markup: str) -> Part:
     tree.strip_tags(_SILENT)
     for end in tree.css("br"):
         end.replace_with("\n")
-    return Part(root, {})
+    return Part(root, Known())
 
 
 def text(response: Response, oddities: Oddities, encoding: str | None = None) -> str:
@@ -99,11 +100,6 @@ def too_deep(markup: str) -> bool:
             opened[name] = count - 1
             total -= 1
     return False
-
-
-def said(node: LexborNode) -> str | None:
-    """The text of an element as a reader sees it, blanks made one; None where there is none."""
-    return " ".join(node.text().split()) or None
 
 
 def _encodings(response: Response) -> Iterator[str]:

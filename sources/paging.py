@@ -236,6 +236,8 @@ def told(where: Told | None, paths: Paths) -> Any:
     """A function from a page to what its answer tells there, None for nothing."""
     if where is None:
         return lambda page: None
+    if where.pattern is not None:
+        return _found_by(re.compile(where.pattern), told(where.model_copy(update={"pattern": None}), paths))
     if where.header is not None:
         header = where.header.lower()
         return lambda page: page.response.headers.get(header)
@@ -246,6 +248,15 @@ def told(where: Told | None, paths: Paths) -> Any:
         return None if found is ABSENT else found
 
     return in_body
+
+
+def _found_by(pattern: re.Pattern[str], read: Any) -> Any:
+    def group(page: Page) -> Any:
+        found = read(page)
+        match = pattern.search(found) if isinstance(found, str) else None
+        return match[1] if match else None
+
+    return group
 
 
 def said_no(told: Any) -> bool:

@@ -196,6 +196,9 @@ def taker(declared: FieldDeclaration, paths: Paths, wanted: Wanted) -> Take:
 def _found_by(pattern: re.Pattern[str], get: Getter) -> Getter:
     def group(data: Any) -> Any:
         found = get(data)
+        if type(found) is list:
+            every = [match[1] for one in found if type(one) is str and (match := pattern.search(one))]
+            return [one for one in every if one is not None]
         match = pattern.search(found) if type(found) is str else None
         return match[1] if match is not None and match[1] is not None else ABSENT
 

@@ -10,6 +10,7 @@ from sources.css import CssPaths
 from sources.grammar.login import LoginDeclaration
 from sources.pages import Part
 from sources.paths import Wanted
+from sources.tables import around, said
 
 _UNSENT = frozenset({"submit", "button", "image", "reset", "file"})
 _TICKED = frozenset({"checkbox", "radio"})
@@ -39,7 +40,7 @@ class SignInPage:
         told = [part.node for part in self._has(page)] if self._has else []
         asking = page.node.css("form:has(input[type=password])")
         for node in [*told, *asking]:
-            form = node if node.tag == "form" else node.css_first("form") or _form_around(node)
+            form = node if node.tag == "form" else node.css_first("form") or around(node, "form")
             if form is not None:
                 return form_of(form)
         return None
@@ -58,10 +59,8 @@ def _fields(form: LexborNode) -> Iterable[tuple[str, str]]:
         kind = (attributes.get("type") or "text").lower()
         if kind not in _UNSENT and (kind not in _TICKED or "checked" in attributes):
             yield attributes["name"] or "", attributes.get("value") or ""
-
-
-def _form_around(node: LexborNode) -> LexborNode | None:
-    outer = node.parent
-    while outer is not None and outer.tag != "form":
-        outer = outer.parent
-    return outer
+    for choice in form.css("select[name]"):
+        chosen = choice.css_first("option[selected]") or choice.css_first("option")
+        if chosen is not None:
+            value = chosen.attributes.get("value")
+            yield choice.attributes["name"] or "", (said(chosen) or "") if value is None else value

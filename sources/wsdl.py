@@ -49,6 +49,7 @@ class Wsdl:
         binding = self._client.service._binding
         operation = binding.all().get(lookup.operation)
         if operation is None:
+            self._held.refused(self._client)  # a new one may have it
             raise Drifted(self._source, f"the WSDL has no operation {lookup.operation!r}")
         try:
             envelope = self._client.create_message(self._client.service, lookup.operation, **said)

@@ -4,15 +4,19 @@ from typing import Literal, Self
 
 from pydantic import Field, model_validator
 
-from sources.grammar.fields import Path
+from sources.grammar.fields import Path, Pattern
 from sources.grammar.words import Declared
 
 
 class Told(Declared):
-    """Where an answer tells something about itself: a header, or a path into the body."""
+    """Where an answer tells something about itself: a header, or a path into the body.
+
+    pattern: a regular expression whose group is what is told.
+    """
 
     header: str | None = None
     at: Path | None = None
+    pattern: Pattern | None = None
 
     @model_validator(mode="after")
     def _one_place(self) -> Self:

@@ -6,6 +6,34 @@ from urllib.parse import parse_qs
 from starlette.requests import Request
 from starlette.responses import Response
 
+RECORD = """
+speaks: html
+records:
+  circuit:
+    native_id: {at: "a.detail@href", pattern: "id=([^&]*)"}
+    code: td.code
+    product: ":column(产品)"
+    bandwidth_bps: {at: ":column(带宽)", unit: bps}
+    state: {at: ":column(状态)", values: {在用: ACTIVE, 停机: INACTIVE}}
+    customer: ":column(客户编号)"
+"""
+LOOKUPS = """
+lookups:
+  circuit list:
+    get: /circuit/list.do
+    each: "table#circuits tbody tr"
+    expect: {has: "table#circuits", fields: [bandwidth_bps, state]}
+  circuit by code:
+    get: /circuit/list.do
+    keys: {query: code, join: comma, at_most: 2}
+    each: "table#circuits tbody tr"
+    expect: {has: "table#circuits", fields: [bandwidth_bps, state]}
+  circuit by customer:
+    get: /circuit/list.do
+    keys: {query: customer}
+    each: "table#circuits tbody tr"
+    expect: {has: "table#circuits"}
+"""
 HEADS = ("电路编号", "产品", "带　宽", "状态", "客户编号")
 LOGIN = """<html><head><title>登录</title></head><body><form id="login" action="do_login.do" method="post">
 用户名 <input name="user"> 密码 <input type="password" name="pass">

@@ -2,59 +2,19 @@
 
 from urllib.parse import parse_qs
 
-import anyio
 import pytest
 from starlette.requests import Request
 from starlette.responses import Response
 
 from model.answer import Answer
 from model.enums import ServiceState
-from model.faults import BadRequest, Drifted, Malformed, Rejected, SourceFault, Unauthorised, Unavailable
-from model.keys import Lookup
-from sources.calls import counting_calls
+from model.faults import BadRequest, Drifted, Malformed, SourceFault, Unavailable
 from sources.contract import HealthState
 from tests.sources.chaos import Chaos, always
 from tests.sources.conftest import BY_CODE, BY_CUSTOMER, LIST, AskFor, Declare, Serve
-from tests.sources.legacy import LOGIN, Legacy, circuit, html, table
+from tests.sources.legacy import LOOKUPS, RECORD, circuit, html, table
 
 pytestmark = pytest.mark.anyio
-RECORD = """
-speaks: html
-records:
-  circuit:
-    native_id: {at: "a.detail@href", pattern: "id=([^&]*)"}
-    code: td.code
-    product: ":column(产品)"
-    bandwidth_bps: {at: ":column(带宽)", unit: bps}
-    state: {at: ":column(状态)", values: {在用: ACTIVE, 停机: INACTIVE}}
-    customer: ":column(客户编号)"
-"""
-LOOKUPS = """
-lookups:
-  circuit list:
-    get: /circuit/list.do
-    each: "table#circuits tbody tr"
-    expect: {has: "table#circuits", fields: [bandwidth_bps, state]}
-  circuit by code:
-    get: /circuit/list.do
-    keys: {query: code, join: comma, at_most: 2}
-    each: "table#circuits tbody tr"
-    expect: {has: "table#circuits", fields: [bandwidth_bps, state]}
-  circuit by customer:
-    get: /circuit/list.do
-    keys: {query: customer}
-    each: "table#circuits tbody tr"
-    expect: {has: "table#circuits"}
-"""
-LOGIN_AT = "login: {form: /login.do, fields: {user: 张三, pass: {env: LEGACY_PASS}}, page_has: 'form#login'}\n"
-
-
-@pytest.fixture(autouse=True)
-def password(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The secret."""
-    monkeypatch.setenv("LEGACY_PASS", "暗号")
-
-
 ENCODINGS = {
     "GBK, as its meta says": html(table(circuit(1))),
     "GBK, declared by the server": html(table(circuit(1), meta=""), kind="text/html; charset=GBK"),
@@ -129,20 +89,6 @@ async def test_a_page_that_changed_has_drifted(serve: Serve, declare: Declare, a
     assert (await source.health()).state is HealthState.DOWN
 
 
-async def test_columns_may_change_their_order(serve: Serve, declare: Declare, ask: AskFor) -> None:
-    """A cell is found under its head, wherever that stands; spans of columns count."""
-    markup = (
-        "<table id=circuits><tr><th>状态：</th><th colspan=2>客户</th><th>带 宽</th><th>客户编号</th><th>产品</th></tr>"
-        "<tbody><tr><td>停机</td><td>x</td><td>y</td><td>２Ｍ</td><td>C2</td><td>SDH<br>电路&nbsp;</td>"
-        "<td class=code>A</td></tr></tbody></table>"
-    )
-    declaration = (RECORD + LOOKUPS).replace("tbody tr", "tr:has(td)")
-    source = declare(await serve(Chaos(always(html(markup)))), declaration)
-    (found,) = (await source.page(LIST, None, ask())).records
-    said = (found.code, found.product, found.bandwidth_bps, found.state, found.customer)
-    assert said == ("A", "SDH 电路", 2_000_000, ServiceState.INACTIVE, "C2")
-
-
 async def test_an_empty_page_is_told_from_one_that_changed(serve: Serve, declare: Declare, ask: AskFor) -> None:
     """The table's anchor without rows is an empty list, and so is a page that says that it is empty; no other is."""
     empty, told = html(table()), html("<body><p class=none>没有符合条件的记录</p></body>")
@@ -181,158 +127,6 @@ async def test_the_number_of_rows_has_bounds(
         await source.page(LIST, None, ask())
 
 
-DETAIL = """
-speaks: html
-concurrency: 3
-records:
-  circuit:
-    code: ":label(电路编号)"
-    product: 'table.info :label("产品(类型)")'
-    bandwidth_bps: {at: ":label(速率)", unit: bps}
-    customer: ":label(客户) a@data-no"
-    name: ":label(名称) input@value"
-    a_end: {record: {address: ":label(A端)"}}
-  route:
-    circuit: ":label(电路编号)"
-    role: {constant: WORKING}
-    hops:
-      each: "table.hops tr:has(td)"
-      record: {sequence: ":column(序号)", element: ":column(网元)", in_port: ":column(入端口)", layer: ":column(层)"}
-lookups:
-  circuit by code:
-    get: /print
-    keys: {path: 2}
-    expect: {empty: "p.none"}
-  route by circuit:
-    get: /print
-    keys: {path: 2}
-    expect: {empty: "p.none", fields: [hops]}
-"""
-
-
-def printed(code: str) -> str:
-    """The print page of a circuit: a table and a definition list of labels, and a table of hops."""
-    return f"""<table class="info"><tr><td>电路编号：</td><td>{code}</td><td>产品(类型)</td><td>SDH</td></tr>
-<tr><td>Ａ端</td><td>北京市
-   海淀区</td><td>Ｚ 端：</td><td>&nbsp;</td></tr>
-<tr><td>客　户</td><td><a href="#" data-no=" C7 ">某银行</a></td></tr></table>
-<dl><dt>速率</dt><dd>１５５Ｍ</dd><dt><b>名称</b>:</dt><dd><input name="n" value="京沪一号"></dd></dl>
-<table class="hops"><tr><th>序号</th><th>网元</th><th>入端口</th><th>层</th></tr>
-<tr><td>1</td><td>北京-OTN-01</td><td></td><td>otn</td></tr><tr><td>２</td><td>上海-OTN-03</td><td>1-1-3</td><td>OTN</td></tr>
-</table>"""
-
-
-async def test_detail_pages_one_a_key(serve: Serve, declare: Declare, ask: AskFor) -> None:
-    """What stands beside a label, in tables and definition lists; many pages go at once, within bounds."""
-
-    def answer(request: Request, body: bytes) -> Response:
-        code = request.url.path.rpartition("/")[2]
-        return html("<p class=none>无此电路</p>" if code.startswith("X") else printed(code))
-
-    chaos = Chaos(answer)
-    source = declare(await serve(chaos), DETAIL)
-    codes = [f"电路-{number}" for number in range(9)]
-    answers = await source.fetch(BY_CODE, [*codes, "X/../1"], ask())
-    assert set(answers) == set(codes)
-    assert "GET /print/X%2F..%2F1" in chaos.seen
-    assert 1 < chaos.busiest <= 3
-    answered = answers["电路-7"]
-    assert isinstance(answered, Answer)
-    (found,) = answered.records
-    said = (found.native_id, found.product, found.bandwidth_bps, found.customer, found.name, found.a_end.address)
-    assert said == ("电路-7", "SDH", 155_000_000, "C7", "京沪一号", "北京市 海淀区")
-    routed = (await source.fetch(Lookup("route", "circuit"), ["电路-7"], ask("route")))["电路-7"]
-    assert isinstance(routed, Answer)
-    hops = [(hop.sequence, hop.element, hop.in_port, str(hop.layer)) for hop in routed.records[0].hops]
-    assert hops == [(1, "北京-OTN-01", None, "OTN"), (2, "上海-OTN-03", "1-1-3", "OTN")]
-
-
-async def test_one_signs_in_once_for_all_and_again_when_signed_out(serve: Serve, declare: Declare, ask: AskFor) -> None:
-    """The form's own token goes along, in the page's encoding; the login page under HTTP 200 ends a session."""
-    legacy = Legacy(table(circuit(1)))
-    chaos = Chaos(legacy)
-    source = declare(await serve(chaos), f"encoding: gbk\n{LOGIN_AT}{RECORD}{LOOKUPS}")
-    counts = counting_calls()
-
-    async def page() -> None:
-        assert len((await source.page(LIST, None, ask())).records) == 1
-
-    for renewals, redirects in enumerate([False, False, True]):
-        legacy.expire()
-        legacy.redirects = redirects
-        async with anyio.create_task_group() as group:
-            for _ in range(8):
-                group.start_soon(page)
-        assert len(legacy.sign_ins) == renewals + 1
-    assert legacy.sign_ins[0] == {"user": "张三", "pass": "暗号", "token": "t1"}
-    assert counts["crm"] >= 24
-    assert "JSESSIONID=s3" in chaos.headers[-1]["cookie"]
-
-
-async def test_a_wrong_password_is_tried_once_for_all_who_wait(serve: Serve, declare: Declare, ask: AskFor) -> None:
-    """An account must not be locked by us."""
-    legacy = Legacy(table(circuit(1)), refuses=True)
-    source = declare(await serve(Chaos(legacy)), f"encoding: gbk\n{LOGIN_AT}{RECORD}{LOOKUPS}")
-    faults: list[SourceFault] = []
-
-    async def page() -> None:
-        with pytest.raises(Unauthorised) as caught:
-            await source.page(LIST, None, ask())
-        faults.append(caught.value)
-
-    async with anyio.create_task_group() as group:
-        for _ in range(8):
-            group.start_soon(page)
-    assert (len(legacy.sign_ins), len(faults)) == (1, 8)
-    assert "暗号" not in "".join(map(str, faults))
-    legacy.refuses = False
-    assert (await source.page(LIST, None, ask())).records
-
-
-SIGN_INS: dict[str, tuple[Response, type[SourceFault]]] = {
-    "no form": (html("<p>维护中</p>"), Drifted),
-    "a form elsewhere": (html(LOGIN.replace("do_login.do", "https://evil.example/")), Rejected),
-    "no cookie": (html("<form id=login action=/x><input type=password name=pass></form>"), Unauthorised),
-    "redirects for ever": (Response(status_code=302, headers={"location": "/login.do"}), Malformed),
-    "a redirect elsewhere": (Response(status_code=302, headers={"location": "http://127.0.0.1:1/"}), Rejected),
-    "down": (html("<p>错误</p>", status=502), Unavailable),
-    "forbidden": (html("<p>禁止</p>", status=403), Unauthorised),
-    "JSON": (Response("{}", 200, {"content-type": "application/json"}), Malformed),
-}
-
-
-@pytest.mark.parametrize("what", SIGN_INS)
-async def test_a_sign_in_that_fails_is_a_fault(serve: Serve, declare: Declare, ask: AskFor, what: str) -> None:
-    """Of the kind that it is; passwords go to the source's own origin only."""
-    answer, fault = SIGN_INS[what]
-    source = declare(await serve(Chaos(always(answer))), LOGIN_AT + RECORD + LOOKUPS)
-    with pytest.raises(SourceFault) as caught:
-        await source.page(LIST, None, ask())
-    assert type(caught.value) is fault
-    assert "evil" not in str(caught.value)
-
-
-async def test_a_script_may_be_all_that_asks_to_sign_in(serve: Serve, declare: Declare, ask: AskFor) -> None:
-    """A regular expression knows the page; what a good sign-in leads to is known by a selector."""
-
-    def answer(request: Request, body: bytes) -> Response:
-        if request.url.path == "/in":
-            return html("<form action=in2><input type=password name=p><input type=checkbox name=keep checked></form>")
-        if request.url.path == "/in2":
-            page = html("<p>密码错误</p>" if b"wrong" in body else "<a class=out>退出</a>")
-            page.set_cookie("S", "1")
-            return page
-        good = request.cookies.get("S") == "1"
-        return html(table(circuit(1)) if good else "<script>top.location = '/in';</script>")
-
-    chaos = Chaos(answer)
-    login = "login: {{form: /in, fields: {{p: {0}}}, page_says: 'top.location *= *./in', then_has: a.out}}\n"
-    url = await serve(chaos)
-    assert (await declare(url, login.format("right") + RECORD + LOOKUPS).page(LIST, None, ask())).records
-    with pytest.raises(Unauthorised):
-        await declare(url, login.format("wrong") + RECORD + LOOKUPS).page(LIST, None, ask())
-
-
 async def test_pages_go_on_by_links(serve: Serve, declare: Declare, ask: AskFor) -> None:
     """The next link's named parameters are taken, and nothing else of it."""
 
@@ -347,6 +141,21 @@ async def test_pages_go_on_by_links(serve: Serve, declare: Declare, ask: AskFor)
     listed = (await source.fetch(BY_CUSTOMER, ["C1"], ask()))["C1"]
     assert ([one.code for one in listed.records], listed.complete) == (["BJ-1", "BJ-2", "BJ-3"], True)
     assert chaos.seen[1:] == [f"GET /circuit/list.do?customer=C1&p={number}" for number in (2, 3)]
+
+
+async def test_pages_by_number_up_to_a_total(serve: Serve, declare: Declare, ask: AskFor) -> None:
+    """The number of all rows may stand within text."""
+
+    def answer(request: Request, body: bytes) -> Response:
+        return html(table(circuit(int(request.query_params["p"])), more="<span class=total>共 ３ 条，3 页</span>"))
+
+    chaos = Chaos(answer)
+    total = "{at: span.total, pattern: '共 *(\\S+) *条'}"
+    paging = f"paging: {{by: page, page: p, limit: null, total: {total}}}\n"
+    source = declare(await serve(chaos), paging + RECORD + LOOKUPS)
+    listed = (await source.fetch(BY_CUSTOMER, ["C1"], ask()))["C1"]
+    assert ([one.code for one in listed.records], listed.complete) == (["BJ-1", "BJ-2", "BJ-3"], True)
+    assert (await source.page(LIST, None, ask())).total == 3
 
 
 FORMED = """

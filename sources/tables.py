@@ -1,0 +1,145 @@
+"""Tables of pages: which cell of a row stands under which head, and what stands beside which label."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+from selectolax.lexbor import LexborNode
+
+from sources.units import plain
+
+_CELLS = frozenset({"td", "th"})
+_LABELS = "dt, th, td, label"
+_BESIDE = frozenset({"dd", "td", "th", "input", "span", "div"})
+_SPAN_AT_MOST = 1000
+
+
+class Grid:
+    """The cells of one table in their columns, those that span several rows or columns in each of them.
+
+    Heads are those of the rows of `th` only, or else of the first row. A head below another one is
+    also known by both together. A head that several columns have is known for none of them: it is not guessed.
+    """
+
+    def __init__(self, table: LexborNode) -> None:
+        rows = [row for row in table.css("tr") if _is_of(row, table)]
+        self._rows = dict(zip((row.mem_id for row in rows), _placed(rows), strict=True))
+        self._columns = _columns(_heads(list(self._rows.values())))
+
+    def cell(self, row: LexborNode, head: str) -> LexborNode | None:
+        """The cell of a row under a head, as `folded` gives it."""
+        column = self._columns.get(head)
+        return None if column is None else self._rows.get(row.mem_id, {}).get(column)
+
+
+class Known:
+    """What has been found out of one page so far."""
+
+    def __init__(self) -> None:
+        self._grids: dict[int, Grid] = {}
+        self._labels: dict[int, Mapping[str, LexborNode | None]] = {}
+
+    def under(self, row: LexborNode, head: str) -> LexborNode | None:
+        """The cell of a row under a head of its table."""
+        table = around(row, "table")
+        if table is None:
+            return None
+        grid = self._grids.get(table.mem_id)
+        if grid is None:
+            grid = self._grids[table.mem_id] = Grid(table)
+        return grid.cell(row, head)
+
+    def beside(self, within: LexborNode, label: str) -> LexborNode | None:
+        """What stands beside a label within an element; a label that stands beside several things is known for none."""
+        labels = self._labels.get(within.mem_id)
+        if labels is None:
+            labels = self._labels[within.mem_id] = _once(_labelled(within))
+        return labels.get(label)
+
+
+def said(node: LexborNode) -> str | None:
+    """The text of an element as a reader sees it, blanks made one; None where there is none."""
+    return " ".join(node.text().split()) or None
+
+
+def folded(head: str) -> str:
+    """A head or a label as it is compared: without blanks, full-width forms and a colon at the end."""
+    return "".join(plain(head).rstrip(":").split()).casefold()
+
+
+def around(node: LexborNode, tag: str) -> LexborNode | None:
+    """The nearest element of a kind around another."""
+    outer = node.parent
+    while outer is not None and outer.tag != tag:
+        outer = outer.parent
+    return outer
+
+
+def _heads(rows: Sequence[Mapping[int, LexborNode]]) -> Sequence[Mapping[int, LexborNode]]:
+    """The rows of heads only, or else the first with any, or else the first."""
+    only = [cells for cells in rows if cells and all(cell.tag == "th" for cell in cells.values())]
+    some = [cells for cells in rows if any(cell.tag == "th" for cell in cells.values())]
+    return only or some[:1] or rows[:1]
+
+
+def _is_of(row: LexborNode, table: LexborNode) -> bool:
+    own = around(row, "table")
+    return own is not None and own.mem_id == table.mem_id
+
+
+def _placed(rows: Iterable[LexborNode]) -> Iterator[dict[int, LexborNode]]:
+    """The cells of each row by column, those that reach down from rows above among them."""
+    below: dict[int, tuple[LexborNode, int]] = {}  # column -> the cell that reaches down, and how far
+    for row in rows:
+        cells = {column: cell for column, (cell, _) in below.items()}
+        below = {column: (cell, left - 1) for column, (cell, left) in below.items() if left > 1}
+        column = 0
+        for cell in row.iter():
+            if cell.tag not in _CELLS:
+                continue
+            attributes = cell.attributes
+            while column in cells:
+                column += 1
+            down = _span(attributes.get("rowspan"))
+            for _ in range(_span(attributes.get("colspan"))):
+                cells[column] = cell
+                if down > 1:
+                    below[column] = (cell, down - 1)
+                column += 1
+        yield cells
+
+
+def _span(written: str | None) -> int:
+    return max(1, min(int(written), _SPAN_AT_MOST)) if written and written.isascii() and written.isdecimal() else 1
+
+
+def _columns(heads: Iterable[Mapping[int, LexborNode]]) -> Mapping[str, int | None]:
+    """Head -> column, the first of those that it spans."""
+    columns: dict[str, int | None] = {}
+    above: dict[int, str] = {}
+    for cells in heads:
+        names = {column: folded(said(cell) or "") for column, cell in cells.items()}
+        found: dict[str, list[int]] = {}
+        for column, name in names.items():
+            for one in {name, above.get(column, "") + name}:
+                found.setdefault(one, []).append(column)
+        for name, own in found.items():
+            is_one = len({cells[column].mem_id for column in own}) == 1
+            columns[name] = own[0] if is_one and columns.get(name, own[0]) == own[0] else None
+        above = {column: above.get(column, "") + name for column, name in names.items()}
+    return columns
+
+
+def _labelled(within: LexborNode) -> Iterator[tuple[str, LexborNode]]:
+    for one in within.css(_LABELS):
+        beside = one.next
+        while beside is not None and not beside.is_element_node:
+            beside = beside.next
+        if beside is not None and beside.tag in _BESIDE and (label := said(one)) is not None:
+            yield folded(label), beside
+
+
+def _once(pairs: Iterable[tuple[str, LexborNode]]) -> Mapping[str, LexborNode | None]:
+    found: dict[str, LexborNode | None] = {}
+    for label, node in pairs:
+        known = found.get(label, node)
+        found[label] = known if known is not None and said(known) == said(node) else None
+    return found
