@@ -19,6 +19,7 @@ from gateway.explorer import BUILT, Explorer, is_for_people
 from gateway.front import GRAPHQL, Front
 from gateway.headers import safe_headers
 from gateway.home import HomePage
+from gateway.hooks import Hooks
 from gateway.hosts import names_for
 from gateway.inquiry import Inquiry
 from gateway.negotiation import JSON
@@ -64,6 +65,7 @@ def application(
             *(explorer.routes if settings.explorer else ()),
             *HomePage(inquiry, schema.as_str).routes,
             *Topology(inquiry).routes,
+            *Hooks(upstreams.controls, settings.hook_secret).routes,
             Route("/healthz", alive, methods=["GET"]),
             Route("/readyz", _readiness(upstreams), methods=["GET"]),
             *(entrance.routes if entrance else ()),

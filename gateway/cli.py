@@ -1,4 +1,4 @@
-"""The command line: `trunkline demo | serve | check | schema | sources | token | key | user | organisation | store`."""
+"""The command line: `trunkline demo | serve | check | schema | sources | maintenance | invalidate | token | ...`."""
 
 from importlib.metadata import version
 from typing import Annotated
@@ -7,7 +7,9 @@ import typer
 
 from gateway.commands.check import check
 from gateway.commands.demo import demo
+from gateway.commands.invalidate import invalidate
 from gateway.commands.keys import key
+from gateway.commands.maintenance import maintenance
 from gateway.commands.schema import schema
 from gateway.commands.serve import start
 from gateway.commands.sources import sources
@@ -46,6 +48,8 @@ main.command()(check)
 main.command()(schema)
 main.command()(sources)
 main.command()(token)
+main.command()(invalidate)
+main.add_typer(maintenance, name="maintenance")
 main.add_typer(key, name="key")
 main.add_typer(user, name="user")
 main.add_typer(organisation, name="organisation")

@@ -33,6 +33,7 @@ PUBLIC = frozenset(
         "/sign-in",
         "/sign-in/callback",
         "/sign-out",
+        "/hooks/invalidate",  # which has a secret of its own
         "/.well-known/oauth-protected-resource",
     }
 )

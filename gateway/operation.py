@@ -55,11 +55,12 @@ def _mapping(parameters: Mapping[str, str], name: str) -> dict[str, Any] | None:
 
 
 async def read_operation(headers: Mapping[str, str], receive: Receive, at_most: int) -> Operation:
-    """Read the body, no more than `at_most` bytes of it."""
-    return decode_operation(await _bounded(headers, receive, at_most))
+    """Read the operation in the body, no more than `at_most` bytes of it."""
+    return decode_operation(await read_body(headers, receive, at_most))
 
 
-async def _bounded(headers: Mapping[str, str], receive: Receive, at_most: int) -> bytes:
+async def read_body(headers: Mapping[str, str], receive: Receive, at_most: int) -> bytes:
+    """Read the body; refuses one of more than `at_most` bytes before it is read whole."""
     if _declared(headers) <= at_most:
         body, more = await _chunk(receive)
         while more and len(body) <= at_most:

@@ -2,6 +2,7 @@
 
     400  MALFORMED_REQUEST          the body is no JSON object, or not of the shape of a GraphQL request
     400  BAD_CALLER                 the headers do not tell for whom is asked
+    401  UNAUTHENTICATED            a hook does not show the secret that it has to
     403  FOREIGN_ORIGIN             a page of another site made a browser ask
     404  NOT_FOUND                  there is nothing at this address
     405  METHOD_NOT_ALLOWED         not by this method, or no mere query by GET
@@ -46,6 +47,11 @@ def malformed(message: str) -> Refusal:
 def bad_caller(message: str) -> Refusal:
     """The headers do not tell for whom is asked."""
     return Refusal(400, "BAD_CALLER", message)
+
+
+def not_known() -> Refusal:
+    """Whoever tells something does not show that they may."""
+    return Refusal(401, "UNAUTHENTICATED", "This hook needs its secret.", {"www-authenticate": "Bearer"})
 
 
 def unsupported(message: str) -> Refusal:

@@ -82,6 +82,8 @@ class Settings(Declared):
     """How often somebody may ask, and how much at the same time."""
     redis: Annotated[str | Secret | None, BeforeValidator(redis_url)] = None
     """Where several gateways keep answers together, and tell each other what is out of date and who is set aside."""
+    hook_secret: Secret | None = None
+    """What systems have to show that tell what has changed, at `/hooks/invalidate`; without it nobody can."""
     allowed_hosts: tuple[str, ...] = ()
     """The names under which the gateway answers; any if none is told, or `localhost` if it listens on the loopback."""
     cors_origins: tuple[Origin, ...] = ()

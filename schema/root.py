@@ -32,6 +32,7 @@ from schema.element import NetworkElement
 from schema.errors import FORBIDDEN, refused
 from schema.joins import Context, found, one, paging, root
 from schema.link import Link
+from schema.mutation import Mutation
 from schema.node import Node
 from schema.scalars import SCALARS
 from schema.search import SearchConnection
@@ -166,6 +167,7 @@ class _Schema(strawberry.Schema):
 
 schema = _Schema(
     query=Query,
+    mutation=Mutation,
     types=[
         Alarm,
         Circuit,
