@@ -40,11 +40,8 @@ class Noun(Struct, frozen=True):
     identity: tuple[str, ...]
     owner: str
     fields: frozenset[str]
-
-    @property
-    def keyed(self) -> bool:
-        """Whether one business key names a thing in all sources, so that it can be asked for by it."""
-        return self.identity == (self.id,)
+    keyed: bool
+    """Whether one business key names a thing in all sources, so that it can be asked for by it."""
 
     @property
     def shared(self) -> bool:
@@ -54,7 +51,7 @@ class Noun(Struct, frozen=True):
 
 def _noun(name: str, record: type[Record], id_: str, identity: tuple[str, ...], owner: str) -> Noun:
     own = frozenset(field.name for field in struct_fields(record)) - BOOKKEEPING
-    return Noun(name, record, id_, identity, owner, own)
+    return Noun(name, record, id_, identity, owner, own, identity == (id_,))
 
 
 NOUNS: Mapping[str, Noun] = MappingProxyType(

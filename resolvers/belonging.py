@@ -19,12 +19,13 @@ from model.records import Record, Statement
 from resolvers.active_alarms import with_active_alarms
 from resolvers.gate import OWNER_UNKNOWN, Verdict, admit, owner_fields
 from resolvers.gather import Gathering, complete
-from resolvers.join import Belongings, Join, ask_by_parent, settled
+from resolvers.join import Belongings, Join, ask_by_parent, reader
 from resolvers.listing import Paging
 from resolvers.loaders import Said
 from resolvers.masks import alters, sighted
 from resolvers.matching import ACTIVE_ALARMS, fields_of
 from resolvers.merge import merge
+from resolvers.policy import Policy
 from resolvers.request import Request
 from resolvers.things import NOBODY_KNOWS, NOT_ALLOWED, gated
 from resolvers.upstreams import Offer
@@ -75,14 +76,18 @@ async def _unite(
     answers = await at_once([ask_by_parent(request, offer, join, parents, fields) for offer in offers])
     several = len(offers) > 1 or any(own.records for _, own in pairs)
     to_merge = several and bool(NOUNS[join.noun].identity)
+    policy = request.upstreams.policy(join.noun)
     for offer, said in zip(offers, answers, strict=True):
+        read = reader(request, join, offer)
         for (parent, own), one in zip(pairs, said, strict=True):
             if isinstance(one, SourceFault):
                 own.missing |= {(offer.name, one.code)}
                 own.faults[offer.name] = one
             elif one is not None:
+                read_once = _each_once(read(parent, one))
                 told = request.told or to_merge or one.stale
-                own.records = [*own.records, *_stated(request, join, offer, parent, one, told=told)]
+                found = _stated(offer, policy, one, read_once) if told else [record for _, record in read_once]
+                own.records = [*own.records, *found] if own.records else found
                 if not one.complete:
                     own.missing |= {(offer.name, LIST_CUT)}
 
@@ -101,16 +106,20 @@ async def _admitted(request: Request, noun: str, united: Sequence[Belongings]) -
             own.missing |= {(NOBODY_KNOWS, OWNER_UNKNOWN)}
 
 
-def _stated(request: Request, join: Join, offer: Offer, parent: Record, answer: Answer, *, told: bool) -> list[Record]:
-    """A source's records, each with who said it, if that shall be told."""
-    things: dict[Any, Record] = {}
-    for thing, record in settled(request, join, offer, parent, answer):
-        things.setdefault(thing, record)  # of two records about one thing, the first
-    if not told:
-        return list(things.values())
-    policy = request.upstreams.policy(join.noun)
-    statements = (Statement(offer.name, record, answer.as_of, answer.stale) for record in things.values())
+def _stated(offer: Offer, policy: Policy, answer: Answer, pairs: Sequence[tuple[Any, Record]]) -> list[Record]:
+    """Records, each with who said it."""
+    statements = (Statement(offer.name, record, answer.as_of, answer.stale) for _, record in pairs)
     return [merge(policy, [statement]) for statement in statements]
+
+
+def _each_once(pairs: Sequence[tuple[Any, Record]]) -> Sequence[tuple[Any, Record]]:
+    """Of several records about one thing, the first."""
+    if len(pairs) < 2:
+        return pairs
+    things: dict[Any, Record] = {}
+    for thing, record in pairs:
+        things.setdefault(thing, record)
+    return pairs if len(things) == len(pairs) else list(things.items())
 
 
 # --- nouns with a business key: authority says which there are, the others are asked about these
@@ -194,7 +203,7 @@ def _list(
 ) -> None:
     """Take a source's list of what belongs to a parent into account."""
     gatherings = own.gatherings
-    for key, record in settled(request, join, offer, parent, answer):
+    for key, record in reader(request, join, offer)(parent, answer):
         gathering = gatherings.get(key)
         if gathering is None:
             if only_known:

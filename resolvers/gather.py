@@ -14,7 +14,7 @@ from model.faults import SourceFault, Unaskable
 from model.keys import Foreign, Lookup, Ref
 from model.nouns import NOUNS
 from model.records import Record, Statement
-from resolvers.identity import identity, native, settle
+from resolvers.identity import identity, native
 from resolvers.loaders import Said
 from resolvers.merge import merge
 from resolvers.request import Request
@@ -139,7 +139,7 @@ def _absorb(request: Request, offer: Offer, gathering: Gathering, said: Said) ->
     if isinstance(said, SourceFault):
         gathering.faults[offer.name] = said
     elif said is not None:
-        records = [settle(request.upstreams.policies, gathering.noun, offer.name, record) for record in said.records]
+        records = list(map(request.upstreams.settling(gathering.noun, offer.name), said.records))
         records = [record for record in records if identity(gathering.noun, record) in (gathering.key, None)]
         if records:
             gathering.hear(offer, said, records)
@@ -244,7 +244,7 @@ async def _translate(
             for record in one.records:
                 if not _is_known_as(offer, space, key, record):
                     continue
-                settled = settle(request.upstreams.policies, noun, offer.name, record)
+                settled = request.upstreams.settling(noun, offer.name)(record)
                 business = identity(noun, settled)
                 if isinstance(business, str):
                     gathering = by_key.setdefault(business, Gathering(noun, business))

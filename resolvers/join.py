@@ -1,6 +1,6 @@
 """A join: which noun by which relation, what sources are asked for it, and what they say of each parent."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Sequence
 from functools import cache
 from typing import Any
 
@@ -15,7 +15,7 @@ from model.keys import Lookup
 from model.nouns import NOUNS
 from model.records import Record
 from resolvers.gather import Gathering
-from resolvers.identity import as_refs, identity, settling
+from resolvers.identity import as_refs, identity
 from resolvers.loaders import Said
 from resolvers.request import Request
 from resolvers.things import Found, Missing
@@ -78,18 +78,28 @@ def _key_of(offer: Offer, join: Join, parent: Record) -> str | None:
     return key if isinstance(key, str) else None
 
 
-def settled(request: Request, join: Join, offer: Offer, parent: Record, answer: Answer) -> Iterator[tuple[Any, Record]]:
-    """The records of an answer that tell what they are about, with that, and with the parent that they came for."""
-    noun, policies, source = join.noun, request.upstreams.policies, offer.name
-    field, key = _parent_field(noun, join.by), identity(join.parent, parent)
-    for record in answer.records:
-        changed = settling(policies, noun, source, record)
-        if field is not None and isinstance(key, str) and _names_nobody(record, field):
-            changed[field] = (key,) if field.endswith("s") else key
-        ours = replace(record, **changed) if changed else record
-        thing = identity(noun, ours)
-        if thing is not None:
-            yield thing, ours
+def reader(request: Request, join: Join, offer: Offer) -> Callable[[Record, Answer], list[tuple[Any, Record]]]:
+    """A way to read what a source answers to a parent: the records that tell what they are about, each with that.
+
+    A record that names no parent gets the one for which it came.
+    """
+    noun, parent_id = join.noun, NOUNS[join.parent].id
+    changes, field = request.upstreams.settling(noun, offer.name).changes, _parent_field(noun, join.by)
+
+    def read(parent: Record, answer: Answer) -> list[tuple[Any, Record]]:
+        pairs = []
+        key = getattr(parent, parent_id)
+        for record in answer.records:
+            changed = changes(record)
+            if field is not None and isinstance(key, str) and _names_nobody(record, field):
+                changed[field] = (key,) if field.endswith("s") else key
+            ours = replace(record, **changed) if changed else record
+            thing = identity(noun, ours)
+            if thing is not None:
+                pairs.append((thing, ours))
+        return pairs
+
+    return read
 
 
 @cache
@@ -103,6 +113,7 @@ def _names_nobody(record: Record, field: str) -> bool:
 
     Unless it tells by its circuits whose it is: then that holds, and not what it came for.
     """
-    if as_refs(getattr(record, field)):
+    value = getattr(record, field)
+    if value is not UNSET and value is not None and len(as_refs(value)):
         return False
     return field != "customer" or not any(as_refs(getattr(record, name, None)) for name in ("circuits", "circuit"))

@@ -2,7 +2,7 @@
 
 import base64
 import binascii
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from typing import Any, overload
 
 import msgspec
@@ -114,10 +114,12 @@ def place_of(noun: str, paging: Paging) -> tuple[Any, ...] | None:
     return decode_cursor(order_tag("all", noun, paging.order), paging.after, len(paging.order) + 1)
 
 
-def stretch(noun: str, records: Iterable[Record], paging: Paging) -> Listing:
+def stretch(noun: str, records: Collection[Record], paging: Paging) -> Listing:
     """Filter, order and cut records that are all at hand."""
+    if not records and paging.after is None:
+        return _NOTHING
     if where := on_records(paging.where):
-        records = (record for record in records if holds(noun, record, where))
+        records = [record for record in records if holds(noun, record, where)]
     matching = in_order(noun, records, paging.order)
     start = _start(noun, matching, paging)
     shown = matching[start : start + paging.first]
@@ -129,6 +131,9 @@ def stretch(noun: str, records: Iterable[Record], paging: Paging) -> Listing:
         total=len(matching),
         matching=matching,
     )
+
+
+_NOTHING = Listing(total=0, matching=())
 
 
 def _start(noun: str, matching: Sequence[Record], paging: Paging) -> int:

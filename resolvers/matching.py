@@ -67,9 +67,15 @@ def holds(noun: str, record: Record, conditions: Iterable[Condition]) -> bool:
     return all(_meets(_value(noun, record, condition.field), condition) for condition in conditions)
 
 
-def _value(noun: str, record: Record, field: str) -> Any:
+@functools.cache
+def _reading(noun: str, field: str) -> Callable[[Record], Any]:
+    """How a field is read off a noun's records."""
     derived = DERIVED.get((noun, field))
-    value = derived[1](record) if derived else getattr(record, field)
+    return derived[1] if derived else attrgetter(field)
+
+
+def _value(noun: str, record: Record, field: str) -> Any:
+    value = _reading(noun, field)(record)
     return None if value is UNSET or isinstance(value, Exception) else value
 
 
@@ -113,8 +119,7 @@ def in_order(noun: str, records: Iterable[Record], order: Sequence[Sort]) -> lis
     ordered = list(records)
     if len(ordered) < 2:
         return ordered
-    name = attrgetter(NOUNS[noun].id)
-    ordered.sort(key=lambda record: str(name(record)))
+    ordered.sort(key=attrgetter(NOUNS[noun].id))
     for sort in reversed(order):
         ordered = _by_one(noun, ordered, sort)
     return ordered
@@ -122,16 +127,19 @@ def in_order(noun: str, records: Iterable[Record], order: Sequence[Sort]) -> lis
 
 def _by_one(noun: str, records: Sequence[Record], sort: Sort) -> list[Record]:
     """Sorted by one rank; of those that are equal there, none passes another. What is unknown comes last."""
-    ranked = [(_ranked(_value(noun, record, sort.field)), record) for record in records]
+    read = _reading(noun, sort.field)
+    ranked = [(_ranked(read(record)), record) for record in records]
     known = [pair for pair in ranked if pair[0] is not None]
     known.sort(key=itemgetter(0), reverse=sort.descending)
-    unknown = [pair for pair in ranked if pair[0] is None] if len(known) < len(ranked) else []
-    return [record for _, record in (*known, *unknown)]
+    in_rank = [record for _, record in known]
+    return in_rank if len(known) == len(ranked) else in_rank + [record for rank, record in ranked if rank is None]
 
 
 def _ranked(value: Any) -> Any:
     """A value as it is sorted by: times need not be written for that."""
-    return value if value.__class__ is datetime else _plain(value)
+    if value.__class__ is datetime:
+        return value
+    return None if value is UNSET or isinstance(value, Exception) else _plain(value)
 
 
 def _plain(value: Any) -> Any:

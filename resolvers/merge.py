@@ -95,8 +95,10 @@ def merge(policy: Policy, statements: Sequence[Statement]) -> Record:
 
 def _keys(statements: Sequence[Statement]) -> Mapping[str, str]:
     """The keys that any of them tells; a source's own is the one under which it keeps the thing."""
-    if len(statements) == 1 and not isinstance(statements[0].record.native_id, str):
-        return statements[0].record.keys
+    if len(statements) == 1:
+        source, record = statements[0].source, statements[0].record
+        if record.native_id is UNSET or record.keys.get(source) == record.native_id:
+            return record.keys
     keys: dict[str, str] = {}
     for one in statements:
         if isinstance(one.record.native_id, str):

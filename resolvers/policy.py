@@ -132,7 +132,8 @@ class Spelling:
 
     def _remember(self, text: str) -> None:
         if len(self.known) >= KNOWN_AT_MOST:
-            self.known = {*_NOTHING}
+            self.known.clear()  # the very set is in others' hands
+            self.known.update(_NOTHING)
         self.known.add(text)
 
 

@@ -13,7 +13,7 @@ from model.records import Record, Statement
 from resolvers.attempt import attempt
 from resolvers.gate import admit
 from resolvers.gather import Gathering, complete
-from resolvers.identity import identity, settle
+from resolvers.identity import identity
 from resolvers.masks import concealed, sighted
 from resolvers.merge import merge
 from resolvers.request import Request
@@ -61,7 +61,7 @@ async def read_page(request: Request, offer: Offer, token: str | None, ask: Ask)
 
 def thing_of(request: Request, noun: str, offer: Offer, answer: Answer, record: Record) -> Gathering | Record | None:
     """A row of a list: the start of a gathering where sources merge, a finished record where they do not."""
-    settled = settle(request.upstreams.policies, noun, offer.name, record)
+    settled = request.upstreams.settling(noun, offer.name)(record)
     key = identity(noun, settled)
     if not isinstance(key, str):
         return None

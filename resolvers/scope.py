@@ -9,7 +9,7 @@ from model.faults import SourceFault
 from model.keys import Lookup
 from model.records import Customer
 from resolvers.attempt import attempt
-from resolvers.identity import identity, settle
+from resolvers.identity import identity
 from resolvers.request import Request
 
 DEEPEST = 5
@@ -41,7 +41,7 @@ async def _parts(request: Request, customers: Sequence[str]) -> set[str]:
             request.scope_unsure = (offer.name, "OWNER_UNKNOWN")
             continue
         settled = [
-            settle(request.upstreams.policies, "customer", offer.name, record)
+            request.upstreams.settling("customer", offer.name)(record)
             for one in said
             if isinstance(one, Answer)
             for record in one.records

@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from model.keys import Lookup
 from model.nouns import NOUNS
 from resolvers.policy import NounPolicy, Policy, compile_policies
+from resolvers.settling import Settling
 from sources.contract import Source, Terms
 from sources.controls import Controls
 
@@ -12,17 +13,13 @@ from sources.controls import Controls
 class Offer:
     """One source's offer to answer one lookup."""
 
-    __slots__ = ("lookup", "source", "terms")
+    __slots__ = ("lookup", "name", "source", "terms")
 
     def __init__(self, source: Source, lookup: Lookup, terms: Terms) -> None:
         self.source = source
         self.lookup = lookup
         self.terms = terms
-
-    @property
-    def name(self) -> str:
-        """The source's name."""
-        return self.source.name
+        self.name = source.name
 
 
 class Upstreams:
@@ -44,12 +41,20 @@ class Upstreams:
             for lookup, terms in source.lookups.items():
                 self._offers.setdefault(lookup, []).append(Offer(source, lookup, terms))
                 speakers.setdefault(lookup.noun, {})[source.name] = None
+        self._settlings: dict[tuple[str, str], Settling] = {}
         self._by_authority: dict[Lookup, list[Offer]] = {}
         self._identifying: dict[str, list[Offer]] = {}
         self._speakers: dict[tuple[str, str], list[str]] = {}
         self.policies: Mapping[str, Policy] = compile_policies(
             nouns or {}, {noun: list(names) for noun, names in speakers.items()}
         )
+
+    def settling(self, noun: str, source: str) -> Settling:
+        """How this source's records about this noun become ours."""
+        found = self._settlings.get((noun, source))
+        if found is None:
+            found = self._settlings[noun, source] = Settling(self.policies, noun, source)
+        return found
 
     def policy(self, noun: str) -> Policy:
         """How this noun is identified and merged."""

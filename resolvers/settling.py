@@ -1,0 +1,101 @@
+"""How a source's records become ours: keys are written in their one form, things of one source are named after it."""
+
+from collections.abc import Callable, Mapping, Sequence
+from operator import attrgetter
+from types import MappingProxyType
+from typing import Any
+
+from msgspec import UNSET
+from msgspec.structs import replace
+
+from model.nouns import NOUNS
+from model.records import Record
+from resolvers.identity import REFERENCES
+from resolvers.policy import Policy, Spelling
+
+_WITHIN: Mapping[str, str] = MappingProxyType({"a_end": "site", "z_end": "site", "hops": "element"})
+"""Fields whose parts refer to something -> the part's field that does."""
+_LISTS = frozenset({"hops", "circuits"})
+_SEVERAL = (list, tuple)
+
+
+class Settling:
+    """Settles the records of one source about one noun. Made once; most records need little or no change."""
+
+    __slots__ = ("_id", "_prefix", "_references", "_source")
+
+    def __init__(self, policies: Mapping[str, Policy], noun: str, source: str) -> None:
+        kind = NOUNS[noun]
+        fields = {**REFERENCES[noun], **({kind.id: noun} if kind.keyed else {})}
+        self._source, self._id = source, kind.id
+        self._prefix = None if kind.identity else f"{source}:"
+        self._references = [_Reference(field, policies[target].normalise) for field, target in fields.items()]
+
+    def __call__(self, record: Record) -> Record:
+        """The record as ours; the very same one if nothing in it has to be written otherwise."""
+        changed = self.changes(record)
+        return replace(record, **changed) if changed else record
+
+    def changes(self, record: Record) -> dict[str, Any]:
+        """What has to be written otherwise."""
+        changed: dict[str, Any] = {}
+        own = record.native_id
+        if own is not UNSET:
+            if self._prefix is not None:
+                changed[self._id] = f"{self._prefix}{own}"
+            if record.keys.get(self._source) != own:
+                changed["keys"] = {**record.keys, self._source: own}
+        for reference in self._references:
+            value = reference.read(record)
+            if value is not UNSET and value is not None and not reference.is_right(value):
+                written = reference.written(value)
+                if written is not value:
+                    changed[reference.field] = written
+        return changed
+
+
+class _Reference:
+    """A field that refers to other things. `is_right`: whether all keys in it are known to be written rightly."""
+
+    __slots__ = ("_spelling", "_within", "field", "is_right", "read")
+
+    def __init__(self, field: str, spelling: Spelling) -> None:
+        self.field, self._spelling, self._within = field, spelling, _WITHIN.get(field)
+        self.read = attrgetter(field)
+        self.is_right = _test(field, spelling.known)
+
+    def written(self, value: Any) -> Any:
+        """The value in its one form, the very same one if it has it."""
+        if isinstance(value, _SEVERAL):
+            each = [self._one(one) for one in value]
+            same = all(new is old for new, old in zip(each, value, strict=True))
+            return value if same else tuple(each)
+        return self._one(value)
+
+    def _one(self, value: Any) -> Any:
+        if self._within is None:
+            return self._key(value)
+        named = getattr(value, self._within)
+        written = self._key(named)
+        return value if written is named else replace(value, **{self._within: written})
+
+    def _key(self, key: Any) -> Any:
+        if not isinstance(key, str):
+            return key  # nothing, or a key in some system's own space
+        written = self._spelling(key)
+        return key if written == key else written
+
+
+def _test(field: str, known: set[object]) -> Callable[[Any], bool]:
+    """The quickest way to see that a field needs nothing done."""
+    within = _WITHIN.get(field)
+    if within is None:
+        return known.issuperset if field in _LISTS else known.__contains__
+    read = attrgetter(within)
+    if field not in _LISTS:
+        return lambda part: read(part) in known
+
+    def all_right(parts: Sequence[Any]) -> bool:
+        return known.issuperset(list(map(read, parts)))
+
+    return all_right
