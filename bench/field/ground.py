@@ -20,6 +20,9 @@ from bench.field.tokens import Issuer
 from bench.field.upstream import Upstream, write
 from bench.field.workloads import Workload
 
+LONGEST = 20.0
+"""Seconds after which somebody who has answered nothing will not do so any more."""
+
 
 @dataclass(frozen=True)
 class Cores:
@@ -102,14 +105,17 @@ class Running:
     def timed(self, workload: Workload, seconds: float, clients: int) -> Figures:
         """Ask it as fast as it answers, and measure what that takes.
 
-        Requests that are under way at the end count as half done, which is what they are on average.
+        Requests that are under way at the end count as half done, which is what they are on average. Where none was
+        answered it takes longer, and RuntimeError is raised when that is too long.
         """
         requests = write_requests(self.requests(workload), self.folder / f"{workload.name}.requests")
         calls, cpu = self.ground.upstream.calls(), self.process.cpu()
         told = load(self.url, requests, seconds, clients, self.ground.cores.rest)
         spent = self.process.cpu() - cpu
         if not told.requests:
-            raise RuntimeError(f"{self.contestant.name} answered nothing:\n{self.process.said()}")
+            if seconds > LONGEST:
+                raise RuntimeError(f"{self.contestant.name} answered nothing:\n{self.process.said()}")
+            return self.timed(workload, seconds * 2, clients)
         done = told.requests + clients / 2
         return Figures(
             cpu_ms=spent * 1000 / done,
