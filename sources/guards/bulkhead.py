@@ -72,19 +72,24 @@ class Bulkhead(Guard):
         if len(self._queues.get(longest, ())) <= len(self._queues.get(who, ())) + 1:
             raise full
         last = self._queues[longest].pop()
-        last.set_exception(full)
+        if not last.done():
+            last.set_exception(full)
 
     def _pass_on(self) -> None:
-        """Give the turn to the next, each party's first in turn."""
-        if not self._queues:
-            self._free += 1
-            return
-        who, queue = next(iter(self._queues.items()))
-        del self._queues[who]
-        turn = queue.popleft()
-        if queue:
-            self._queues[who] = queue
-        turn.set_result(None)
+        """Give the turn to the next, each party's first in turn.
+
+        Whoever was cancelled in this very moment has not left the queue yet, and is passed over.
+        """
+        while self._queues:
+            who, queue = next(iter(self._queues.items()))
+            del self._queues[who]
+            turn = queue.popleft()
+            if queue:
+                self._queues[who] = queue
+            if not turn.done():
+                turn.set_result(None)
+                return
+        self._free += 1
 
     def _leave(self, who: Party, turn: Turn) -> None:
         queue = self._queues.get(who)

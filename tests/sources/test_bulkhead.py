@@ -1,5 +1,6 @@
 """A source gets so many calls at a time; more wait in turn, by customers, and one too many is told at once."""
 
+import asyncio
 from typing import Any
 
 import anyio
@@ -149,6 +150,26 @@ async def test_who_is_given_the_turn_and_gone_in_the_same_moment_passes_it_on(cr
         second.cancel()
         one.release.set()
     assert one.order == ["B"]
+
+
+async def test_who_gives_up_in_the_moment_before_the_turn_comes_is_passed_over(crowd: Any) -> None:
+    """The call that ends is answered, and no place is lost: not to those who are gone, not on their account."""
+    one: Crowd = await crowd(at_once=1, waiting=5)
+    ask = Ask(fields=frozenset({"name"}), caller=Caller("op", staff=True), deadline=anyio.current_time() + 20)
+    end = asyncio.get_running_loop().create_future()
+
+    async def call(_lookup: Lookup, what: str, _ask: Ask) -> str:
+        await end
+        return what
+
+    waiting = [asyncio.ensure_future(one.bulkhead.around(call, BY_CODE, what, ask)) for what in ("1", "2", "3", "4")]
+    await until(lambda: one.bulkhead.waiting == 3)
+    end.set_result(None)  # the first one will pass its turn on ...
+    waiting[1].cancel()  # ... when these are gone already
+    waiting[2].cancel()
+    told = await asyncio.gather(*waiting, return_exceptions=True)
+    assert ["1", "4"] == [one for one in told if isinstance(one, str)]
+    assert "5" == await one.bulkhead.around(call, BY_CODE, "5", ask)
 
 
 async def test_lists_wait_in_the_same_queue(crowd: Any) -> None:
