@@ -179,6 +179,26 @@ async def test_a_failed_list_of_a_key_is_its_fault(serve: Serve, declare: Declar
     assert faults(answers) == {"P1": Unavailable}
 
 
+async def test_rows_within_rows(serve: Serve, declare: Declare, ask: AskFor) -> None:
+    """Steps go on inside, fields may stand in the row around, and an error there takes its rows away."""
+    quality, chaos_codes = Quality(), ["C1", "C2", "C3"]
+    quality.broken = {"C2"}
+    chaos = Chaos(quality)
+    source = declare(
+        await serve(chaos),
+        "speaks: graphql\n"
+        "records: {circuit: {code: value, name: {at: title, of: parent}, customer: {at: owner.number, of: parent}}}\n"
+        "lookups:\n  circuit by parent:\n"
+        '    {ask: circuits, each: [nodes, tags], keys: {argument: codes, type: "[String!]"},\n'
+        "    match: {at: code, of: parent}}",
+    )
+    answers = dict(await source.fetch(Lookup("circuit", "parent"), chaos_codes, ask()))
+    assert codes(answers) == {"C1": ["sla1", "nms1"], "C3": ["sla3", "nms3"]}
+    assert faults(answers) == {"C2": Unavailable}
+    assert answers["C3"].records[0].name == "电路 3"
+    assert asked(chaos)[0][0].endswith("{nodes{tags{value} title owner{number} code}}}")
+
+
 async def test_composite_keys(serve: Serve, declare: Declare, ask: AskFor) -> None:
     """An argument a part, or objects in a list; what has too few parts cannot be written."""
     by_port = Lookup("circuit", "port")

@@ -16,6 +16,7 @@ from starlette.responses import Response
 
 from model.answer import Answer
 from model.enums import ServiceState
+from model.faults import Rejected
 from sources.configuration import read_sources
 from sources.positions import Document
 from sources.registry import CONNECTORS
@@ -111,6 +112,61 @@ def json_rpc_batch(request: Request, body: bytes) -> Response:
             answer["result"] = {**told, "cust": row["cust"]}  # type: ignore[assignment]
         answers.append(answer if "result" in answer else {**answer, "error": {"code": -32004}})
     return as_json(answers[::-1])
+
+
+class JsonRpcSession:
+    """Knows who has signed in, and forgets it once."""
+
+    def __init__(self) -> None:
+        self.token = 0
+        self.forgotten = False
+
+    def __call__(self, request: Request, body: bytes) -> Response:
+        """Sign in, or answer."""
+        said = json.loads(body)
+        if said["method"] == "user.login":
+            assert (said["params"], "auth" in said) == ({"user": "trunkline", "password": PASSWORD}, False)
+            self.token += 1
+            return as_json({"jsonrpc": "2.0", "result": f"t{self.token}", "id": 1})
+        if not self.forgotten or said["auth"] != f"t{self.token}":
+            self.forgotten = True
+            return as_json({"jsonrpc": "2.0", "error": {"code": -32602, "message": "Session terminated."}, "id": 1})
+        found = [
+            {
+                "hostid": row["code"],
+                "host": row["code"],
+                "name": row["title"],
+                "macros": [{"macro": "{$SPEED}", "value": row["speed"]}],
+                "status": str(int(row["zt"] == "停机")),
+                "lastaccess": str(MIDNIGHT[row["code"]]),
+                "tags": [{"tag": "customer", "value": row["cust"]}],
+            }
+            for row in rows(said["params"]["filter"]["host"])
+        ]
+        return as_json({"jsonrpc": "2.0", "result": found, "id": 1})
+
+
+def expression(request: Request, body: bytes) -> Response:
+    """A row a page, with a token for more even where there is none."""
+    asked = request.query_params["$filter"]
+    assert re.fullmatch(r"Code in \('[^']+'(,'[^']+')*\)", asked)
+    assert (request.query_params["$top"], request.headers["odata-version"]) == ("1", "4.0")
+    found = rows(re.findall("'([^']+)'", asked))
+    at = int(request.query_params.get("$skiptoken", 0))
+    values = [
+        {
+            "Id": f"Circuits('{row['code']}')",
+            "Properties": {
+                "Name": {"Value": row["title"]},
+                "Rate": {"Value": 0.155 if row["speed"] == "155M" else "2.0"},
+                "Active": {"Value": row["zt"] == "在用"},
+                "Since": {"Value": f"{TOLD[row['code']][3]:%d %b %Y} 08:15:00 +0800"},
+                "Owner": {"Value": row["cust"]},
+            },
+        }
+        for row in found[at : at + 1]
+    ]
+    return as_json({"value": values, "next": str(at + 1), "hasMore": at + 1 < len(found)})
 
 
 class PostedFilter:
@@ -227,6 +283,8 @@ SYSTEMS: list[tuple[str, Callable[[], Callable[[Request, bytes], Response]], int
     ("comma", lambda: comma, 1),
     ("json_rpc", lambda: json_rpc, 1),
     ("json_rpc_batch", lambda: json_rpc_batch, 1),
+    ("json_rpc_session", JsonRpcSession, 4),
+    ("expression", lambda: expression, 2),
     ("posted_filter", PostedFilter, 5),
     ("listed_filters", lambda: listed_filters, 1),
     ("form_gbk", lambda: form_gbk, 1),
@@ -269,6 +327,21 @@ async def test_a_system_never_seen_is_a_source(
     assert sorted(answers) == sorted(TOLD)
     assert nothing == {}
     assert asked == calls
+
+
+async def test_a_call_that_fails_is_not_a_thing_that_is_not_there(serve: Serve, ask: AskFor) -> None:
+    """One error of a batch that is no "not found" takes the batch away, rather than be taken for an answer."""
+
+    def failing(request: Request, body: bytes) -> Response:
+        calls = json.loads(json_rpc_batch(request, body).body)
+        return as_json([{**call, "error": {"code": -32603}} if "error" in call else call for call in calls])
+
+    text = (DECLARED / "json_rpc_batch.yaml").read_text(encoding="utf-8").replace("URL", await serve(Chaos(failing)))
+    source = CONNECTORS["rest"]("crm", read_sources(Document.parse(text, "batch.yaml"))["crm"])
+    assert sorted(await source.fetch(BY_CODE, ["BJ-1", "SH-2"], ask())) == ["BJ-1", "SH-2"]
+    with pytest.raises(Rejected, match="-32603"):
+        await source.fetch(BY_CODE, ["BJ-1", "NO-9"], ask())
+    await source.aclose()
 
 
 def test_every_one_of_them_is_tried() -> None:
