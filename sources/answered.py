@@ -44,6 +44,7 @@ class AnsweredLookup:
             if isinstance(self.match_declared, list)
             else None
         )
+        self.selective = declared.keys is None or declared.keys.told
         self._medium = medium
         self._readings: dict[tuple[frozenset[str], bool], Reading] = {}
 

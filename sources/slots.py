@@ -66,7 +66,7 @@ class Slot:
         return fits and all(map(self._can_say, parts))
 
     def _cost(self, key: Key) -> int:
-        if self.declared.body is not None:
+        if self.declared.body is not None or not self.declared.told:
             return 0
         if isinstance(key, tuple):
             return sum(len(self._quoted(part)) for part in key)
@@ -79,6 +79,8 @@ class Slot:
 
     def write(self, call: Call, keys: Sequence[Key]) -> Call:
         """The call for these keys: one chunk."""
+        if not self.declared.told:
+            return msgspec.structs.replace(call, keys=keys)
         if self.declared.path is not None:
             path = with_segment(call.path, self.declared.path, self._quoted(str(keys[0])))
             return msgspec.structs.replace(call, keys=keys, path=path)

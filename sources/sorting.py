@@ -86,7 +86,7 @@ async def by_key(
             stretch.complete = False
         left = max(0, left - len(rows))
         await checkpoint()
-    if sorter.foreign and not one.nested:
+    if sorter.foreign and not one.nested and one.selective:
         oddities.note("foreign rows", str(one.lookup), times=sorter.foreign)
     if sorter.shelf.duplicates:
         oddities.note("duplicate rows", str(one.lookup), times=sorter.shelf.duplicates)

@@ -44,6 +44,11 @@ class KeyPlace(Declared):
         del join
         return True
 
+    @property
+    def told(self) -> bool:
+        """Whether the source is told the keys at all, so that rows of others are not to be expected."""
+        return True
+
 
 class ExpressionDeclaration(Declared):
     """What stands around keys in an expression of the system's own: `code in ('A','B')`, `code:"A" OR code:"B"`.
@@ -68,13 +73,15 @@ class KeysDeclaration(KeyPlace):
     are adds one. objects: in a body, each key is an object that holds it at this dotted path (the parts of a composite
     key at several), beside `constants`; echo: where it holds it once more, for a system that answers under the id of
     what it was asked. regex: a label, which the parameter `query` (`filter`, if none is named) matches against all
-    keys: `label=~"a|b"`, as Prometheus' kin do.
+    keys: `label=~"a|b"`, as Prometheus' kin do. whole_list: nowhere; a source that cannot be asked for some is asked
+    for all that it has, and the rows of others are passed over.
     """
 
     query: Annotated[list[str] | None, BeforeValidator(_listed)] = None
     path: int | None = Field(default=None, ge=1)
     body: Annotated[str | None, Field(min_length=1)] = None
     regex: Label | None = None
+    whole_list: Literal[True] | None = None
     expression: ExpressionDeclaration | None = None
     objects: Annotated[list[str], BeforeValidator(_listed)] = Field(default_factory=list)
     constants: dict[str, Any] = Field(default_factory=dict)
@@ -85,8 +92,8 @@ class KeysDeclaration(KeyPlace):
     @model_validator(mode="after")
     def _one_slot(self) -> Self:
         query = None if self.regex is not None else self.query
-        if sum(slot is not None for slot in (query, self.path, self.body, self.regex)) != 1:
-            raise ValueError("expected one of query, path, body or regex")
+        if sum(slot is not None for slot in (query, self.path, self.body, self.regex, self.whole_list)) != 1:
+            raise ValueError("expected one of query, path, body, regex or whole_list")
         if self.regex is not None and self.parts > 1:
             raise ValueError("expected one query parameter for regex")
         if self.expression is not None and (self.parts > 1 or self.objects or (self.query or self.body) is None):
@@ -104,13 +111,18 @@ class KeysDeclaration(KeyPlace):
 
     def joined(self, join: str) -> str:
         """How several keys go into one call, where `join` is the source's own way."""
-        usual = "comma" if self.expression else "list" if self.body or self.regex else join
+        usual = "comma" if self.expression else "list" if self.body or self.regex or self.whole_list else join
         return self.join or usual
 
     def one_a_call(self, join: str) -> bool:
         """Whether a call takes one key only."""
         several_places = self.parts > 1 and not self.objects
         return self.path is not None or several_places or self.joined(join) == "one"
+
+    @property
+    def told(self) -> bool:
+        """Whether the source is told the keys at all, so that rows of others are not to be expected."""
+        return self.whole_list is None
 
 
 class MatchDeclaration(Declared):

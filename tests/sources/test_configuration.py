@@ -130,7 +130,7 @@ CIRCUIT = "    records: {circuit: {code: c}}\n"
         ),
         (
             f"{SOURCE}    lookups: {{circuit by code: {{get: /x, keys: {{}}}}}}",
-            "expected one of query, path, body or regex",
+            "expected one of query, path, body, regex or whole_list",
         ),
         (f"{SOURCE}    lookups: {{circuit by code: {{get: /x, keys: {{regex: 'a=b'}}}}}}", "the name of a label"),
         (
@@ -292,7 +292,7 @@ def test_a_mistake_beside_a_preset_stands_where_it_was_made() -> None:
 def test_presets_are_listed() -> None:
     """Those that ship; another name is none."""
     v4 = ["tmf629", "tmf632", "tmf632-individual", "tmf637", "tmf638", "tmf639", "tmf641", "tmf642"]
-    assert preset_names() == ["alertmanager", "netbox", "prometheus", "tmf621", "tmf621-v5", *v4]
+    assert preset_names() == ["alertmanager", "netbox", "prometheus", "prometheus-alerts", "tmf621", "tmf621-v5", *v4]
     with pytest.raises(KeyError):
         preset("tmf999")
 

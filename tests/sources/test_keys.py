@@ -33,6 +33,7 @@ def codes(answers: dict[Key, Answer | SourceFault]) -> dict[Key, list[object]]:
         ("{query: code, join: comma, at_most: 1}", ["GET /x?code=C1", "GET /x?code=C2"]),
         ("{path: 2}", ["GET /x/C1", "GET /x/C2"]),
         ("{path: 1}", ["GET /C1", "GET /C2"]),
+        ("{whole_list: true}", ["GET /x"]),
     ],
 )
 async def test_keys_go_where_they_are_declared_to_go(

@@ -10,6 +10,7 @@ import pytest
 
 from model.answer import Answer
 from model.enums import AlarmState, EventType, PerceivedSeverity
+from model.faults import Malformed, Rejected, SourceFault
 from model.keys import Key, Lookup
 from tests.sources.chaos import Chaos, always, as_json
 from tests.sources.conftest import AskFor, Declare, Serve
@@ -114,3 +115,45 @@ async def test_alerts_that_nobody_asked_for_are_dropped(serve: Serve, declare: D
     answers = await source.fetch(BY_CIRCUIT, ["HB-ABC-0002"], ask("alarm"))
     assert records(answers, "HB-ABC-0002") == []
     assert source.oddities.counts["foreign rows", "alarm by circuit"] == 3
+
+
+async def test_an_alarm_is_found_by_its_id_among_all(serve: Serve, declare: Declare, ask: AskFor) -> None:
+    """Alertmanager cannot be asked for one: all are asked for, and the others are no oddity."""
+    chaos = Chaos(always(as_json(alerts())))
+    source = declare(await serve(chaos), PRESET)
+    answers = await source.fetch(Lookup("alarm", "alarm_id"), ["d0315aebeb7cb02d", "none", ""], ask("alarm"))
+    assert list(answers) == ["d0315aebeb7cb02d"]
+    assert records(answers, "d0315aebeb7cb02d")[0].probable_cause == "LOS"
+    assert chaos.seen == ["GET /api/v2/alerts"]
+    assert source.oddities.counts == {}
+
+
+async def test_alerts_of_prometheus_itself_are_alarms_once_they_fire(
+    serve: Serve, declare: Declare, ask: AskFor
+) -> None:
+    """The recorded one fires; one that is pending is none yet. All circuits are one call."""
+    answer = json.loads((RECORDED / "prometheus-alerts.json").read_text(encoding="utf-8"))
+    (firing,) = answer["data"]["alerts"]
+    pending = {**firing, "state": "pending", "labels": {**firing["labels"], "alertname": "Soon"}}
+    answer["data"]["alerts"].append(pending)
+    chaos = Chaos(always(as_json(answer)))
+    source = declare(await serve(chaos), "preset: prometheus-alerts")
+    answers = await source.fetch(BY_CIRCUIT, ["HB-ICBC-0001", "HB-ABC-0002"], ask("alarm"))
+    (alarm,) = records(answers, "HB-ICBC-0001")
+    assert records(answers, "HB-ABC-0002") == []
+    assert chaos.seen == ["GET /api/v1/alerts"]
+    assert (alarm.perceived_severity, alarm.probable_cause) == (PerceivedSeverity.CRITICAL, "LOS")
+    assert alarm.raised_at == dt.datetime(2026, 11, 23, 0, 33, 59, 284621, tzinfo=dt.UTC)
+    found = await source.fetch(Lookup("alarm", "alarm_id"), [alarm.alarm_id], ask("alarm"))
+    assert records(found, alarm.alarm_id) == [alarm]
+
+
+@pytest.mark.parametrize(("status", "fault"), [("error", Rejected), (None, Malformed)])
+async def test_prometheus_says_itself_whether_it_answers(
+    serve: Serve, declare: Declare, ask: AskFor, status: str | None, fault: type[SourceFault]
+) -> None:
+    """No alerts are told where it says that something is wrong, or does not say that all is well."""
+    chaos = Chaos(always(as_json({"status": status, "data": {"alerts": []}})))
+    source = declare(await serve(chaos), "preset: prometheus-alerts")
+    with pytest.raises(fault):
+        await source.fetch(BY_CIRCUIT, ["HB-ICBC-0001"], ask("alarm"))

@@ -111,4 +111,6 @@ async def test_what_a_rule_of_prometheus_s_finds_becomes_an_alarm(
     answers = await declare(alertmanager, PRESET).fetch(BY_CIRCUIT, ODD, ask("alarm"))
     assert ["Degraded" in alarms(answers, code) for code in ODD] == [False, *[True] * (len(ODD) - 1)]
     slow = alarms(answers, ODD[1])["Degraded"]
+    own = await declare(prometheus.url, "preset: prometheus-alerts").fetch(BY_CIRCUIT, ODD, ask("alarm"))
+    assert ["Degraded" in alarms(own, code) for code in ODD] == [False, *[True] * (len(ODD) - 1)]
     assert (slow.perceived_severity, slow.circuits) == (PerceivedSeverity.MINOR, [ODD[1]])
