@@ -28,8 +28,15 @@ class Course:
         self._blame = Blame()
         self._seen: set[tuple[tuple[str, str], ...]] = set()
 
-    def take(self, told: Told) -> bool:
+    def goes_on(self, told: Told) -> bool:
         """Take what was told; whether there is more to ask for, at the position where `root` is then."""
+        try:
+            return self._take(told)
+        except SourceFault as err:  # of another shape than was agreed, which says nothing of the other root fields
+            self.fail(err)
+            return False
+
+    def _take(self, told: Told) -> bool:
         found = blame(self._one, self.root.keys, told, self._reading)
         self._blame.keys.update(found.keys)
         self._blame.unknown = self._blame.unknown or found.unknown

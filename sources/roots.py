@@ -66,7 +66,7 @@ class RootLookup(AnsweredLookup):
     def calls(self, keys: Sequence[Key]) -> Iterator[list[Root]]:
         """The root fields that answer these keys, by the calls that they go into."""
         start = self.paging.first(self.size)
-        most = self.terms.keys_at_most or len(keys)
+        most = self.terms.keys_at_most or max(1, len(keys))
         for place in range(0, len(keys), most):
             chunk = keys[place : place + most]
             yield [Root(chunk, start)] if self.join == "list" else [Root([key], start) for key in chunk]

@@ -100,15 +100,16 @@ class Graphql:
         reading = one.reading(ask.fields, raw=ask.raw)
         courses = [Course(one, root, reading, self.declared.limits) for root in roots]
         left = courses
-        try:
-            while left:
+        while left:
+            try:
                 told = await self._send(one, [course.root for course in left], ask)
-                left = [course for course, said in zip(left, told, strict=True) if course.take(said)]
-        except SourceFault as err:
-            if left is courses:
-                return err
-            for course in left:
-                course.fail(err)
+            except SourceFault as err:
+                if left is courses:
+                    return err
+                for course in left:
+                    course.fail(err)
+                break
+            left = [course for course, said in zip(left, told, strict=True) if course.goes_on(said)]
         answers: dict[Key, Answer | SourceFault] = {}
         for course in courses:
             answers.update(await self._settled(course, ask))

@@ -168,6 +168,19 @@ class GraphqlLookupDeclaration(AnsweredDeclaration):
     orders: GraphqlOrdersDeclaration | None = None
     paging: Paging | None = None
 
+    @model_validator(mode="after")
+    def _arguments_apart(self) -> Self:
+        names = [
+            *self.arguments,
+            *(self.keys.argument if self.keys else []),
+            *([self.orders.argument] if self.orders else []),
+        ]
+        names += [name for one in self.filters.values() for name in map(one.parameter, Operator) if name]
+        whole = sorted({name for name in names if any(other.startswith(f"{name}.") for other in names)})
+        if whole:
+            raise ValueError(f"expected {whole[0]} to be given either whole or in parts")
+        return self
+
     def paged(self, usual: PagingDeclaration | None) -> PagingDeclaration | None:
         """The source's own way is for connections: a root field that gives things themselves has none."""
         return self.paging or (usual if self.each != ["@"] else None)

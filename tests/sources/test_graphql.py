@@ -60,6 +60,25 @@ async def test_many_keys_go_into_a_call(serve: Serve, declare: Declare, ask: Ask
     assert len(chaos.seen) == calls
 
 
+@pytest.mark.parametrize("lookup", [ALIAS, ARRAY, ONE, LISTED])
+async def test_nothing_is_asked_for_no_keys(serve: Serve, declare: Declare, ask: AskFor, lookup: str) -> None:
+    """Nor for blank ones; what is no key of this lookup is told so."""
+    chaos = Chaos(Quality())
+    source = declare(await serve(chaos), f"{RECORDS}lookups:\n  {lookup}")
+    assert await source.fetch(BY_CODE, [], ask()) == {}
+    assert await source.fetch(BY_CODE, ["", " "], ask()) == {}
+    assert faults(await source.fetch(BY_CODE, [("a", "b")], ask())) == {("a", "b"): BadRequest}
+    assert chaos.seen == []
+
+
+async def test_one_root_field_of_another_shape_harms_no_other(serve: Serve, declare: Declare, ask: AskFor) -> None:
+    """Its key's answer is malformed, the other's is an answer."""
+    told = {"k0": {"code": "C1", "title": "x"}, "k1": ["no", "row"]}
+    source = declare(await serve(Chaos(always(as_json({"data": told})))), f"{RECORDS}lookups:\n  {ALIAS}")
+    answers = dict(await source.fetch(BY_CODE, ["C1", "C2"], ask()))
+    assert (codes(answers), faults(answers)) == ({"C1": ["C1"]}, {"C2": Malformed})
+
+
 async def test_the_selection_is_what_is_wanted(serve: Serve, declare: Declare, ask: AskFor) -> None:
     """Paths become fields, keys and constants become variables, and nothing that was not asked for is selected."""
     chaos = Chaos(Quality())
@@ -378,6 +397,10 @@ async def test_its_health_is_what_its_root_is(serve: Serve, declare: Declare, as
             "ascending.cod: expected 'code'",
         ),
         ("circuit list: {ask: c, get: /x}", "get: expected one of"),
+        (
+            "circuit by code: {ask: c, arguments: {f: {value: {}, type: F}}, keys: {argument: f.code}}",
+            "expected f to be given either whole or in parts",
+        ),
         ("circuit by code: {ask: c}", "expected keys: where the keys go"),
         ("circuit by code: {ask: c, keys: {argument: [a, b], join: list}}", "expected one argument of a list type"),
         ("circuit by code: {ask: c, keys: {argument: a, objects: [b, c]}}", "expected objects only in a list"),
