@@ -14,6 +14,7 @@ from engine.complete import Buckets, Slot, mend, ordinary_type, read_default
 from engine.plan import Attribute, Batched, Call, Column, Default, Direct, Field, Selected
 from engine.positions import Scope
 from engine.run import Run
+from engine.turns import in_turns
 
 Caller = Callable[[Any, int], Any]
 """From an object, and its place in the level, to the value of a field."""
@@ -23,13 +24,14 @@ async def fill(run: Run, selected: Selected, objects: Sequence[Any], scope: Scop
     """Answer a selection set for objects: their columns first, all at the same time, then the dicts."""
     columns = selected.columns
     if not columns or not objects:
-        return selected.build(run, scope, objects, *([] for _ in columns))
+        return await in_turns(selected.build, run, scope, objects, *([] for _ in columns))
     if len(columns) == 1:
-        return selected.build(run, scope, objects, await fill_column(run, columns[0], objects, scope))
-    values = await together(
+        values = await fill_column(run, columns[0], objects, scope)
+        return await in_turns(selected.build, run, scope, objects, values)
+    several = await together(
         [(fill_column(run, column, objects, scope), column.waits) for column in columns],
     )
-    return selected.build(run, scope, objects, *values)
+    return await in_turns(selected.build, run, scope, objects, *several)
 
 
 async def together(works: Sequence[tuple[Coroutine[Any, Any, Any], bool]]) -> list[Any]:
@@ -68,7 +70,7 @@ async def fill_column(run: Run, column: Column, objects: Sequence[Any], scope: S
     else:
         values = await _resolve_each(run, column, objects, scope)
     if column.finish is not None:
-        return column.finish(run, scope, values)
+        return await in_turns(column.finish, run, scope, values)
     return await _fill_below(run, column, values, scope)
 
 

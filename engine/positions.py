@@ -75,6 +75,19 @@ class Scope:
         return found
 
 
+class Behind(Scope):
+    """The objects of a scope from one of them on."""
+
+    __slots__ = ("_scope", "_start")
+
+    def __init__(self, scope: Scope, start: int) -> None:
+        self._scope, self._start = scope, start
+
+    def at(self, index: int) -> Position:
+        """The position of one object."""
+        return self._scope.at(self._start + index)
+
+
 ROOT = Scope(known=[None])
 
 

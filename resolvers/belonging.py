@@ -29,7 +29,7 @@ from resolvers.policy import Policy
 from resolvers.request import Request
 from resolvers.things import NOBODY_KNOWS, NOT_ALLOWED, gated
 from resolvers.upstreams import Offer
-from resolvers.waves import at_once
+from resolvers.waves import Turns, at_once
 
 NO_SOURCE = "NO_SOURCE"
 LIST_CUT = "SOURCE_LIST_CUT"
@@ -76,7 +76,7 @@ async def _unite(
     answers = await at_once([ask_by_parent(request, offer, join, parents, fields) for offer in offers])
     several = len(offers) > 1 or any(own.records for _, own in pairs)
     to_merge = several and bool(NOUNS[join.noun].identity)
-    policy = request.upstreams.policy(join.noun)
+    policy, turns = request.upstreams.policy(join.noun), Turns()
     for offer, said in zip(offers, answers, strict=True):
         read = reader(request, join, offer)
         for (parent, own), one in zip(pairs, said, strict=True):
@@ -90,6 +90,8 @@ async def _unite(
                 own.records = [*own.records, *found] if own.records else found
                 if not one.complete:
                     own.missing |= {(offer.name, LIST_CUT)}
+            if turns.over():
+                await turns.pass_on()
 
 
 async def _admitted(request: Request, noun: str, united: Sequence[Belongings]) -> None:
@@ -137,7 +139,7 @@ async def _driven(
     aside = [asyncio.ensure_future(ask_by_parent(request, offer, join, parents, fields)) for offer in asides]
     for offer in offers:
         said = await ask_by_parent(request, offer, join, [parents[index] for index in waiting], fields)
-        failed = []
+        failed, turns = [], Turns()
         for index, one in zip(waiting, said, strict=True):
             own = belongings[index]
             if isinstance(one, SourceFault):
@@ -146,6 +148,8 @@ async def _driven(
                 failed.append(index)
             elif one is not None:
                 _list(request, join, offer, parents[index], one, own)
+            if turns.over():
+                await turns.pass_on()
         driver, waiting = offer.name, failed
         if not waiting:
             break

@@ -19,7 +19,7 @@ from resolvers.loaders import Said
 from resolvers.merge import merge
 from resolvers.request import Request
 from resolvers.upstreams import Offer
-from resolvers.waves import at_once
+from resolvers.waves import Turns, at_once
 
 
 class Gathering:
@@ -106,9 +106,12 @@ async def _ask(
         answers = await at_once(
             [request.loader(offer, fields, raw=raw).block([key for _, key in pairs]) for offer, pairs in asked]
         )
+        turns = Turns()
         for (offer, pairs), said in zip(asked, answers, strict=True):
             for (gathering, _), one in zip(pairs, said, strict=True):
                 _absorb(request, offer, gathering, one)
+                if turns.over():
+                    await turns.pass_on()
         if all(offer.terms.space is None for offer in offers):
             break
     for offer in offers:

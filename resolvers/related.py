@@ -15,6 +15,7 @@ from resolvers.listing import Listing, Paging, is_stale, place_of, stretch
 from resolvers.matching import fields_of
 from resolvers.request import Request
 from resolvers.things import Found, Missing, gated, remembered
+from resolvers.waves import Turns
 
 
 async def related(request: Request, join: Join, parents: Sequence[Record], paging: Paging) -> list[Listing]:
@@ -26,7 +27,11 @@ async def related(request: Request, join: Join, parents: Sequence[Record], pagin
 
 async def shown(request: Request, join: Join, paging: Paging, belongings: Sequence[Belongings]) -> list[Listing]:
     """Cut each list to the stretch that is shown, and hear the other sources about these, all parents' together."""
-    listings = [stretch(join.noun, own.records, paging) for own in belongings]
+    listings, turns = [], Turns()
+    for own in belongings:
+        listings.append(stretch(join.noun, own.records, paging))
+        if turns.over():
+            await turns.pass_on()
     if not NOUNS[join.noun].keyed:
         return [_told(listing, own, own.missing) for listing, own in zip(listings, belongings, strict=True)]
     things: dict[str, Gathering] = {}

@@ -12,6 +12,7 @@ from resolvers.gate import OWNER_UNKNOWN, Verdict, admit, owner_fields
 from resolvers.gather import Gathering, complete, exists, merged, resolve
 from resolvers.masks import sighted
 from resolvers.request import Request
+from resolvers.waves import Turns
 
 Missing = tuple[str, str]
 """A source that should have contributed, and the code that says why it did not."""
@@ -60,7 +61,11 @@ async def gated(
 ) -> dict[str, Found]:
     """Merge what was gathered, and show it as far as the gate lets it pass, by business key."""
     existing = [one for one in gatherings if exists(request, one)]
-    records = [merged(request, one, fields) for one in existing]
+    records, turns = [], Turns()
+    for one in existing:
+        records.append(merged(request, one, fields))
+        if turns.over():
+            await turns.pass_on()
     verdicts = await admit(request, noun, records)
     found = dict.fromkeys((one.key for one in gatherings), NOT_FOUND)
     for gathering, record, verdict in zip(existing, records, verdicts, strict=True):
