@@ -45,7 +45,7 @@ class CompiledLookup(AnsweredLookup):
         self.slot = (
             Slot(declared.keys, source.join, charset=medium.charset, can_say=medium.can_say) if declared.keys else None
         )
-        by_path = declared.keys is not None and declared.keys.path is not None
+        by_path = declared.keys is not None and declared.keys.path is not None and declared.keys.one_a_call("one")
         self.missing = frozenset([*declared.missing, *([404] if by_path else [])])
         shown = _SHOWN_RESERVE if source.auth is not None and source.auth.place == "query" else 0
         self._line = source.request_line_bytes - len(urlsplit(source.url).path) - shown
@@ -139,7 +139,7 @@ def _start(declared: LookupDeclaration, medium: Medium[Any]) -> Call:
         path=declared.path,
         query=escaped(constants, medium.charset),
         body=declared.body,
-        headers=declared.headers,
+        headers={name.lower(): value for name, value in declared.headers.items()},
         written=as_form if declared.form else medium.writer(declared),
     )
 

@@ -4,7 +4,7 @@ The everyday forms, each some ten times faster than the interpreter: `a.b.c`, `a
 and the first of a list by a name, `a[?name=='tier'].value | [0]`, as TM Forum writes characteristics.
 A path that leads nowhere gives ABSENT; one that leads to JSON null gives None. For the other expressions
 JMESPath itself makes no difference between the two: they give ABSENT.
-Names in other scripts (`数据.编号`) need no quotes.
+Names in other scripts and with hyphens (`数据.编号`, `circuit-no`) need no quotes.
 """
 
 import re
@@ -15,7 +15,8 @@ from jmespath.exceptions import JMESPathError
 
 from sources.paths import ABSENT, BadPath, Getter, Wanted
 
-_NAME = r'(?:[^\W\d]\w*|"[^"\\]+")'
+_WORD = r"[^\W\d](?:[\w-]*\w)?"
+_NAME = rf'(?:{_WORD}|"[^"\\]+")'
 _DOTTED = rf"{_NAME}(?:\.{_NAME})*"
 _IS_DOTTED = re.compile(_DOTTED)
 _IS_PROJECTED = re.compile(rf"({_DOTTED})\[\](?:\.({_DOTTED}))?")
@@ -23,7 +24,8 @@ _IS_INDEXED = re.compile(rf"({_DOTTED})\[(\d+)\](?:\.({_DOTTED}))?")
 _IS = rf"{_NAME}\s*==\s*'[^'\\]*'"
 _IS_NAMED = re.compile(rf"({_DOTTED})\[\?\s*({_IS}(?:\s*\|\|\s*{_IS})*)\s*\](?:\.({_DOTTED}))?(\s*\|\s*\[0\])?")
 _IS_EITHER = re.compile(rf"not_null\(\s*({_DOTTED}(?:\s*,\s*{_DOTTED})*)\s*\)")
-_QUOTED_OR_WORD = re.compile(r"""'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*"|`(?:[^`\\]|\\.)*`|([^\W\d]\w*)""")
+_QUOTED_OR_WORD = re.compile(rf"""'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*"|`(?:[^`\\]|\\.)*`|({_WORD})""")
+_ONLY_JMESPATH_S = re.compile(r"[A-Za-z_][0-9A-Za-z_]*")
 _COMPARISON = re.compile(rf"({_NAME})\s*==\s*'([^'\\]*)'")
 
 
@@ -80,14 +82,14 @@ def top_attributes(path: str) -> frozenset[str] | None:
 def expression(path: str) -> Any:
     """The path as JMESPath's own library has it; BadPath says what is wrong with it."""
     try:
-        return jmespath.compile(path if path.isascii() else _QUOTED_OR_WORD.sub(_with_quotes, path))
+        return jmespath.compile(_QUOTED_OR_WORD.sub(_with_quotes, path))
     except JMESPathError as err:
         raise BadPath(str(err).splitlines()[0]) from err
 
 
 def _with_quotes(found: re.Match[str]) -> str:
     """A name that JMESPath would not read as it stands."""
-    return f'"{found[1]}"' if found[1] and not found[1].isascii() else found[0]
+    return f'"{found[1]}"' if found[1] and not _ONLY_JMESPATH_S.fullmatch(found[1]) else found[0]
 
 
 def _tops(node: Any) -> frozenset[str] | None:

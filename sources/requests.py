@@ -58,7 +58,7 @@ class Call(msgspec.Struct, frozen=True, kw_only=True):
         if method == "GET":
             return Request("GET", target, self.headers)
         told, content = self.written(body if body is not None else {})
-        return Request(method, target, {**self.headers, **told}, content)
+        return Request(method, target, {**told, **self.headers}, content)
 
 
 def escaped(parameters: Iterable[tuple[str, str]], charset: str = "utf-8") -> str:

@@ -82,7 +82,7 @@ class Slot:
         if not self.declared.told:
             return msgspec.structs.replace(call, keys=keys)
         if self.declared.path is not None:
-            path = with_segment(call.path, self.declared.path, self._quoted(str(keys[0])))
+            path = with_segment(call.path, self.declared.path, self._together(keys))
             return msgspec.structs.replace(call, keys=keys, path=path)
         if self.declared.body is not None:
             body = placed(call.body, self.declared.body, self._said(keys))
@@ -101,8 +101,11 @@ class Slot:
             return escaped([(names[0], self._expressed(keys))], self._charset)
         if self.join in {"repeat", "one"}:
             return escaped(((names[0], str(key)) for key in keys), self._charset)
+        return f"{self._quoted(names[0])}={self._together(keys)}"
+
+    def _together(self, keys: Sequence[Key]) -> str:
         between = quote(self.between, ",;:", self._charset)
-        return f"{self._quoted(names[0])}=" + between.join(self._quoted(str(key)) for key in keys)
+        return between.join(self._quoted(str(key)) for key in keys)
 
     def _quoted(self, text: str) -> str:
         return quote(text, "", self._charset)

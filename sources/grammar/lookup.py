@@ -96,6 +96,8 @@ class KeysDeclaration(KeyPlace):
             raise ValueError("expected one of query, path, body, regex or whole_list")
         if self.regex is not None and self.parts > 1:
             raise ValueError("expected one query parameter for regex")
+        if self.path is not None and self.join == "repeat":
+            raise ValueError("expected comma, one or text between the keys in a segment of the path")
         if self.expression is not None and (self.parts > 1 or self.objects or (self.query or self.body) is None):
             raise ValueError("expected an expression in one query parameter, or at a place in the body")
         if self.objects and self.body is None:
@@ -117,7 +119,7 @@ class KeysDeclaration(KeyPlace):
     def one_a_call(self, join: str) -> bool:
         """Whether a call takes one key only."""
         several_places = self.parts > 1 and not self.objects
-        return self.path is not None or several_places or self.joined(join) == "one"
+        return several_places or self.joined(join) == "one"
 
     @property
     def told(self) -> bool:

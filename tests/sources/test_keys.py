@@ -33,6 +33,8 @@ def codes(answers: dict[Key, Answer | SourceFault]) -> dict[Key, list[object]]:
         ("{query: code, join: comma, at_most: 1}", ["GET /x?code=C1", "GET /x?code=C2"]),
         ("{path: 2}", ["GET /x/C1", "GET /x/C2"]),
         ("{path: 1}", ["GET /C1", "GET /C2"]),
+        ("{path: 2, join: comma}", ["GET /x/C1,C2"]),
+        ("{path: 2, join: ';', at_most: 1}", ["GET /x/C1", "GET /x/C2"]),
         ("{whole_list: true}", ["GET /x"]),
     ],
 )
@@ -400,10 +402,21 @@ async def test_a_row_may_say_its_key_within_a_text(serve: Serve, declare: Declar
     assert owned == {"P1": ["C1"], "P2": ["C1"], "P3": []}
 
 
+async def test_a_body_may_be_called_by_another_name(serve: Serve, declare: Declare, ask: AskFor) -> None:
+    """A vendor's own media type is said in place of the usual one, in whatever case the header is written."""
+    chaos = Chaos(always(as_json(ROWS)))
+    lookup = "{post: /x, headers: {Content-Type: application/vnd.crm+json, ACCEPT: '*/*'}, keys: {body: codes}}"
+    source = declare(await serve(chaos), f"{RECORD}lookups: {{circuit by code: {lookup}}}")
+    await source.fetch(BY_CODE, ["C1"], ask())
+    assert (chaos.headers[0]["content-type"], chaos.headers[0]["accept"]) == ("application/vnd.crm+json", "*/*")
+
+
 async def test_a_status_may_say_that_there_is_no_such_thing(serve: Serve, declare: Declare, ask: AskFor) -> None:
     """Where it is declared to; else it is a fault."""
     url = await serve(Chaos(always(as_json({"no": "such thing"}, 404))))
     lookup = "lookups: {circuit by code: {get: /x, keys: {query: code}%s}}"
     assert await declare(url, RECORD + lookup % ", missing: [404, 410]").fetch(BY_CODE, ["C1"], ask()) == {}
-    with pytest.raises(BadRequest):
-        await declare(url, RECORD + lookup % "").fetch(BY_CODE, ["C1"], ask())
+    several = "lookups: {circuit by code: {get: /x, keys: {path: 2, join: comma}}}"
+    for unsaid in (lookup % "", several):
+        with pytest.raises(BadRequest):
+            await declare(url, RECORD + unsaid).fetch(BY_CODE, ["C1"], ask())
