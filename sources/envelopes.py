@@ -36,6 +36,10 @@ class Envelopes:
         fill(asked, said, self._declared.names_within)
         return told(self._declared.version, lookup.action or ""), self.closed(envelope)
 
+    def answered_by(self, lookup: SoapLookupDeclaration) -> str:
+        """The name of the element that answers a lookup."""
+        return lookup.answered_by
+
     def closed(self, envelope: Element) -> bytes:
         """An envelope with the headers that are declared, as bytes."""
         declared = self._declared
@@ -65,6 +69,11 @@ class Envelopes:
         """Names without a prefix stand in their namespace by default, unless those within stand in none."""
         own = self._declared.namespace
         return {None if self._declared.qualified else "own": own} if own else {}
+
+
+def version_of(envelope: Element) -> str:
+    """The version of SOAP that an envelope is of."""
+    return next(version for version, space in SPACES.items() if str(envelope.tag).startswith(f"{{{space}}}"))
 
 
 def told(version: str, action: str) -> Mapping[str, str]:

@@ -10,12 +10,23 @@ from lxml import etree
 
 from model.faults import BadRequest, Drifted, Malformed, SourceFault, TimedOut
 from sources.answers import check_status
-from sources.envelopes import Envelopes, told
+from sources.envelopes import Envelopes, told, version_of
 from sources.grammar.soap import SoapDeclaration, SoapLookupDeclaration
 from sources.held import Held
 from sources.http_transport import HttpTransport
 from sources.requests import Request
 from sources.urls import origin
+
+_UNREADABLE = (
+    etree.LxmlError,
+    ValueError,
+    LookupError,
+    TypeError,
+    AttributeError,
+    RuntimeError,
+    AssertionError,
+)
+"""What zeep raises at descriptions that it cannot make sense of, besides what it means to raise."""
 
 
 class Wsdl:
@@ -53,10 +64,16 @@ class Wsdl:
             raise Drifted(self._source, f"the WSDL has no operation {lookup.operation!r}")
         try:
             envelope = self._client.create_message(self._client.service, lookup.operation, **said)
-        except (Error, TypeError, ValueError) as err:
+        except (Error, *_UNREADABLE) as err:
             raise BadRequest(self._source, f"the WSDL has no such request of {lookup.operation!r}") from err
-        version = "1.2" if "soap12" in binding.nsmap else "1.1"
-        return told(version, lookup.action or operation.soapaction or ""), self._envelopes.closed(envelope)
+        action = lookup.action or operation.soapaction or ""
+        return told(version_of(envelope), action), self._envelopes.closed(envelope)
+
+    def answered_by(self, lookup: SoapLookupDeclaration) -> str:
+        """The name of the element that answers an operation, as the WSDL has it."""
+        operation = self._client.service._binding.all().get(lookup.operation)
+        body = operation.output.body if operation is not None and operation.output is not None else None
+        return lookup.answered_by if lookup.answer or body is None else str(body.qname.localname)
 
     async def aclose(self) -> None:
         """Let go of connections."""
@@ -71,7 +88,7 @@ class Wsdl:
             raise TimedOut(self._source, "no WSDL in time") from err
         except SourceFault:
             raise
-        except (etree.LxmlError, ValueError, LookupError, TypeError, AttributeError) as err:
+        except _UNREADABLE as err:
             raise Malformed(self._source, "a WSDL that cannot be read") from err
 
 

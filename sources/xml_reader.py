@@ -41,17 +41,17 @@ class XmlReader:
         return root
 
     def _parsed(self, body: bytes, encoding: str | None) -> Element:
-        parser = etree.XMLParser(
-            encoding=encoding,
-            resolve_entities=False,
-            no_network=True,
-            load_dtd=False,
-            dtd_validation=False,
-            huge_tree=False,
-            remove_comments=True,
-            remove_pis=True,
-        )
         try:
+            parser = etree.XMLParser(
+                encoding=encoding,
+                resolve_entities=False,
+                no_network=True,
+                load_dtd=False,
+                dtd_validation=False,
+                huge_tree=False,
+                remove_comments=True,
+                remove_pis=True,
+            )
             return etree.fromstring(body, parser)
         except (etree.XMLSyntaxError, ValueError, LookupError) as err:
             raise Malformed(self._source, "a body that is no XML, or not all of it") from err

@@ -6,12 +6,14 @@ from model.answer import Answer
 from model.ask import Ask
 from model.faults import SourceFault
 from model.keys import Key, Lookup
+from sources.answers import check_status
 from sources.auth import auth
 from sources.declared import DeclaredSource
 from sources.envelopes import Envelopes
 from sources.grammar.soap import SoapDeclaration
 from sources.media.soap import SoapMedium
-from sources.transport import Transport
+from sources.requests import Request
+from sources.transport import Response, Transport
 from sources.wsdl import Wsdl
 
 
@@ -21,7 +23,7 @@ class Soap(DeclaredSource):
     def __init__(self, name: str, declared: SoapDeclaration, transport: Transport | None = None) -> None:
         envelopes = Envelopes(name, declared)
         self._wsdl = Wsdl(name, declared, envelopes) if declared.wsdl else None
-        medium = SoapMedium(name, declared, envelopes, (self._wsdl or envelopes).written)
+        medium = SoapMedium(name, declared, envelopes, self._wsdl or envelopes)
         super().__init__(name, declared, medium, transport, way_in=auth(name, declared))
 
     async def fetch(self, lookup: Lookup, keys: Sequence[Key], ask: Ask) -> Mapping[Key, Answer | SourceFault]:
@@ -42,7 +44,15 @@ class Soap(DeclaredSource):
 
     async def _probe(self, deadline: float) -> None:
         await self._ready(deadline)
-        await super()._probe(deadline)
+        if self.declared.health is not None or any(lookup.by is None for lookup in self.lookups):
+            await super()._probe(deadline)
+        else:
+            await self._conversation.ask(Request("GET", ""), deadline, self._is_there)
+
+    def _is_there(self, response: Response) -> None:
+        """Services answer GET with anything: whatever is no refusal, and no gateway's word, shows that one is there."""
+        if response.status in {401, 403, 407, 502, 503, 504}:
+            check_status(self.name, response)
 
     async def _ready(self, deadline: float) -> None:
         if self._wsdl is not None:

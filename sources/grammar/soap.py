@@ -105,7 +105,7 @@ class SoapLookupDeclaration(MarkupLookupDeclaration):
 
     @property
     def answered_by(self) -> str:
-        """The name of the element that answers, without a prefix."""
+        """The name of the element that answers, without a prefix, where no WSDL tells it."""
         local = self.operation.rpartition(":")[2]
         match = _REQUEST.fullmatch(local)
         return (self.answer or f"{match[1] if match else local}Response").rpartition(":")[2]

@@ -1,8 +1,8 @@
 """Answers in SOAP: an envelope around the element that answers, or around a fault, whatever the status."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from functools import partial
-from typing import Any
+from typing import Any, Protocol
 
 from model.faults import Drifted, Malformed
 from model.keys import Lookup
@@ -18,23 +18,32 @@ from sources.transport import Response
 from sources.xml_reader import Element, XmlReader, without_namespaces
 from sources.xpaths import XPaths
 
-Write = Callable[[SoapLookupDeclaration, Mapping[str, Any]], tuple[Mapping[str, str], bytes]]
-"""From a lookup and what is said to an envelope, and the headers that tell of it."""
+
+class Description(Protocol):
+    """What is known of a service's operations, from its WSDL or from what is declared."""
+
+    def written(self, lookup: SoapLookupDeclaration, said: Mapping[str, Any]) -> tuple[Mapping[str, str], bytes]:
+        """The headers and the envelope of a request."""
+        ...
+
+    def answered_by(self, lookup: SoapLookupDeclaration) -> str:
+        """The name of the element that answers it."""
+        ...
 
 
 class SoapMedium:
-    """The medium of a source that is spoken to in SOAP. write: how requests are written."""
+    """The medium of a source that is spoken to in SOAP."""
 
     charset = "utf-8"
 
-    def __init__(self, source: str, declared: SoapDeclaration, envelopes: Envelopes, write: Write) -> None:
+    def __init__(self, source: str, declared: SoapDeclaration, envelopes: Envelopes, service: Description) -> None:
         self.paths = XPaths(declared.namespaces)
         self.accept = "text/xml" if declared.version == "1.1" else "application/soap+xml"
         self._source = source
         self._faults = declared.faults
         self._plain = not declared.namespaces
         self._envelopes = envelopes
-        self._write = write
+        self._service = service
         self._reader = XmlReader(source, declared.limits.depth, encoding=declared.encoding, plain=False)
 
     def can_say(self, text: str) -> bool:
@@ -43,7 +52,7 @@ class SoapMedium:
 
     def writer(self, declared: SoapLookupDeclaration) -> Written:
         """As an envelope."""
-        return partial(self._write, declared)
+        return partial(self._service.written, declared)
 
     def decoded(self, response: Response) -> Element | None:
         """The element that answers; None for a fault which means that there is no such thing."""
@@ -60,7 +69,7 @@ class SoapMedium:
         self, lookup: Lookup, declared: SoapLookupDeclaration, mapper: Mapper, fields: frozenset[str], *, raw: bool
     ) -> MarkupReading:
         """By XPaths, from the element that answers this lookup."""
-        answered = partial(self._answered, f"{lookup}", declared.answered_by)
+        answered = partial(self._answered, lookup, declared)
         return MarkupReading(answered, self.paths, lookup, declared, mapper, fields, raw=raw, sure=True)
 
     def _held(self, response: Response) -> Element:
@@ -71,8 +80,9 @@ class SoapMedium:
             check_status(self._source, response)
             raise
 
-    def _answered(self, where: str, answer: str, response: Response) -> Element | None:
+    def _answered(self, lookup: Lookup, declared: SoapLookupDeclaration, response: Response) -> Element | None:
         found = self.decoded(response)
+        answer = self._service.answered_by(declared)
         if found is not None and str(found.tag).rpartition("}")[2] != answer:
-            raise Drifted(self._source, f"{where}: an answer that is no {answer!r}")
+            raise Drifted(self._source, f"{lookup}: an answer that is no {answer!r}")
         return found

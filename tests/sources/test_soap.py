@@ -12,10 +12,20 @@ from starlette.responses import Response
 
 from model.answer import Answer
 from model.enums import TicketState
-from model.faults import BadRequest, Drifted, Malformed, Overloaded, Rejected, SourceFault, Unauthorised, Unavailable
+from model.faults import (
+    BadRequest,
+    Drifted,
+    Malformed,
+    Overloaded,
+    Rejected,
+    SourceFault,
+    TimedOut,
+    Unauthorised,
+    Unavailable,
+)
 from model.keys import Lookup
 from sources.contract import HealthState
-from tests.sources.chaos import Chaos, always
+from tests.sources.chaos import Chaos, Hanging, always
 from tests.sources.conftest import AskFor, Declare, Serve
 
 pytestmark = pytest.mark.anyio
@@ -252,3 +262,40 @@ async def test_nothing_found_is_an_answer(serve: Serve, declare: Declare, ask: A
     found = (await source.fetch(BY_CIRCUIT, ["A"], ask("ticket")))["A"]
     assert isinstance(found, Answer)
     assert (found.records, found.complete) == ([], True)
+
+
+async def test_a_wsdl_tells_the_version_and_what_answers(serve: Serve, declare: Declare, ask: AskFor) -> None:
+    """A binding of SOAP 1.2, an answer that is called otherwise than the operation; `answer` would say another one."""
+    space = 'xmlns:soap="http://schemas.xmlsoap.org/wsdl/soap/"'
+    wsdl = WSDL.replace(space, space.replace("/soap/", "/soap12/")).replace("QueryOrdersResponse", "OrdersFound")
+    envelopes: list[dict[str, str]] = []
+
+    def answer(request: Request, body: bytes) -> Response:
+        if request.method == "GET":
+            return Response(wsdl, 200)
+        envelopes.append(dict(request.headers))
+        return envelope(orders("A").replace("QueryOrdersResponse", "OrdersFound"), "1.2")
+
+    url = await serve(Chaos(answer))
+    assert set(await declare(url, BY_WSDL).fetch(BY_CIRCUIT, ["A"], ask("ticket"))) == {"A"}
+    assert envelopes[0]["content-type"].startswith("application/soap+xml")
+    other = BY_WSDL.replace("operation: QueryOrders", "answer: Else, operation: QueryOrders").replace(
+        "    answer: Else, operation: QueryOrders\n", "    operation: QueryOrders\n    answer: Else\n"
+    )
+    with pytest.raises(Drifted, match="no 'Else'"):
+        await declare(url, other).fetch(BY_CIRCUIT, ["A"], ask("ticket"))
+
+
+async def test_a_wsdl_that_does_not_come_times_out(serve: Serve, declare: Declare, ask: AskFor) -> None:
+    """Nobody waits for it longer than the ask allows."""
+    source = declare(await serve(Chaos(always(Hanging()))), BY_WSDL)
+    with pytest.raises(TimedOut):
+        await source.fetch(BY_CIRCUIT, ["A"], ask("ticket", within=0.2))
+
+
+@pytest.mark.parametrize(("status", "state"), [(405, "UP"), (500, "UP"), (401, "DOWN"), (503, "DOWN")])
+async def test_health_without_a_list(serve: Serve, declare: Declare, status: int, state: str) -> None:
+    """A service that answers GET with an error is there; one that lets nobody in, or is behind a gateway, is not."""
+    listed = "\n".join(line for line in TICKETS.splitlines() if "ticket list" not in line)
+    source = declare(await serve(Chaos(always(Response("<x/>", status)))), BASE + listed)
+    assert (await source.health()).state == state
