@@ -36,7 +36,11 @@ DEVIATES_FROM = 100
 
 @dataclass(frozen=True)
 class Point:
-    """What one size costs. held_ms: the longest time for which the event loop ran nothing else (processor time)."""
+    """What one size costs.
+
+    bytes: of an answer; fewer than at other sizes, where all should be alike, tell of answers that lack something.
+    held_ms: the longest time for which the event loop ran nothing else (processor time).
+    """
 
     at: int
     cpu_ms: float
@@ -45,6 +49,7 @@ class Point:
     requests_a_second: float = 0
     memory_mb: float = 0
     calls: float = 0
+    bytes: int = 0
     held_ms: float = 0
 
 
@@ -194,7 +199,7 @@ def _watched(*more: str) -> Contestant:
 
 def _point(at: int, figures: Figures, held_ms: float) -> Point:
     told = asdict(figures)
-    return Point(at, held_ms=held_ms, **{name: told[name] for name in told if name not in ("bytes", "failed")})
+    return Point(at, held_ms=held_ms, **{name: told[name] for name in told if name != "failed"})
 
 
 def _one(name: str, below: str, customers: Sequence[str]) -> Workload:
