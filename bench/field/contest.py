@@ -10,8 +10,6 @@ from bench.field.workloads import Workload, workloads
 
 HELD = 4
 """So many requests of each workload are held against the others' answers."""
-SETTLING = 2.0
-"""Seconds of load before anything is timed: plans, code compiled at run time, connections."""
 
 
 class Contest:
@@ -25,7 +23,8 @@ class Contest:
         """Time everybody at one workload; Differs if somebody answers otherwise than the others."""
         self._hold(name)
         for one in self._running:
-            self._timed(one, name, SETTLING, clients)
+            workload = asked_of(one, name)
+            one.settle(workload, clients or workload.clients)
         taken: dict[str, list[Figures]] = {one.contestant.name: [] for one in self._running}
         for number in range(rounds):
             for one in self._running if number % 2 == 0 else reversed(self._running):

@@ -1,6 +1,7 @@
 """The ground on which contestants run: upstream systems, an issuer of tokens, two cores; ended with the block."""
 
 import os
+import time
 from collections.abc import Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
@@ -20,6 +21,8 @@ from bench.field.tokens import Issuer
 from bench.field.upstream import Upstream, write
 from bench.field.workloads import Workload
 
+SETTLED = 2.0
+"""Seconds of processor time after which plans, code compiled at run time and connections are taken to be there."""
 LONGEST = 20.0
 """Seconds after which somebody who has answered nothing will not do so any more."""
 
@@ -101,6 +104,12 @@ class Running:
     def answer(self, token: str, body: bytes) -> bytes:
         """Its answer to one request."""
         return post(self.url, body, {"authorization": f"Bearer {token}"} if token else None)
+
+    def settle(self, workload: Workload, clients: int) -> None:
+        """Ask until it has its plans, its code compiled at run time and its connections, before anything is timed."""
+        until, settled = time.monotonic() + LONGEST, self.process.cpu() + SETTLED
+        while self.process.cpu() < settled and time.monotonic() < until:
+            self.timed(workload, 1, clients)
 
     def timed(self, workload: Workload, seconds: float, clients: int) -> Figures:
         """Ask it as fast as it answers, and measure what that takes.

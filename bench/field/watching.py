@@ -5,7 +5,6 @@ import time
 
 import msgspec
 
-from bench.field.contest import SETTLING
 from bench.field.figures import Figures
 from bench.field.ground import Running
 from bench.field.watched import Report
@@ -16,7 +15,7 @@ PATIENCE = 30.0
 
 def watch(one: Running, workload: Workload, seconds: float, clients: int | None = None) -> tuple[Report, Figures]:
     """What was seen of it at a workload, and the figures of that time."""
-    one.timed(workload, SETTLING, clients or workload.clients)
+    one.settle(workload, clients or workload.clients)
     one.process.tell(signal.SIGUSR1)
     figures = one.timed(workload, seconds, clients or workload.clients)
     one.process.tell(signal.SIGUSR2)
