@@ -4,10 +4,12 @@ import os
 import signal
 import socket
 import subprocess
+import sys
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
+from types import FrameType
 
 TICKS = os.sysconf("SC_CLK_TCK")
 PATIENCE = 90.0
@@ -74,6 +76,16 @@ class Process:
             with suppress(subprocess.TimeoutExpired):
                 self._process.wait(5)
                 return
+
+
+def end_by_signals() -> None:
+    """Let signals end the benchmark as an error does: with whatever it has started."""
+    for one in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(one, _end)
+
+
+def _end(number: int, _frame: FrameType | None) -> None:
+    sys.exit(128 + number)
 
 
 def free_port() -> int:
