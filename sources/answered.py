@@ -1,5 +1,6 @@
 """A declared lookup, compiled once, as far as it is the same however it is asked: how its answers are read."""
 
+import re
 from typing import Any
 
 from model.keys import Key, Lookup
@@ -44,6 +45,8 @@ class AnsweredLookup:
             if isinstance(self.match_declared, list)
             else None
         )
+        like = declared.keys.like if declared.keys else None
+        self._like = re.compile(like) if like else None
         self.selective = declared.keys is None or declared.keys.told
         self._medium = medium
         self._readings: dict[tuple[frozenset[str], bool], Reading] = {}
@@ -58,6 +61,12 @@ class AnsweredLookup:
             found = self._medium.reading(self.lookup, self.declared, self.mapper, wanted[0], raw=raw)
             self._readings[wanted] = found
         return found
+
+    def takes(self, key: Key) -> bool:
+        """Whether a key is one to ask for: an empty filter would bring every row there is."""
+        if isinstance(key, tuple):
+            return bool(key) and all(map(self.takes, key))
+        return bool(key.strip()) and (self._like is None or self._like.fullmatch(key) is not None)
 
     def fold(self, key: Key) -> Key:
         """A key as rows say it."""

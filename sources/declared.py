@@ -66,7 +66,7 @@ class DeclaredSource:
     async def fetch(self, lookup: Lookup, keys: Sequence[Key], ask: Ask) -> Mapping[Key, Answer | SourceFault]:
         """Answer these keys, in as few calls as the source takes them."""
         one = self._compiled[lookup]
-        wanted = [key for key in dict.fromkeys(keys) if says_something(key)]
+        wanted = [key for key in dict.fromkeys(keys) if one.takes(key)]
         calls, unfit = one.calls(wanted, ask) if wanted else ([], [])
         answers: dict[Key, Answer | SourceFault] = {
             key: BadRequest(self.name, "a key that cannot be written into a request") for key in unfit
@@ -145,11 +145,6 @@ class DeclaredSource:
             return msgspec.structs.replace(found, total=one.total(found)) if one.counted else found
 
         return await self._conversation.ask(request, deadline, page)
-
-
-def says_something(key: Key) -> bool:
-    """Whether a key is one to ask for: an empty filter would bring every row there is."""
-    return all(part.strip() for part in key) and bool(key) if isinstance(key, tuple) else bool(key.strip())
 
 
 def mappers(name: str, declared: ReadDeclaration, medium: Medium[Any], oddities: Oddities) -> dict[str, Mapper]:

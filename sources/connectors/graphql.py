@@ -15,7 +15,6 @@ from sources.auth import auth
 from sources.contract import Health, Terms
 from sources.conversation import Conversation
 from sources.courses import Course, page_of
-from sources.declared import says_something
 from sources.documents import Operation
 from sources.grammar.graphql import GraphqlDeclaration
 from sources.listing import listed, start
@@ -51,7 +50,7 @@ class Graphql:
     async def fetch(self, lookup: Lookup, keys: Sequence[Key], ask: Ask) -> Mapping[Key, Answer | SourceFault]:
         """Answer these keys, in as few calls as the source takes them."""
         one = self._compiled[lookup]
-        wanted = [key for key in dict.fromkeys(keys) if says_something(key)]
+        wanted = [key for key in dict.fromkeys(keys) if one.takes(key)]
         fitting = [key for key in wanted if one.fits(key)]
         answers: dict[Key, Answer | SourceFault] = {
             key: BadRequest(self.name, "a key that cannot be written into a request")

@@ -7,7 +7,7 @@ from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 from model.ask import Operator
 from sources.grammar.fields import OwnRecordDeclaration, Path, Pattern, ThingsPath
 from sources.grammar.paging import PagingDeclaration
-from sources.grammar.words import Declared, Label
+from sources.grammar.words import Declared, Expression, Label
 
 Constant = str | int | float | bool
 
@@ -32,7 +32,13 @@ OwnPath = Annotated[str, AfterValidator(own_path)]
 
 
 class KeyPlace(Declared):
-    """Where the keys of a lookup go: one a call, each of one part, unless a way of asking knows better."""
+    """Where the keys of a lookup go: one a call, each of one part, unless a way of asking knows better.
+
+    like: a regular expression for all of a key, or of each of its parts; one that is not like that is none of this
+    source's, and is not asked for.
+    """
+
+    like: Expression | None = None
 
     @property
     def parts(self) -> int:

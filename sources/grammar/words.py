@@ -120,6 +120,18 @@ Label = Annotated[str, AfterValidator(_label)]
 """The name of a label, as Prometheus and its kin allow them."""
 
 
+def _expression(text: str) -> str:
+    try:
+        re.compile(text)
+    except re.error as err:
+        raise ValueError(f"expected a regular expression ({err})") from err
+    return text
+
+
+Expression = Annotated[str, AfterValidator(_expression)]
+"""A regular expression."""
+
+
 def _encoding(name: str) -> str:
     try:
         return codecs.lookup(name).name

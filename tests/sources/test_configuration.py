@@ -134,6 +134,10 @@ CIRCUIT = "    records: {circuit: {code: c}}\n"
         ),
         (f"{SOURCE}    lookups: {{circuit by code: {{get: /x, keys: {{regex: 'a=b'}}}}}}", "the name of a label"),
         (
+            f"{SOURCE}    lookups: {{circuit by code: {{get: /x, keys: {{query: a, like: '('}}}}}}",
+            "a regular expression",
+        ),
+        (
             f"{SOURCE}    lookups: {{circuit by code: {{get: /x, keys: {{regex: a, query: [b, c]}}}}}}",
             "expected one query parameter for regex",
         ),

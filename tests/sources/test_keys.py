@@ -202,6 +202,19 @@ async def test_calls_are_cut_by_the_bytes_of_the_request_line(
     assert chaos.busiest <= 8
 
 
+async def test_keys_that_cannot_be_this_system_s_are_not_asked_for(serve: Serve, declare: Declare, ask: AskFor) -> None:
+    """A system that refuses a call with a key of another form is spared it, and says nothing to that key."""
+    chaos = Chaos(table([{"id": str(n), "code": f"C{n}"} for n in range(3)]))
+    source = declare(
+        await serve(chaos),
+        "records: {circuit: {code: code}}\n"
+        "lookups: {circuit by self: {get: /x, match: id, keys: {query: id, join: repeat, like: '[0-9]+'}}}",
+    )
+    answers = dict(await source.fetch(Lookup("circuit", "crm"), ["1", "x1", "1x", "2", "２２\n"], ask()))
+    assert codes(answers) == {"1": ["C1"], "2": ["C2"]}
+    assert chaos.seen == ["GET /x?id=1&id=2"]
+
+
 async def test_nothing_is_asked_for_keys_that_say_nothing(serve: Serve, declare: Declare, ask: AskFor) -> None:
     """An empty filter brings every row there is: blank keys are never sent."""
     chaos = Chaos(table(ROWS))
