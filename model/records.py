@@ -55,12 +55,13 @@ class Record(Struct, frozen=True, kw_only=True):
 
 
 class Statement(Struct, frozen=True):
-    """One source's record of a thing, and when the source said it."""
+    """One source's record of a thing, and when the source said it; `place`: in whose place, if in another's."""
 
     source: str
     record: Record
     as_of: datetime
     stale: bool = False
+    place: str | None = None
 
 
 class Contact(Struct, frozen=True, kw_only=True):

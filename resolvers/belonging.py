@@ -15,10 +15,10 @@ from msgspec import UNSET
 from model.answer import Answer
 from model.faults import SourceFault
 from model.nouns import NOUNS
-from model.records import Record, Statement
+from model.records import Record
 from resolvers.active_alarms import with_active_alarms
 from resolvers.gate import OWNER_UNKNOWN, Verdict, admit, owner_fields
-from resolvers.gather import Gathering, complete
+from resolvers.gather import Gathering, complete, stated
 from resolvers.join import Belongings, Join, ask_by_parent, reader
 from resolvers.listing import Paging
 from resolvers.loaders import Said
@@ -110,7 +110,7 @@ async def _admitted(request: Request, noun: str, united: Sequence[Belongings]) -
 
 def _stated(offer: Offer, policy: Policy, answer: Answer, pairs: Sequence[tuple[Any, Record]]) -> list[Record]:
     """Records, each with who said it."""
-    statements = (Statement(offer.name, record, answer.as_of, answer.stale) for _, record in pairs)
+    statements = (stated(offer, record, answer) for _, record in pairs)
     return [merge(policy, [statement]) for statement in statements]
 
 

@@ -44,7 +44,7 @@ class Gathering:
         source = offer.name
         self.note_asked(offer)
         for record in records:
-            self.statements.append(Statement(source, record, answer.as_of, answer.stale))
+            self.statements.append(stated(offer, record, answer))
             if isinstance(record.native_id, str):
                 self.keys.setdefault(source, record.native_id)
             for space, key in record.keys.items():
@@ -65,6 +65,13 @@ class Gathering:
         if offer.terms.space is not None:
             return self.keys.get(offer.terms.space)
         return self.key if NOUNS[self.noun].keyed else native(offer.name, self.key)
+
+
+def stated(offer: Offer, record: Record, answer: Answer) -> Statement:
+    """What a source says of a thing, or another in its place."""
+    if answer.source is None:
+        return Statement(offer.name, record, answer.as_of, answer.stale)
+    return Statement(answer.source, record, answer.as_of, answer.stale, offer.name)
 
 
 async def complete(
@@ -154,10 +161,10 @@ def exists(request: Request, gathering: Gathering) -> bool:
     While none of them can be asked, nobody denies it: what is known by its key is taken to exist, unknown.
     """
     authority, statements = request.upstreams.policy(gathering.noun).authority, gathering.statements
-    if statements and authority and statements[0].source == authority[0]:
+    if statements and authority and (statements[0].place or statements[0].source) == authority[0]:
         return True
     able = {offer.name for offer in request.upstreams.identifying(gathering.noun)}
-    heard = {one.source for one in statements}
+    heard = {one.place or one.source for one in statements}
     denied = False
     for source in authority:
         if source in heard:

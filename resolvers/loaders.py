@@ -9,6 +9,7 @@ import asyncio
 from collections.abc import Iterable, Sequence
 
 from aiodataloader import DataLoader
+from msgspec.structs import replace
 
 from model.answer import Answer
 from model.ask import Ask
@@ -89,6 +90,9 @@ class BlockLoader(DataLoader[Key, Said]):
     async def _fly(self, keys: list[Key]) -> None:
         offer, ask = self._offer, self._ask
         started = self.loop.time()
+        until = self._outcomes.until(offer.name, ask.deadline, started)
+        if until < ask.deadline:
+            ask = replace(ask, deadline=until)
         said = await attempt(offer, offer.source.fetch(offer.lookup, keys, ask))
         if isinstance(said, SourceFault):
             said = dict.fromkeys(keys, said)

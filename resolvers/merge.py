@@ -42,7 +42,7 @@ def choose(policy: Policy, field: str, statements: Sequence[Statement]) -> Choic
     if not speaking:
         return _NOTHING
     ranks = {source: rank for rank, source in enumerate(policy.ranked(field))}
-    speaking.sort(key=lambda one: ranks.get(one.source, len(ranks)))
+    speaking.sort(key=lambda one: ranks.get(one.place or one.source, len(ranks)))
     telling = [one for one in speaking if not _says_nothing(getattr(one.record, field))] or speaking
     rule = policy.rule(field)
     if rule is Rule.UNION and isinstance(getattr(telling[0].record, field), Sequence):
@@ -102,7 +102,7 @@ def _keys(statements: Sequence[Statement]) -> Mapping[str, str]:
     keys: dict[str, str] = {}
     for one in statements:
         if isinstance(one.record.native_id, str):
-            keys.setdefault(one.source, one.record.native_id)
+            keys.setdefault(one.place or one.source, one.record.native_id)
     for one in statements:
         for space, key in one.record.keys.items():
             keys.setdefault(space, key)

@@ -6,13 +6,16 @@ from typing import Any
 
 from model.answer import Answer
 from model.caller import Caller
-from model.faults import SourceFault
+from model.faults import SourceFault, TimedOut
 from model.keys import Lookup
 from resolvers.upstreams import Upstreams
 
+_AGAIN, _LITTLE = 0.2, 0.25
+"""The part of the time that a source did not answer in, which it gets the next time; seconds that it gets at least."""
+
 
 class _Outcome:
-    __slots__ = ("because", "fault", "lookups", "oldest", "seconds")
+    __slots__ = ("because", "fault", "hung", "lookups", "oldest", "seconds")
 
     def __init__(self) -> None:
         self.lookups: dict[str, None] = {}
@@ -20,6 +23,7 @@ class _Outcome:
         self.fault: SourceFault | None = None
         self.oldest: datetime | None = None
         self.because: SourceFault | None = None
+        self.hung = 0.0
 
     @property
     def word(self) -> str:
@@ -49,6 +53,7 @@ class Outcomes:
         for one in said:
             if isinstance(one, SourceFault):
                 outcome.fault = outcome.fault or one
+                outcome.hung = max(outcome.hung, seconds) if isinstance(one, TimedOut) else outcome.hung
             elif one.source is not None:
                 outcome.fault = outcome.fault or one.because
                 self._of(one.source, lookup)
@@ -60,6 +65,13 @@ class Outcomes:
         outcome = self._sources.setdefault(source, _Outcome())
         outcome.lookups[str(lookup)] = None
         return outcome
+
+    def until(self, source: str, deadline: float, now: float) -> float:
+        """Until when to wait for a source: one that has not answered in its time gets little more in this request."""
+        outcome = self._sources.get(source)
+        if outcome is None or not outcome.hung:
+            return deadline
+        return min(deadline, now + max(_LITTLE, outcome.hung * _AGAIN))
 
     def nouns(self) -> set[str]:
         """The nouns that were asked about."""

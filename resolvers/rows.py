@@ -4,15 +4,16 @@ import asyncio
 from collections.abc import Sequence
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from model.answer import Answer
 from model.ask import Ask, Condition, Sort
 from model.faults import SourceFault
 from model.nouns import NOUNS
-from model.records import Record, Statement
+from model.records import Record
 from resolvers.attempt import attempt
 from resolvers.gate import admit
-from resolvers.gather import Gathering, complete
+from resolvers.gather import Gathering, complete, stated
 from resolvers.identity import identity
 from resolvers.masks import concealed, sighted
 from resolvers.merge import merge
@@ -53,6 +54,8 @@ def pushed(request: Request, offer: Offer, where: Sequence[Condition]) -> tuple[
 async def read_page(request: Request, offer: Offer, token: str | None, ask: Ask) -> Answer | SourceFault:
     """One page of a source's list."""
     started = asyncio.get_running_loop().time()
+    until = request.outcomes_noted.until(offer.name, ask.deadline, started)
+    ask = ask if until == ask.deadline else replace(ask, deadline=until)
     said = await attempt(offer, offer.source.page(offer.lookup, token, ask))
     seconds = asyncio.get_running_loop().time() - started
     request.outcomes_noted.note(offer.name, offer.lookup, seconds, [said])
@@ -67,7 +70,7 @@ def thing_of(request: Request, noun: str, offer: Offer, answer: Answer, record: 
         return None
     if not NOUNS[noun].keyed:
         policy = request.upstreams.policy(noun)
-        finished = merge(policy, [Statement(offer.name, settled, answer.as_of, answer.stale)])
+        finished = merge(policy, [stated(offer, settled, answer)])
         return sighted(request.caller.sight, noun, finished)
     gathering = Gathering(noun, key)
     gathering.hear(offer, answer, [settled])

@@ -108,7 +108,7 @@ async def _listed(request: Request, noun: str, text: str) -> tuple[dict[str, Rec
     exact, (gatherings, missing) = await asyncio.gather(
         things(request, noun, [text], fields), _scanned(request, noun, fields)
     )
-    driver = next((one.source for own in gatherings.values() for one in own.statements), None)
+    driver = next((one.place or one.source for own in gatherings.values() for one in own.statements), None)
     # where the list's own source has the last word, nobody else needs to be heard before something has been found
     open_ = undecided(request, noun, list(gatherings.values()), fields, driver)
     root = Root(noun, fields)

@@ -66,11 +66,11 @@ def _guard_mistakes(
             if lookup not in one.asked:
                 yield _mistake(document, (*at, "cache", "lookups", lookup), one_of(lookup, one.asked), repr(lookup))
         for lookup, other in guards.fallback.items():
-            place = (*at, "fallback", lookup)
+            place, others = (*at, "fallback", lookup), [one for one in names if one != name]
             if lookup not in one.asked:
                 yield _mistake(document, place, one_of(lookup, one.asked), repr(lookup))
-            if other not in names or other == name:
-                yield _mistake(document, place, one_of(other, [one for one in names if one != name]), repr(other))
+            elif other not in others:
+                yield _mistake(document, place, one_of(other, others), repr(other))
             elif other in sources and lookup not in sources[other].asked:
                 yield _mistake(document, place, f"expected a source that answers {lookup!r}", repr(other))
 

@@ -1,12 +1,14 @@
 """From declarations to sources: which connector speaks for a source, and which guards stand around it."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from hashlib import blake2b
 from types import MappingProxyType
 from typing import Any
 
 import anyio
 
+from model.keys import Lookup
 from sources.connectors.graphql import Graphql
 from sources.connectors.html import Pages
 from sources.connectors.prometheus import Prometheus
@@ -20,6 +22,8 @@ from sources.guards.breaker import Breaker
 from sources.guards.bulkhead import Bulkhead
 from sources.guards.cache import Cache
 from sources.guards.deadline import Deadline
+from sources.guards.fallback import Fallback, Reserve
+from sources.guards.guard import lookup_of
 from sources.guards.hedging import Hedging
 from sources.guards.maintenance import Maintenance
 from sources.guards.pacing import Pacing
@@ -29,7 +33,17 @@ from sources.presets.netbox import NetBox
 
 Connector = Callable[[str, Any], Source]
 """Makes a source of a name and the declaration that `speaks` calls for."""
-Guarding = Callable[[Source, SourceDeclaration, Controls], Source]
+
+
+@dataclass(frozen=True)
+class Surroundings:
+    """What guards share with those of other sources: the switches, and these sources themselves."""
+
+    controls: Controls
+    sources: dict[str, Source]
+
+
+Guarding = Callable[[Source, SourceDeclaration, Surroundings], Source]
 """Puts a guard around a source, if the declaration wants it."""
 
 CONNECTORS: Mapping[str, Connector] = MappingProxyType(
@@ -46,43 +60,51 @@ CONNECTORS: Mapping[str, Connector] = MappingProxyType(
 """`speaks` -> who speaks it."""
 
 
-def _paced(source: Source, declared: SourceDeclaration, _: Controls) -> Source:
+def _paced(source: Source, declared: SourceDeclaration, _: Surroundings) -> Source:
     return Pacing(source, declared.guards.pace) if declared.guards.pace else source
 
 
-def _hedged(source: Source, declared: SourceDeclaration, _: Controls) -> Source:
+def _hedged(source: Source, declared: SourceDeclaration, _: Surroundings) -> Source:
     return Hedging(source, declared.guards.hedge) if declared.guards.hedge else source
 
 
-def _broken(source: Source, declared: SourceDeclaration, _: Controls) -> Source:
+def _broken(source: Source, declared: SourceDeclaration, _: Surroundings) -> Source:
     return Breaker(source, declared.guards.breaker, declared.timeout) if declared.guards.breaker else source
 
 
-def _retried(source: Source, declared: SourceDeclaration, _: Controls) -> Source:
+def _retried(source: Source, declared: SourceDeclaration, _: Surroundings) -> Source:
     return Retries(source, declared.guards.retries) if declared.guards.retries else source
 
 
-def _queued(source: Source, declared: SourceDeclaration, _: Controls) -> Source:
+def _queued(source: Source, declared: SourceDeclaration, _: Surroundings) -> Source:
     return Bulkhead(source, declared.concurrency, declared.guards.queue)
 
 
-def _set_aside(source: Source, _: SourceDeclaration, controls: Controls) -> Source:
-    return Maintenance(source, controls.set_aside)
+def _set_aside(source: Source, _: SourceDeclaration, around: Surroundings) -> Source:
+    return Maintenance(source, around.controls.set_aside)
 
 
-def _shared(source: Source, _: SourceDeclaration, __: Controls) -> Source:
+def _shared(source: Source, _: SourceDeclaration, __: Surroundings) -> Source:
     return SingleFlight(source)
 
 
-def _punctual(source: Source, _: SourceDeclaration, __: Controls) -> Source:
+def _punctual(source: Source, _: SourceDeclaration, __: Surroundings) -> Source:
     return Deadline(source)
 
 
-def _cached(source: Source, declared: SourceDeclaration, controls: Controls) -> Source:
+def _backed(source: Source, declared: SourceDeclaration, around: Surroundings) -> Source:
+    if not declared.guards.fallback:
+        return source
+    others = {lookup_of(text, source.name): other for text, other in declared.guards.fallback.items()}
+    return Fallback(source, others, around.sources)
+
+
+def _cached(source: Source, declared: SourceDeclaration, around: Surroundings) -> Source:
     if declared.guards.cache is None:
         return source
-    cache = Cache(source, declared.guards.cache, declared.timeout, controls.second, _version(source.name, declared))
-    controls.watch(cache.kept)
+    version = _version(source.name, declared)
+    cache = Cache(source, declared.guards.cache, declared.timeout, around.controls.second, version)
+    around.controls.watch(cache.kept)
     return cache
 
 
@@ -95,6 +117,7 @@ GUARDS: Sequence[Guarding] = (
     _set_aside,
     _shared,
     _punctual,
+    _backed,
     _cached,
 )
 """What stands around every source, the innermost first."""
@@ -102,18 +125,30 @@ GUARDS: Sequence[Guarding] = (
 
 def build(declarations: Mapping[str, SourceDeclaration], controls: Controls | None = None) -> dict[str, Source]:
     """The sources, guarded, in the order of their declarations. Nothing is asked of them yet."""
-    controls = controls or Controls()
+    around = Surroundings(controls or Controls(), {})
+    for name, declared in declarations.items():
+        around.sources[name] = guarded(CONNECTORS[declared.speaks](name, declared), declared, around)
+    kept_back = _kept_back(declarations)
     return {
-        name: guarded(CONNECTORS[declared.speaks](name, declared), declared, controls)
-        for name, declared in declarations.items()
+        name: Reserve(source, frozenset(kept_back[name])) if name in kept_back else source
+        for name, source in around.sources.items()
     }
 
 
-def guarded(source: Source, declared: SourceDeclaration, controls: Controls) -> Source:
+def guarded(source: Source, declared: SourceDeclaration, around: Surroundings) -> Source:
     """The source within its guards."""
     for guard in GUARDS:
-        source = guard(source, declared, controls)
+        source = guard(source, declared, around)
     return source
+
+
+def _kept_back(declarations: Mapping[str, SourceDeclaration]) -> dict[str, set[Lookup]]:
+    """By source, what it is asked only in another's place."""
+    kept: dict[str, set[Lookup]] = {}
+    for declared in declarations.values():
+        for text, other in declared.guards.fallback.items():
+            kept.setdefault(other, set()).add(lookup_of(text, other))
+    return kept
 
 
 def _version(name: str, declared: SourceDeclaration) -> str:

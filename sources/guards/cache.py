@@ -22,7 +22,7 @@ from model.keys import Key, Lookup
 from sources.contract import Source
 from sources.grammar.guards import CacheDeclaration
 from sources.guards.errands import Errands
-from sources.guards.guard import Guard, Said, untraced
+from sources.guards.guard import Guard, Said, lookup_of, untraced
 from sources.guards.kept import Entry, Kept, Name
 from sources.guards.packed import packed, size
 from sources.guards.second_tier import SecondTier
@@ -52,7 +52,7 @@ class Cache(Guard):
     ) -> None:
         super().__init__(inner)
         self.kept = Kept(declared.entries, declared.bytes)
-        self._keeps = {_lookup(name, inner.name): keep for name, keep in declared.lookups.items()}
+        self._keeps = {lookup_of(name, inner.name): keep for name, keep in declared.lookups.items()}
         self._timeout = timeout
         self._second = second
         self._version = version
@@ -207,8 +207,3 @@ class Cache(Guard):
 def _rest(ask: Ask) -> tuple[object, ...]:
     """What decides an answer besides lookup, key and fields."""
     return (ask.filter, ask.order, ask.limit, ask.window, ask.raw)
-
-
-def _lookup(name: str, source: str) -> Lookup:
-    asked = Lookup.parse(name)
-    return Lookup(asked.noun, source if asked.by == "self" else asked.by)

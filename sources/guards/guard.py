@@ -80,3 +80,9 @@ def question(ask: Ask) -> Question:
 def untraced(fault: SourceFault) -> SourceFault:
     """The same fault to be kept or shared: without the frames that it came through, which would keep all else."""
     return type(fault)(fault.source, fault.detail, retry_after=fault.retry_after)
+
+
+def lookup_of(text: str, source: str) -> Lookup:
+    """The lookup of a source that a declaration calls so; `self` is the source's own key space."""
+    asked = Lookup.parse(text)
+    return Lookup(asked.noun, source if asked.by == "self" else asked.by)
