@@ -44,6 +44,12 @@ class MarkupLookupDeclaration(LookupDeclaration):
 
     expect: ExpectDeclaration = ExpectDeclaration()
 
+    @model_validator(mode="after")
+    def _comes_whole(self) -> Self:
+        if self.fields is not None:
+            raise ValueError("expected no fields: markup comes whole")
+        return self
+
 
 class MarkupDeclaration(MappedDeclaration):
     """One upstream system that answers in markup."""

@@ -94,6 +94,8 @@ class SoapLookupDeclaration(MarkupLookupDeclaration):
         """A request of SOAP is always POSTed."""
         if self.get is not None or self.query or self.form or isinstance(self.body, list):
             raise ValueError("expected no get, query or form: what is asked stands in body")
+        if self.filters or self.orders is not None:
+            raise ValueError("expected no filters and no orders: these are parameters")
         if self.keys is not None and self.keys.body is None:
             raise ValueError("expected keys in the body")
         return self
@@ -140,6 +142,15 @@ class SoapDeclaration(XmlMarkupDeclaration):
     def names_within(self) -> Names:
         """How the names within an operation are written."""
         return Names(self.namespaces, self.namespace if self.qualified else None)
+
+    @model_validator(mode="after")
+    def _pages_in_bodies(self) -> Self:
+        """Paging's parameters stand where all is asked."""
+        where = ("paging", "place")
+        ways = [(where, self.paging), *((("lookups", name, *where), one.paging) for name, one in self.lookups.items())]
+        found = [(way, one.place) for way, one in ways if one is not None and one.by != "none" and one.place != "body"]
+        raise_all([mistake("expected body", place, *way) for way, place in found])
+        return self
 
     @model_validator(mode="after")
     def _can_be_written(self) -> Self:

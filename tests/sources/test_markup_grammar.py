@@ -32,6 +32,7 @@ MISTAKES = {
         ),
         f"{LIST}{{get: /x, expect: {{at_least: 3, at_most: 2}}}}": "expected at_least to be no more than at_most",
         f"{LIST}{{get: /x, expect: {{hass: a}}}}": "expect.hass: expected 'has', found 'hass'",
+        f"{LIST}{{get: /x, fields: {{query: f}}}}": "expected no fields: markup comes whole",
         "    lookups: {alarm list: {get: /x}}": "expected the record to say native_id",
     },
     "xml": {
@@ -44,6 +45,8 @@ MISTAKES = {
     },
     "soap": {
         f"{LIST}{{operation: x, get: /y}}": "expected no get, query or form",
+        f"{LIST}{{operation: x, filters: {{code: {{query: c}}}}}}": "expected no filters and no orders",
+        f"{LIST}{{operation: x, paging: {{by: offset}}}}": "circuit list.paging.place: expected body, found 'query'",
         f"{LIST}{{post: /y}}": "circuit list.operation: expected to be given",
         f"{LIST}{{operation: 'p:x'}}": "operation: expected names of XML: the prefix 'p' is not declared",
         f"{BY_CODE}{{operation: x, keys: {{query: y}}}}": "expected keys in the body",

@@ -8,7 +8,7 @@ from starlette.responses import Response
 
 from model.answer import Answer
 from model.enums import ServiceState
-from model.faults import BadRequest, Drifted, Malformed, SourceFault, Unauthorised, Unavailable
+from model.faults import BadRequest, Drifted, Malformed, Rejected, SourceFault, Unauthorised, Unavailable
 from model.keys import Lookup
 from sources.contract import HealthState
 from tests.sources.chaos import Chaos, always
@@ -142,6 +142,24 @@ lookups: {circuit list: {get: /x, each: "/a:list/a:circuit"}}
     (found,) = (await source.page(LIST, None, ask())).records
     assert (found.code, found.name, found.customer) == ("A", None, "C1")
     assert not found.product
+
+
+async def test_a_document_may_say_how_it_went(serve: Serve, declare: Declare, ask: AskFor) -> None:
+    """By a code at a path, under HTTP 200: an answer, no such thing, or a fault."""
+    declaration = """
+speaks: xml
+outcome: {at: "@code", good: 0, missing: 404, unauthorised: [401], unavailable: 9}
+records: {circuit: {code: code}}
+lookups: {circuit by code: {get: /x, keys: {query: code}, each: circuit, expect: {has: "self::answer"}}}
+"""
+    said = {"A": '<answer code="0"><circuit><code>A</code></circuit></answer>', "B": '<answer code="404">x</answer>'}
+    faults = {"C": ("401", Unauthorised), "D": ("9", Unavailable), "E": ("17", Rejected), "F": ("", Malformed)}
+    said |= {key: f'<answer code="{code}"/>' for key, (code, _) in faults.items()}
+    chaos = Chaos(lambda request, body: xml(said[request.query_params["code"]]))
+    answers = await declare(await serve(chaos), declaration).fetch(BY_CODE, list(said), ask())
+    assert isinstance(answers["A"], Answer)
+    assert "B" not in answers
+    assert {key: type(answers[key]) for key in faults} == {key: fault for key, (_, fault) in faults.items()}
 
 
 async def test_rows_within_rows(serve: Serve, declare: Declare, ask: AskFor) -> None:
