@@ -135,8 +135,9 @@ class FormLogin:
             raise Unauthorised(self._source, f"expected {err.args[0]}") from err
 
     def _cookies(self, client: httpx.AsyncClient) -> Mapping[str, str]:
-        """What a browser would send along to the source's pages from now on."""
-        cookies = client.build_request("GET", f"{self._at.url}/").headers.get("cookie", "")
+        """What a browser would send along from now on; all went to this origin, below whose paths lookups stand."""
+        deepest_first = sorted(client.cookies.jar, key=lambda cookie: len(cookie.path), reverse=True)
+        cookies = "; ".join(f"{cookie.name}={cookie.value or ''}" for cookie in deepest_first)
         if not cookies or len(cookies) > _COOKIES_AT_MOST:
             raise Malformed(self._source, "a sign-in without cookies that could be sent")
         return {"cookie": cookies}

@@ -108,6 +108,6 @@ class Legacy:
         if self.refuses or not known or said.get("pass") != "暗号":
             return self._asking()
         self.session = f"s{len(self.sign_ins)}"
-        answer = Response(status_code=302, headers={"location": "/index.do"})
-        answer.set_cookie("JSESSIONID", self.session, httponly=True)
+        answer = Response(status_code=302, headers={"location": "/circuit/index.do"})
+        answer.set_cookie("JSESSIONID", self.session, path="/circuit", httponly=True)
         return answer
