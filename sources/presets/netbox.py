@@ -19,7 +19,7 @@ from msgspec.structs import replace
 from model.answer import Answer
 from model.ask import Ask
 from model.enums import RouteRole
-from model.faults import BadRequest, SourceFault
+from model.faults import BadRequest, Malformed, SourceFault
 from model.keys import Key, Lookup
 from model.nouns import NOUNS
 from model.records import Route
@@ -100,6 +100,7 @@ class _Row(Struct, frozen=True):
 
 class _Page(Struct, Generic[T], frozen=True):
     results: list[T]
+    count: int | None = None
     next: str | None = None
 
 
@@ -257,6 +258,7 @@ class NetBox(Rest):
             yield table.start + said
 
     async def _pages(self, table: _Table[T], query: str, deadline: float) -> list[T]:
+        """All rows of a list; Malformed if some are kept from us, for one of those left might seem the only one."""
         rows: list[T] = []
 
         def page(response: Response) -> _Page[T]:
@@ -265,12 +267,13 @@ class NetBox(Rest):
             return found
 
         for _ in range(self.declared.limits.pages_at_most):
-            request = Request("GET", f"{query}&offset={len(rows)}")
-            found = await self._conversation.ask(request, deadline, page)
+            found = await self._conversation.ask(Request("GET", f"{query}&offset={len(rows)}"), deadline, page)
             rows += found.results
             if found.next is None or not found.results:
-                break
-        return rows
+                if len(rows) < (found.count or 0):
+                    raise Malformed(self.name, "a list with fewer rows than it says")
+                return rows
+        raise Malformed(self.name, "a list without end")
 
     def _wanted(self, asked_for: bool) -> bool:
         """Count what nobody asked for: NetBox answers everything to a filter that it does not know."""

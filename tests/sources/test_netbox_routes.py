@@ -1,14 +1,15 @@
 """Routes from NetBox: cables followed from both ends, joined across devices, in a bounded number of calls."""
 
+import json
 from typing import Any
 
 import pytest
 
 from model.answer import Answer
 from model.enums import RouteRole
-from model.faults import SourceFault, Unavailable
+from model.faults import Malformed, SourceFault, Unauthorised, Unavailable
 from model.keys import Key, Lookup
-from tests.sources.chaos import Chaos
+from tests.sources.chaos import Chaos, always, as_json
 from tests.sources.conftest import AskFor, Declare, Serve
 from tests.sources.plant import Plant
 
@@ -283,3 +284,41 @@ async def test_a_fault_on_the_way_takes_only_those_who_wait(trace: Any) -> None:
     plant.broken = frozenset({"circuits"})
     with pytest.raises(Unavailable):
         await trace(plant, "direct")
+
+
+def _without(plant: Plant, path: str, **said: Any) -> Any:
+    """The plant, except that one of its lists says something else."""
+
+    def answer(request: Any, body: bytes) -> Any:
+        response = plant.answer(request, body)
+        return as_json({**json.loads(response.body), **said}) if path in request.url.path else response
+
+    return answer
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        {"results": [], "next": None},
+        {"results": [{"id": 7, "device": {"id": 1}}], "next": "http://elsewhere.example/"},
+        {"results": None},
+        {"results": [{"id": "seven"}]},
+        {"results": [{"device": {"id": 1}}]},
+    ],
+)
+async def test_a_list_that_is_not_whole_is_no_ground_for_a_route(
+    serve: Serve, declare: Declare, ask: AskFor, said: dict[str, Any]
+) -> None:
+    """Of the ports that are left one might seem to be the only one that can be meant."""
+    plant = Plant()
+    multihop(plant, "HB-1")
+    source = declare(await serve(Chaos(_without(plant, "interfaces", **said))), PRESET, name="netbox")
+    answers = await source.fetch(ROUTES, ["HB-1"], ask("route"))
+    assert isinstance(answers["HB-1"], Malformed)
+
+
+async def test_who_is_not_let_in_learns_of_no_route(serve: Serve, declare: Declare, ask: AskFor) -> None:
+    """A refused token is a fault, not a circuit without a route."""
+    source = declare(await serve(Chaos(always(as_json({"detail": "Invalid v2 token"}, 403)))), PRESET, name="netbox")
+    with pytest.raises(Unauthorised):
+        await source.fetch(ROUTES, ["HB-1"], ask("route"))
