@@ -42,7 +42,7 @@ def check_status(source: str, response: Response) -> None:
 def json_body(
     source: str,
     response: Response,
-    depth: int,
+    depth: int | None,
     decode: Callable[[bytes], Any] = _decode,
     notation: Notation = PLAIN,
 ) -> Any:
@@ -66,9 +66,9 @@ def json_body(
     return data
 
 
-def json_text(source: str, body: bytes, depth: int, decode: Callable[[bytes], Any] = _decode) -> Any:
-    """JSON in UTF-8, decoded; Malformed when it is none, not all of it, or nested too deep."""
-    if not within_depth(body, depth):
+def json_text(source: str, body: bytes, depth: int | None, decode: Callable[[bytes], Any] = _decode) -> Any:
+    """JSON in UTF-8, decoded; Malformed when it is none, not all of it, or nested too deep (None: for the decoder)."""
+    if depth is not None and not within_depth(body, depth):
         raise Malformed(source, f"JSON nested deeper than {depth}, or not closed")
     try:
         return decode(body)

@@ -2,6 +2,8 @@
 
 from collections.abc import Mapping
 
+import msgspec
+
 from model.answer import Answer
 from model.ask import Ask
 from model.faults import SourceFault
@@ -83,5 +85,6 @@ class Course:
 
 def page_of(one: RootLookup, told: Told, reading: Reading) -> Page:
     """What a root field gave, as a page."""
-    page = Page(0 if told.value is None else reading.rows(told.value)[1], told.response, told.value)
-    return Page(page.received, page.response, page.body, one.total(page)) if one.counted and page.body else page
+    rows, received = reading.rows(told.value) if told.value is not None else ((), 0)
+    page = Page(received, told.response, told.value, rows=rows)
+    return msgspec.structs.replace(page, total=one.total(page)) if one.counted and page.body else page

@@ -140,8 +140,8 @@ class DeclaredSource:
             body = reading.decoded(response)
             if self._outcome is not None and body is not None and not self._outcome.found(body):
                 return Page(0, response, None, 0)
-            received = reading.rows(body)[1] if body is not None else 0
-            found = Page(received, response, body)
+            rows, received = reading.rows(body) if body is not None else ((), 0)
+            found = Page(received, response, body, rows=rows)
             return msgspec.structs.replace(found, total=one.total(found)) if one.counted else found
 
         return await self._conversation.ask(request, deadline, page)

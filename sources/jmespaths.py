@@ -68,10 +68,15 @@ def compile_path(path: str) -> Getter:
     return _searched(text)
 
 
+def dotted(path: str) -> list[str] | None:
+    """The names of a path that is names with dots between them; None for any other."""
+    return _names(path) if _IS_DOTTED.fullmatch(path.strip()) else None
+
+
 def single_name(path: str) -> str | None:
     """The name that is all of a path, if it is only that."""
-    names = _names(path) if _IS_DOTTED.fullmatch(path.strip()) else []
-    return names[0] if len(names) == 1 else None
+    names = dotted(path)
+    return names[0] if names is not None and len(names) == 1 else None
 
 
 def top_attributes(path: str) -> frozenset[str] | None:

@@ -8,12 +8,13 @@ from model.keys import Lookup
 from model.records import Record
 from sources.grammar.fields import FieldDeclaration
 from sources.grammar.markup import MarkupLookupDeclaration
+from sources.medium import RowByRow
 from sources.paths import ABSENT, Paths, Wanted
 from sources.rows import Mapper, Row, Take, taker
 from sources.transport import Response
 
 
-class MarkupReading:
+class MarkupReading(RowByRow):
     """Reads answers to one lookup for the fields of one ask. sure: whatever is decoded is known to be an answer."""
 
     def __init__(

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterable, Sequence
+from functools import partial
 from itertools import product
 
 from model.keys import Key
@@ -29,20 +30,32 @@ def folded(key: Key, *, case: bool) -> Key:
     return key.casefold() if isinstance(key, str) else tuple(part.casefold() for part in key)
 
 
+def spoken(found: Sequence[object], case: bool) -> Sequence[Key]:
+    """The keys that a row says, from what stands where it says each part of them."""
+    parts = [_said(one, case=case) for one in found]
+    return parts[0] if len(parts) == 1 else tuple(product(*parts))
+
+
 def _part(declared: MatchDeclaration, paths: Paths, *, case: bool) -> Callable[[Row], Sequence[str]]:
     get = paths.compile(declared.at, Wanted.VALUES)
-    pattern = re.compile(declared.pattern) if declared.pattern is not None else None
+    within = narrowing(declared)
     level = 1 if declared.of == "parent" else 0
+    if within is None:
+        return lambda row: _said(get(row[level]), case=case)
+    return lambda row: _said(within(get(row[level])), case=case)
 
-    def said(row: Row) -> Sequence[str]:
-        found = get(row[level]) if pattern is None else _within(pattern, get(row[level]))
-        if type(found) is str:
-            return (found,) if case else (found.casefold(),)
-        if found is ABSENT or found is None:
-            return ()
-        return list(dict.fromkeys(_texts(found if type(found) is list else [found], case=case)))
 
-    return said
+def narrowing(declared: MatchDeclaration) -> Callable[[object], list[str]] | None:
+    """From what stands where a row says a key to the keys within it, where a pattern finds them."""
+    return partial(_within, re.compile(declared.pattern)) if declared.pattern is not None else None
+
+
+def _said(found: object, *, case: bool) -> Sequence[str]:
+    if type(found) is str:
+        return (found,) if case else (found.casefold(),)
+    if found is ABSENT or found is None:
+        return ()
+    return list(dict.fromkeys(_texts(found if type(found) is list else [found], case=case)))
 
 
 def _texts(values: Iterable[object], *, case: bool) -> Iterable[str]:

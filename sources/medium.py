@@ -1,10 +1,13 @@
 """What a source's answers are made of: JSON, a page, XML. How they are read, and how what is asked is written."""
 
+from collections.abc import Iterable, Sequence
 from typing import Any, Protocol, TypeVar
 
-from model.keys import Lookup
+from model.keys import Key, Lookup
 from model.records import Record
 from sources.grammar.lookup import AnsweredDeclaration
+from sources.matching import Match
+from sources.paging import Page
 from sources.paths import Paths
 from sources.requests import Written
 from sources.rows import Mapper, Row
@@ -23,13 +26,46 @@ class Reading(Protocol):
         """
         ...
 
-    def rows(self, body: Any) -> tuple[list[Row], int]:
+    def rows(self, body: Any) -> tuple[Sequence[Any], int]:
         """The rows of a body, and how many came at its outermost list, which is what paging counts in."""
         ...
 
-    def record(self, row: Row) -> Record | None:
-        """The record of a row; None for a row that does not say which thing it is about."""
+    def alone(self, rows: Sequence[Any], body: Any) -> bool:
+        """Whether the body itself is the one row."""
         ...
+
+    def keys(self, rows: Sequence[Any], match: Match) -> Sequence[str | Iterable[Key]]:
+        """What each row says of the keys that it answers: one as text, or several; as `match` would tell it."""
+        ...
+
+    def records(self, rows: Sequence[Any], page: Page) -> list[Record | None]:
+        """The records of some rows of a page; None for a row that does not say which thing it is about."""
+        ...
+
+    def record(self, row: Any) -> Record | None:
+        """The record of one row."""
+        ...
+
+
+class RowByRow:
+    """A reading whose rows are Rows, each read by itself."""
+
+    def alone(self, rows: Sequence[Row], body: Any) -> bool:
+        """Whether the body itself is the one row."""
+        return bool(rows) and rows[0].data is body
+
+    def keys(self, rows: Sequence[Row], match: Match) -> Sequence[Iterable[Key]]:
+        """As `match` tells it."""
+        return [match(row) for row in rows]
+
+    def records(self, rows: Sequence[Row], page: Page) -> list[Record | None]:
+        """One by one."""
+        del page
+        return [self.record(row) for row in rows]
+
+    def record(self, row: Row) -> Record | None:
+        """The record of one row."""
+        raise NotImplementedError
 
 
 class Medium(Protocol[L]):

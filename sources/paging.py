@@ -34,6 +34,7 @@ class Page(msgspec.Struct, frozen=True):
     response: Response
     body: Any
     total: int | None = None
+    rows: Sequence[Any] = ()
 
 
 class Paging(Protocol):

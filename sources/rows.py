@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
 from datetime import tzinfo
 from enum import StrEnum
 from typing import Any, NamedTuple
@@ -43,7 +44,7 @@ Plan = tuple[str, int, str | None, Getter, Reader, bool, Doubt | None]
 """A field as the loop over a row's fields unpacks it: its name, where it is taken, how it is read."""
 
 
-class _Field(NamedTuple):
+class Field(NamedTuple):
     """One field, compiled. doubtful: whether a value read from the source holds something UNKNOWN."""
 
     name: str
@@ -87,17 +88,24 @@ class Mapper:
 
     def compile(self, asked: frozenset[str], *, raw: bool) -> "RowReader":
         """A reader of rows that fills these fields, and `Record.raw` where it is asked for."""
-        names = [name for name in self.declared if name in asked or name in self.identity or name == "native_id"]
         known = shapes(self.noun.record)
-        fields = [self._field(name, known[name], self.declared[name], self.noun.name) for name in names]
-        keys = self.declared.get("keys")
-        spaces = {
-            self.source if space == "self" else space: taker(one, self.paths, Wanted.VALUE)
-            for space, one in ((keys.record if keys else None) or {}).items()
-        }
+        fields = [self.field(name, known[name], self.declared[name], self.noun.name) for name in self.names(asked)]
+        spaces = {space: taker(one, self.paths, Wanted.VALUE) for space, one in self.spaces.items()}
         return RowReader(self, fields, spaces, raw=raw)
 
-    def _field(self, name: str, shape: Shape, declared: FieldDeclaration, where: str) -> _Field:
+    def names(self, asked: frozenset[str]) -> list[str]:
+        """The fields that records get for these: with those that every record takes, but for its keys."""
+        return [name for name in self.declared if name in asked or name in self.identity or name == "native_id"]
+
+    @property
+    def spaces(self) -> Mapping[str, FieldDeclaration]:
+        """Key space -> where a row says its key there."""
+        keys = self.declared.get("keys")
+        declared = (keys.record if keys else None) or {}
+        return {self.source if space == "self" else space: one for space, one in declared.items()}
+
+    def field(self, name: str, shape: Shape, declared: FieldDeclaration, where: str) -> Field:
+        """One field, of which `where` is the thing that it is of."""
         where = f"{where}.{name}"
         if declared.record is not None:
             read, doubtful = self._things(shape, declared, where)
@@ -106,11 +114,11 @@ class Mapper:
             read = reader(shape, declared, self.zone, self.source)
             doubtful = _says_unknown(shape)
             wanted = Wanted.VALUES if shape.many else Wanted.VALUE
-        return _Field(name, taker(declared, self.paths, wanted), read, shape.nullable, doubtful)
+        return Field(name, taker(declared, self.paths, wanted), read, shape.nullable, doubtful)
 
     def _things(self, shape: Shape, declared: FieldDeclaration, where: str) -> tuple[Reader, Doubt | None]:
         inner = shapes(shape.kind)
-        fields = [self._field(name, inner[name], one, where) for name, one in (declared.record or {}).items()]
+        fields = [self.field(name, inner[name], one, where) for name, one in (declared.record or {}).items()]
         make = _thing(shape.kind, fields, self.oddities, where)
         doubts = [(field.name, field.doubtful) for field in fields if field.doubtful is not None]
         if not shape.many:
@@ -127,7 +135,7 @@ class Mapper:
 class RowReader:
     """Reads rows of one shape into records, with the fields of one ask."""
 
-    def __init__(self, mapper: Mapper, fields: Sequence[_Field], spaces: Mapping[str, Take], *, raw: bool) -> None:
+    def __init__(self, mapper: Mapper, fields: Sequence[Field], spaces: Mapping[str, Take], *, raw: bool) -> None:
         self._record: type[Record] = mapper.noun.record
         self._noun = mapper.noun.name
         self._identity = mapper.identity
@@ -186,11 +194,15 @@ def taker(declared: FieldDeclaration, paths: Paths, wanted: Wanted) -> Take:
     path = declared.each or declared.at or ITSELF
     level = 1 if declared.of == "parent" else 0
     get = paths.compile(path, wanted)
-    if declared.pattern is None and declared.default is None:
-        return Take(level, paths.name(path), get)
+    picked = picking(declared, get)
+    return Take(level, paths.name(path) if picked is get else None, picked)
+
+
+def picking(declared: FieldDeclaration, get: Getter) -> Getter:
+    """A getter that gives of what is found there what a declaration's pattern and default make of it."""
     if declared.pattern is not None:
         get = _found_by(re.compile(declared.pattern), get)
-    return Take(level, None, get if declared.default is None else _or_else(get, declared.default))
+    return get if declared.default is None else _or_else(get, declared.default)
 
 
 def _found_by(pattern: re.Pattern[str], get: Getter) -> Getter:
@@ -213,7 +225,7 @@ def _or_else(get: Getter, default: Any) -> Getter:
     return given_or_default
 
 
-def _thing(kind: type[Struct], fields: Sequence[_Field], oddities: Oddities, where: str) -> Reader:
+def _thing(kind: type[Struct], fields: Sequence[Field], oddities: Oddities, where: str) -> Reader:
     plans = [field.plan for field in fields]
 
     def make(data: Any) -> Any:
@@ -258,9 +270,13 @@ def _keys(spaces: Sequence[tuple[str, Take]], row: Row) -> dict[str, str]:
     keys: dict[str, str] = {}
     for space, take in spaces:
         found = take(row)
-        if found is not ABSENT and found is not None and found != []:
-            try:
-                keys[space] = text(found[0] if type(found) is list else found)
-            except ValueError:
-                continue
+        if found is not ABSENT and found is not None:
+            put_key(keys, space, found)
     return keys
+
+
+def put_key(keys: dict[str, str], space: str, found: Any) -> None:
+    """Put what stands where a key is into its key space, if it is one; the first of several."""
+    if found != []:
+        with suppress(ValueError):
+            keys[space] = text(found[0] if type(found) is list else found)

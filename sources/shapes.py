@@ -22,6 +22,11 @@ def shaped(declared: AnsweredDeclaration, steps: Sequence[Getter]) -> list[Gette
     return found
 
 
+def has_plain_rows(declared: AnsweredDeclaration) -> bool:
+    """Whether rows stand as objects where the steps lead."""
+    return not isinstance(declared, RestLookupDeclaration) or (declared.columns is None and not declared.keyed)
+
+
 def _keyed(get: Getter, name: str, outer: str | None) -> Getter:
     """`outer`: what the object around got its own key as, which is none of the keys within it."""
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
+from typing import Any
 
 from anyio.lowlevel import checkpoint
 
@@ -15,8 +16,10 @@ from sources.medium import Reading
 from sources.oddities import Oddities
 from sources.paging import Page
 from sources.parts import together
-from sources.rows import Row
 from sources.walking import Stretch
+
+_STRETCH = 1000
+"""So many rows are read at a stretch, before others on the event loop have their turn."""
 
 
 class _Shelf:
@@ -28,8 +31,11 @@ class _Shelf:
         self.duplicates = 0
 
     def put(self, key: Key, record: Record) -> None:
-        under = self.records.setdefault(key, {})
-        identity: object = record.native_id if isinstance(record.native_id, str) and not self.parts else len(under)
+        under = self.records.get(key)
+        if under is None:
+            under = self.records[key] = {}
+        native = record.native_id
+        identity: object = native if native.__class__ is str and not self.parts else len(under)
         if identity in under:
             self.duplicates += 1
         else:
@@ -41,28 +47,45 @@ class _Sorter:
 
     def __init__(self, one: AnsweredLookup, keys: Sequence[Key], reading: Reading) -> None:
         self.one = one
-        self.keys = keys
+        self.keys = list(keys)
         self.asked: dict[Key, Key] = {one.fold(key): key for key in keys}
-        self.read = reading.record
+        self.reading = reading
         self.shelf = _Shelf(keys if one.many else (), parts=one.declared.parts)
         self.kept = self.foreign = self.silent = self.lost = 0
 
-    def take(self, row: Row) -> None:
-        keys = self.keys
+    def take(self, rows: Sequence[Any], page: Page) -> None:
+        """Some rows of a page."""
+        under: Sequence[Key | list[Key]] = [self.keys] * len(rows)
         if self.one.match is not None:
-            said = tuple(self.one.match(row))
-            keys = [self.asked[key] for key in said if key in self.asked]
-            if not keys:
-                self.silent += not said
+            rows, under = self._answering(rows, self.reading.keys(rows, self.one.match))
+        for keys, record in zip(under, self.reading.records(rows, page), strict=True):
+            if record is None:
+                self.lost += 1
+                continue
+            self.kept += 1
+            for key in keys if isinstance(keys, list) else (keys,):
+                self.shelf.put(key, record)
+
+    def _answering(
+        self, rows: Sequence[Any], said: Sequence[str | Iterable[Key]]
+    ) -> tuple[list[Any], list[Key | list[Key]]]:
+        """The rows that answer keys that were asked for, and which: one, or several in a list."""
+        chosen: list[Any] = []
+        under: list[Key | list[Key]] = []
+        for row, word in zip(rows, said, strict=True):
+            found: Key | list[Key] | None
+            if word.__class__ is str:
+                found = self.asked.get(word)
+            else:
+                words = list(word)
+                self.silent += not words
+                found = [self.asked[key] for key in words if key in self.asked]
+            if found is None or found == []:
                 self.foreign += 1
-                return
-        record = self.read(row)
-        if record is None:
-            self.lost += 1
-            return
-        self.kept += 1
-        for key in keys:
-            self.shelf.put(key, record)
+            else:
+                chosen.append(row)
+                under.append(found)
+        return chosen, under
 
 
 async def by_key(
@@ -78,14 +101,15 @@ async def by_key(
     left = rows_at_most
     alone = False
     for page in stretch.pages:
-        rows = _rows(reading, page)
-        alone = alone or (bool(rows) and rows[0].data is page.body)
-        for row in rows[:left]:
-            sorter.take(row)
-        if len(rows) > left:
+        rows = page.rows[:left]
+        alone = alone or reading.alone(rows, page.body)
+        for start in range(0, len(rows), _STRETCH):
+            if start or page is not stretch.pages[0]:
+                await checkpoint()
+            sorter.take(rows[start : start + _STRETCH], page)
+        if len(page.rows) > left:
             stretch.complete = False
-        left = max(0, left - len(rows))
-        await checkpoint()
+        left -= len(rows)
     if sorter.foreign and not one.nested and one.selective:
         oddities.note("foreign rows", str(one.lookup), times=sorter.foreign)
     if sorter.shelf.duplicates:
@@ -107,9 +131,8 @@ def in_order(one: AnsweredLookup, page: Page, ask: Ask, oddities: Oddities, rows
     """The records of one page of a list, as the source orders them."""
     reading = one.reading(ask.fields, raw=ask.raw)
     shelf = _Shelf([""])
-    rows = _rows(reading, page)[:rows_at_most]
-    for row in rows:
-        record = reading.record(row)
+    rows = page.rows[:rows_at_most]
+    for record in reading.records(rows, page):
         if record is not None:
             shelf.put("", record)
     if shelf.duplicates:
@@ -118,7 +141,3 @@ def in_order(one: AnsweredLookup, page: Page, ask: Ask, oddities: Oddities, rows
     if rows and not records:
         raise Malformed(one.source, f"{one.lookup}: an answer that holds no record")
     return records
-
-
-def _rows(reading: Reading, page: Page) -> list[Row]:
-    return reading.rows(page.body)[0] if page.body is not None else []

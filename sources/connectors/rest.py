@@ -1,5 +1,7 @@
 """JSON over HTTP, as declared."""
 
+from collections.abc import Iterator
+
 from sources.declared import DeclaredSource
 from sources.grammar.rest import RestDeclaration
 from sources.media.json import Json
@@ -12,4 +14,13 @@ class Rest(DeclaredSource):
 
     def __init__(self, name: str, declared: RestDeclaration, transport: Transport | None = None) -> None:
         how = notation(declared.written, declared.encoding, declared.delimiter)
-        super().__init__(name, declared, Json(name, declared.limits.depth, how, declared.json_in), transport)
+        medium = Json(name, declared.limits.depth, how, declared.json_in, told=list(_told(declared)))
+        super().__init__(name, declared, medium, transport)
+
+
+def _told(declared: RestDeclaration) -> Iterator[str]:
+    """The paths into bodies themselves."""
+    if declared.outcome is not None:
+        yield declared.outcome.at
+    for paging in (declared.paging, *(one.paging for one in declared.lookups.values())):
+        yield from paging.paths if paging is not None else ()

@@ -57,6 +57,11 @@ class PagingDeclaration(Declared):
     form: Path = "form"
     set: dict[str, str] = Field(default_factory=dict)
 
+    @property
+    def paths(self) -> list[str]:
+        """The paths into bodies by which it is read how to go on."""
+        return [one.at for _, one in self if isinstance(one, Told) and one.at is not None]
+
     @model_validator(mode="after")
     def _says_how_to_go_on(self) -> Self:
         if self.by == "cursor" and self.next is None:

@@ -11,12 +11,15 @@ from model.records import Record
 from sources.answers import check_status, json_body, json_text
 from sources.grammar.lookup import AnsweredDeclaration
 from sources.jmespaths import JmesPaths, compile_path
+from sources.medium import Reading, RowByRow
 from sources.notations import PLAIN, Notation
 from sources.paths import ABSENT, Paths, Wanted
 from sources.requests import Written, encodable, placed
 from sources.rows import Mapper, Row
-from sources.shapes import shaped
+from sources.shapes import has_plain_rows, shaped
 from sources.transport import Response
+from sources.typed.lane import typed
+from sources.typed.reading import Decode
 
 _JMESPATHS = JmesPaths()
 _JSON: Mapping[str, str] = {"content-type": "application/json"}
@@ -25,7 +28,9 @@ _JSON: Mapping[str, str] = {"content-type": "application/json"}
 class Json:
     """The medium of a source whose answers are JSON, nested no deeper than `depth`.
 
-    texts: where in an answer there is text that is JSON once more. paths: those into it.
+    texts: where in an answer there is text that is JSON once more. paths: those into it. told: the paths into bodies
+    themselves, by which it is read how it went and how to go on; None where more than these and the rows is read of a
+    body.
     """
 
     accept = "application/json"
@@ -38,12 +43,14 @@ class Json:
         notation: Notation = PLAIN,
         texts: Sequence[str] = (),
         paths: Paths = _JMESPATHS,
+        told: Sequence[str] | None = None,
     ) -> None:
         self.paths = paths
         self._source = source
         self._depth = depth
         self._notation = notation
         self._texts = [(way, compile_path(way)) for way in texts]
+        self._told = told
 
     def can_say(self, text: str) -> bool:
         """Any text but one with half of a surrogate pair."""
@@ -66,12 +73,20 @@ class Json:
 
     def reading(
         self, lookup: Lookup, declared: AnsweredDeclaration, mapper: Mapper, fields: frozenset[str], *, raw: bool
-    ) -> "JsonReading":
-        """Plain data first, records from that."""
-        return JsonReading(self, lookup, declared, mapper, fields, raw=raw)
+    ) -> Reading:
+        """Straight into what is read where that can be; else as plain data first, records from that."""
+        plain = JsonReading(self, lookup, declared, mapper, fields, raw=raw)
+        if raw or self._texts or self._told is None or not has_plain_rows(declared):
+            return plain
+        return typed(plain, lookup, declared, mapper, fields, self._told, self._typed)
+
+    def _typed(self, response: Response, decode: Decode) -> Any:
+        """Bounded in depth by the decoder: no deeper than Python's stack, and most is only skipped."""
+        check_status(self._source, response)
+        return json_body(self._source, response, None, decode, self._notation)
 
 
-class JsonReading:
+class JsonReading(RowByRow):
     """Reads answers to one lookup as plain data, and its objects as records."""
 
     def __init__(

@@ -1,0 +1,108 @@
+"""How a decoded value becomes a field's value, as text: what is plainly as it should be in place, all else by a reader.
+
+    if v.__class__ is str: pass
+    elif v is not UNSET and v is not None: v = read3(v)
+
+Every form gives what the field's reader would give (sources/values.py).
+"""
+
+from collections.abc import Callable, Sequence
+from datetime import UTC, date, datetime, tzinfo
+from enum import StrEnum
+from typing import Any
+
+from msgspec import UNSET
+
+from model.keys import Foreign
+from sources.grammar.fields import FieldDeclaration
+from sources.grammar.nouns import Shape
+from sources.units import UNITS
+
+EXACT = 2**53
+"""Up to here every int is exactly a float."""
+_REMEMBERED = 1024
+_DIGITS = 18
+
+Read = Callable[[Any], Any]
+"""A field's reader that never fails: UNSET for what cannot be read."""
+Bound = Callable[[str, Any], str]
+"""Gives a value a name in the text."""
+
+
+class Known(dict[str, Any]):
+    """Spellings that were read before, each with its value; so many of them, and what was lost is not among them."""
+
+    def __init__(self, read: Read) -> None:
+        self._read = read
+
+    def __missing__(self, written: str) -> Any:
+        value = self._read(written)
+        if value is not UNSET and len(self) < _REMEMBERED:
+            self[written] = value
+        return value
+
+
+def form(
+    shape: Shape, declared: FieldDeclaration, zone: tzinfo | None, own: str, read: Read, bound: Bound
+) -> list[str]:
+    """The branches for values that are plainly as they should be; {v} stands for the value."""
+    text = "{v}.__class__ is str"
+    known = f"{text}: {{v}} = {bound('known', Known(read))}[{{v}}]"
+    if shape.many or declared.record is not None:
+        return []
+    if shape.reference and declared.space and not declared.values:
+        space = own if declared.space == "self" else declared.space
+        return [f"{text}: {{v}} = {bound('Foreign', Foreign)}({bound('space', space)}, {{v}})"]
+    if declared.values or issubclass(shape.kind, StrEnum):
+        return [known]
+    if declared.unit is not None:
+        return [*_measured(shape, UNITS[declared.unit]), known]
+    if shape.kind is datetime and list(declared.date) in ([], ["iso"]):
+        return [f"{text}: {{v}} = {bound('time', _time(zone or UTC, read))}({{v}})"]
+    if issubclass(shape.kind, date):
+        return [known]
+    if shape.kind is int:
+        return ["{v}.__class__ is int: pass", f"{text}: {{v}} = {bound('digits', _digits(read))}({{v}})"]
+    if shape.kind is float:
+        return ["{v}.__class__ is float and {v} - {v} == 0.0: pass", *_measured(shape, None), known]
+    if shape.kind is bool:
+        return ["{v} is True or {v} is False: pass", known]
+    return [f"{text}: pass"]
+
+
+def branches(plain: Sequence[str], v: str, read: str, *, nullable: bool) -> list[str]:
+    """The lines: the plain branches, then what remains to be read; null stays where it may be said."""
+    rest = f"{v} = {read}({v})" if nullable else f"{v} = UNSET if {v} is None else {read}({v})"
+    said = f"{v} is not UNSET and {v} is not None" if nullable else f"{v} is not UNSET"
+    lines = [one.format(v=v) for one in plain] + [f"{said}: {rest}"]
+    return [f"{'elif' if place else 'if'} {line}" for place, line in enumerate(lines)]
+
+
+def _measured(shape: Shape, factor: float | None) -> list[str]:
+    """Numbers in a unit, or none; those that are not exactly floats are left to the reader."""
+    value = "float({v})" if factor is None else f"{{v}} * {factor!r}"
+    rounded = f"round({value})" if shape.kind is int else value
+    return [f"{{v}}.__class__ is int and {-EXACT} <= {{v}} <= {EXACT}: {{v}} = {rounded}"]
+
+
+def _digits(read: Read) -> Read:
+    def whole(written: str) -> Any:
+        plain = len(written) <= _DIGITS and written.isascii() and written.isdigit()
+        return int(written) if plain else read(written)
+
+    return whole
+
+
+def _time(zone: tzinfo, read: Read) -> Read:
+    parse = datetime.fromisoformat
+
+    def time(written: str) -> Any:
+        try:
+            moment = parse(written)
+            if moment.tzinfo is UTC:
+                return moment
+            return (moment if moment.tzinfo is not None else moment.replace(tzinfo=zone)).astimezone(UTC)
+        except (ValueError, OverflowError):
+            return read(written)
+
+    return time

@@ -1,0 +1,95 @@
+"""Answers in JSON decoded straight into what an ask reads of them, and read by functions made for it."""
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from model.faults import Malformed
+from model.keys import Key
+from model.records import Record
+from sources.matching import Match
+from sources.medium import Reading
+from sources.paging import Page
+from sources.transport import Response
+from sources.typed.way import Way
+
+Decode = Callable[[bytes], Any]
+Decoded = Callable[[Response, Decode], Any]
+"""The body of an answer, decoded as is said; None where it says that there is nothing."""
+Records = Callable[[Sequence[Any], Callable[[Any], Record | None]], list[Record | None]]
+Keys = Callable[[Sequence[Any]], Sequence[str | Sequence[Key]]]
+
+
+class TypedReading:
+    """Reads answers to one lookup for the fields of one ask; single rows that are odd are read by `plain`.
+
+    Rows are Structs, or pairs of one and the one around it.
+    """
+
+    def __init__(
+        self, source: str, plain: Reading, way: Way, decoded: Decoded, records: Records, keys: Keys | None
+    ) -> None:
+        self._source = source
+        self._plain = plain
+        self._way = way
+        self._decoded = decoded
+        self._records = records
+        self._keys = keys
+
+    def decoded(self, response: Response) -> Any:
+        """What is read of the body, and nothing else; rows as Structs."""
+        return self._decoded(response, self._way.decode)
+
+    def rows(self, body: Any) -> tuple[Sequence[Any], int]:
+        """The objects that the first step leads to, which must be some; a further step goes on inside them."""
+        way = self._way
+        rows = self._objects(way.first(body), way.outer)
+        if way.second is None:
+            return rows, len(rows)
+        within = [(row, way.second(row)) for row in rows]
+        return [(one, row) for row, found in within for one in self._objects(found, way.struct, needed=False)], len(
+            rows
+        )
+
+    def alone(self, rows: Sequence[Any], body: Any) -> bool:
+        """Whether the body itself is the row."""
+        return bool(rows) and rows[0] is body
+
+    def keys(self, rows: Sequence[Any], match: Match) -> Sequence[str | Sequence[Key]]:
+        """What each row says of the keys that it answers."""
+        del match  # it is in what was made
+        return self._keys(rows) if self._keys is not None else [()] * len(rows)
+
+    def records(self, rows: Sequence[Any], page: Page) -> list[Record | None]:
+        """The records of some rows of a page."""
+        return self._records(rows, _Careful(self._plain, page))
+
+    def record(self, row: Any) -> Record | None:
+        """Of one row, which stands for none of a page."""
+        return self._records([row], lambda row: None)[0]
+
+    def _objects(self, found: Any, struct: type | None, *, needed: bool = True) -> Sequence[Any]:
+        if not needed and self._way.nothing(found):
+            return []
+        rows = found if found.__class__ is list else [found]
+        if any(row.__class__ is not struct for row in rows):
+            raise Malformed(self._source, "a row that is no object")
+        return rows
+
+
+class _Careful:
+    """Reads a row of a page by the generic way, from the whole of what the source wrote."""
+
+    def __init__(self, plain: Reading, page: Page) -> None:
+        self._plain = plain
+        self._page = page
+        self._rows: dict[int, Any] = {}
+
+    def __call__(self, row: Any) -> Record | None:
+        if not self._rows:
+            rows, _ = self._plain.rows(self._plain.decoded(self._page.response))
+            self._rows = {id(_itself(one)): plain for one, plain in zip(self._page.rows, rows, strict=True)}
+        return self._plain.record(self._rows[id(row)])
+
+
+def _itself(row: Any) -> Any:
+    return row[0] if row.__class__ is tuple else row

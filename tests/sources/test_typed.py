@@ -1,0 +1,233 @@
+"""The fast lane of JSON gives what the generic way gives, whatever is declared and however dirty the rows are."""
+
+import logging
+from collections import Counter
+from collections.abc import Callable
+from random import Random
+from typing import Any
+
+import msgspec
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from model.faults import Malformed
+from model.keys import Lookup
+from model.nouns import NOUNS
+from sources.grammar.effective import effective_match, effective_record
+from sources.grammar.rest import RestDeclaration
+from sources.jmespaths import JmesPaths, compile_path, dotted
+from sources.matching import matcher
+from sources.media.json import Json, JsonReading
+from sources.medium import Reading
+from sources.oddities import Oddities
+from sources.paging import Page
+from sources.requests import placed
+from sources.rows import Mapper
+from sources.transport import Response
+from sources.typed.reading import TypedReading
+
+EXAMPLES = 300
+NAMES = ["a", "b", "c", "d", '"e f"', "名"]
+GENERAL = ["a[].b", "a[?b=='x'].c | [0]", "not_null(a, b.c)", "a[0].b", "length(a)", "a || b", "名[?b=='x'].a"]
+WORDS = ["active", "ACTIVE", "in-service", "nonsense", "WORKING", "otn", "", " ", "x", "电路", "155M", "12", "1,024"]
+TIMES = ["2024-02-29", "2024-02-29T12:00:00Z", "2024-02-29T12:00:00.5+08:00", "20240229", "29.02.2024", "yesterday"]
+NUMBERS = [0, 1, -3, 155, 2048, 10**30, -(2**53) - 1, 1.5, 2.0, 1e300, True, False, None]
+SCALARS: list[list[Any]] = [WORDS, WORDS, TIMES, NUMBERS]
+STEPS: list[Any] = ["@", "@", "a", "a.b", ["@", "b"], ["a", "b.c"]]
+TOLD: list[list[str]] = [[], [], ["b"], ["c.a", "b"], ["a.c"], ["length(c)"]]
+
+
+class Case:
+    """A declaration and rows that fit it, more or less."""
+
+    def __init__(self, chance: Random) -> None:
+        self.chance = chance
+        self.ways: list[str] = []
+        self.noun = chance.choice(["circuit", "alarm", "route", "site"])
+        self.each = chance.choice(STEPS)
+        self.told = [] if "@" in self.each else chance.choice(TOLD)
+        record = {name: one() for name, one in self.fields().items() if name in NEEDED or chance.random() < 0.5}
+        match: Any = self.path() if chance.random() < 0.9 else {"at": self.path(), "pattern": "([0-9x])"}
+        composite = chance.random() < 0.2
+        self.declared = {
+            "url": "http://x",
+            "records": {self.noun: record},
+            "lookups": {
+                f"{self.noun} by other": {
+                    "get": "/",
+                    "keys": {"query": ["n", "m"] if composite else "n"},
+                    "each": self.each,
+                    "match": [match, self.path()] if composite else match,
+                    "match_case": chance.random() < 0.7,
+                }
+            },
+        }
+        self.body = self.within(self.rows() if chance.random() < 0.9 else self.value())
+
+    def path(self) -> str:
+        """Mostly names, one or some."""
+        if self.chance.random() < 0.12:
+            return self.chance.choice(GENERAL if self.chance.random() < 0.95 else ["*", "@"])
+        way = ".".join(self.chance.choices(NAMES, k=self.chance.choice([1, 1, 1, 2, 2, 3])))
+        self.ways.append(way)
+        return way
+
+    def fields(self) -> dict[str, Callable[[], Any]]:
+        """What may be declared of the noun: field -> how."""
+        own: dict[str, Callable[[], Any]] = {
+            "native_id": self.field,
+            "keys": lambda: {"x": self.field(), "self": self.field()},
+        }
+        return (
+            own
+            | {
+                "circuit": {
+                    "code": self.field,
+                    "name": lambda: self.field({"constant": "x"}),
+                    "state": lambda: self.field({"values": {"x": "ACTIVE", "12": None, "1": "TERMINATED"}}),
+                    "bandwidth_bps": lambda: self.field({"unit": self.chance.choice(["kbps", "Mbps", "bps"])}),
+                    "start_date": lambda: self.field({"date": ["%d.%m.%Y", "iso"]}),
+                    "customer": lambda: self.field({"space": "self"}),
+                    "a_end": lambda: self.thing({"site": self.field(), "port": self.field({"constant": "p"})}),
+                    "z_end": lambda: self.thing({"site": self.field({"space": "x"}), "port": self.field()}),
+                },
+                "alarm": {
+                    "raised_at": lambda: self.field({"date": "epoch"}),
+                    "changed_at": self.field,
+                    "is_root_cause": self.field,
+                    "circuits": lambda: self.field({"separator": ","}),
+                    "state": self.field,
+                },
+                "route": {
+                    "circuit": self.field,
+                    "role": lambda: self.chance.choice(
+                        [{"constant": "WORKING"}, {"at": self.path(), "default": "WORKING"}]
+                    ),
+                    "complete": self.field,
+                    "hops": lambda: {
+                        "each": self.path(),
+                        "record": {
+                            "sequence": self.field(),
+                            "element": self.field({"space": "x"}),
+                            "layer": self.field(),
+                        },
+                    },
+                },
+                "site": {
+                    "site_id": self.field,
+                    "latitude": self.field,
+                    "longitude": lambda: self.field({"unit": "km"}),
+                },
+            }[self.noun]
+        )
+
+    def field(self, more: dict[str, Any] | None = None) -> Any:
+        """Where one stands, perhaps with more."""
+        if more is not None and self.chance.random() < 0.4:
+            return more if "constant" in more else {"at": self.path(), **more}
+        said = {"at": self.path()}
+        if self.chance.random() < 0.1:
+            said["pattern"] = "([a-z]+)"
+        return said["at"] if len(said) == 1 and "of" not in said and self.chance.random() < 0.8 else self.outer(said)
+
+    def outer(self, said: dict[str, str]) -> dict[str, str]:
+        """Perhaps in the row around."""
+        nested = isinstance(self.each, list)
+        return {**said, "of": "parent"} if nested and self.chance.random() < 0.5 else said
+
+    def thing(self, record: dict[str, Any]) -> dict[str, Any]:
+        """In the row itself, or below a path."""
+        return {"record": record} | ({"at": self.path()} if self.chance.random() < 0.5 else {})
+
+    def value(self, depth: int = 0) -> Any:
+        """Anything that JSON can say."""
+        kind = self.chance.random()
+        if depth < 3 and kind < 0.1:
+            return [self.value(depth + 1) for _ in range(self.chance.randrange(4))]
+        if depth < 3 and kind < 0.25:
+            return {name.strip('"'): self.value(depth + 1) for name in self.chance.sample(NAMES, 3)}
+        return self.chance.choice(self.chance.choice(SCALARS))
+
+    def row(self) -> Any:
+        """Something at most of the places that are read; now and then it is no object."""
+        row: Any = {name.strip('"'): self.value() for name in self.chance.sample(NAMES, 2)}
+        for way in self.ways:
+            if self.chance.random() < 0.8:
+                row = placed(row, ".".join(dotted(way) or []), self.value())
+        return row if self.chance.random() < 0.99 else self.value()
+
+    def rows(self) -> Any:
+        """Some rows, where need be within others."""
+        rows = [self.row() for _ in range(self.chance.randrange(1, 5))]
+        if isinstance(self.each, list):
+            inner = [self.row() for _ in range(self.chance.randrange(1, 4))]
+            rows = [placed(row, str(self.each[1]), inner) if isinstance(row, dict) else row for row in rows]
+        return rows if self.chance.random() < 0.8 else rows[0]
+
+    def within(self, rows: Any) -> Any:
+        """The body around the rows."""
+        first = self.each[0] if isinstance(self.each, list) else self.each
+        if first == "@":
+            return rows
+        return placed({"b": self.value(), "c": self.value()}, first, rows)
+
+
+NEEDED = {"code", "circuit", "role", "site_id"}
+
+
+def said(reading: Reading, match: Any, told: list[str], body: bytes) -> Any:
+    """All that a reading makes of a body; None for what it refuses."""
+    response = Response(200, {}, body)
+    try:
+        found = reading.decoded(response)
+        ways = [compile_path(way)(found) for way in told]
+        some, received = reading.rows(found)
+        page = Page(received, response, found, rows=some)
+        keys = [[one] if isinstance(one, str) else list(one) for one in reading.keys(some, match)]
+        return ways, received, reading.alone(some, found), keys, reading.records(some, page)
+    except Malformed:
+        return None
+
+
+def both(case: Case) -> list[tuple[Reading, Any, set[tuple[str, str]]]]:
+    """What the fast lane makes of a case, and what the generic way makes of it, each with what was odd."""
+    declaration = RestDeclaration.read(case.declared)
+    ((name, lookup),) = declaration.lookups.items()
+    asked = Lookup.parse(name)
+    noun = NOUNS[asked.noun]
+    record = effective_record(noun, declaration.records[noun.name], lookup.record)
+    match = effective_match(asked, lookup, record)
+    assert isinstance(match, list)
+    fields = frozenset(field for field in sorted(noun.fields) if case.chance.random() < 0.8)
+    results: list[tuple[Reading, Any, set[tuple[str, str]]]] = []
+    for fast in (True, False):
+        oddities = Oddities("s")
+        mapper = Mapper(noun, record, JmesPaths(), source="s", zone=None, oddities=oddities)
+        medium = Json("s", 64, told=case.told)
+        reading = medium.reading(asked, lookup, mapper, fields, raw=False)
+        if not fast:
+            reading = JsonReading(medium, asked, lookup, mapper, fields, raw=False)
+        by = matcher(match, JmesPaths(), case=lookup.match_case)
+        results.append((reading, said(reading, by, case.told, msgspec.json.encode(case.body)), set(oddities.counts)))
+    return results
+
+
+def test_both_ways_give_the_same(caplog: pytest.LogCaptureFixture) -> None:
+    """Records, keys, what is told in the body, and what was odd; and the fast lane is what is usual."""
+    caplog.set_level(logging.ERROR)
+    tried: Counter[str] = Counter()
+
+    @settings(max_examples=EXAMPLES, deadline=None)
+    @given(st.integers(0, 2**64))
+    def compare(seed: int) -> None:
+        (reading, found, odd), (_, expected, also_odd) = both(Case(Random(seed)))  # noqa: S311 - a seed is no secret
+        assert (expected, also_odd) == (found, odd)
+        if isinstance(reading, TypedReading) and found is not None:
+            tried["typed"] += 1
+            tried["records"] += any(record is not None for record in found[-1])
+            tried["raw"] += any(record is not None and bool(record.raw) for record in found[-1])
+
+    compare()
+    assert tried["records"] > EXAMPLES / 5
+    assert tried["raw"] > EXAMPLES / 50
