@@ -76,6 +76,7 @@ def serve(app: Starlette, listening: socket.socket, settings: Settings, ready: C
     try:
         gc.collect()
         gc.freeze()  # what there is now stays: looking through it takes a tenth of a second, again and again
+        gc.set_threshold(50_000)  # and requests leave nothing for it to find
         Server(how(app, settings), ready).run(sockets=[listening])
     except KeyboardInterrupt:
         pass

@@ -9,7 +9,7 @@ from model.faults import SourceFault
 from model.records import Record
 
 
-class Answer(Struct, frozen=True, kw_only=True):
+class Answer(Struct, frozen=True, kw_only=True, gc=False):
     """The records of one source for one key, or one page of a list.
 
     as_of: when the source said it; older than now when it comes from a cache (`stale` if past its time).

@@ -3,6 +3,9 @@
 A field that a source does not speak of is UNSET, which is not None: None is the statement that there is
 nothing. References to other things are business keys, or `Foreign` keys that a translation has yet to resolve.
 Times are aware datetimes in UTC; bandwidths are bits a second.
+
+The cyclic collector does not look at records (`gc=False`): what is frozen is made from the inside out, and holds
+nothing that holds it.
 """
 
 from collections.abc import Mapping, Sequence
@@ -41,7 +44,7 @@ Maybe: TypeAlias = T | UnsetType | None
 NO_RAW: Mapping[str, Any] = MappingProxyType({})
 
 
-class Record(Struct, frozen=True, kw_only=True):
+class Record(Struct, frozen=True, kw_only=True, gc=False):
     """What all records share: how the thing is known elsewhere, and who said what of it."""
 
     native_id: str | UnsetType = UNSET
@@ -54,7 +57,7 @@ class Record(Struct, frozen=True, kw_only=True):
     """On a merged record: the statements it was made from, in the order in which sources were declared."""
 
 
-class Statement(Struct, frozen=True):
+class Statement(Struct, frozen=True, gc=False):
     """One source's record of a thing, and when the source said it; `place`: in whose place, if in another's."""
 
     source: str
@@ -64,7 +67,7 @@ class Statement(Struct, frozen=True):
     place: str | None = None
 
 
-class Contact(Struct, frozen=True, kw_only=True):
+class Contact(Struct, frozen=True, kw_only=True, gc=False):
     """Somebody, or some address, through which a customer or the operator is reached."""
 
     name: Maybe[str] = UNSET
@@ -100,7 +103,7 @@ class Site(Record, frozen=True, kw_only=True):
     longitude: Maybe[float] = UNSET
 
 
-class CircuitEnd(Struct, frozen=True, kw_only=True):
+class CircuitEnd(Struct, frozen=True, kw_only=True, gc=False):
     """Where a circuit ends."""
 
     site: Maybe[Ref] = UNSET
@@ -127,7 +130,7 @@ class Circuit(Record, frozen=True, kw_only=True):
     z_end: Maybe[CircuitEnd] = UNSET
 
 
-class Hop(Struct, frozen=True, kw_only=True):
+class Hop(Struct, frozen=True, kw_only=True, gc=False):
     """One element that a route passes; `link` leads from it to the next one."""
 
     sequence: int
@@ -193,7 +196,7 @@ class Alarm(Record, frozen=True, kw_only=True):
     port: Maybe[str] = UNSET
 
 
-class Note(Struct, frozen=True, kw_only=True):
+class Note(Struct, frozen=True, kw_only=True, gc=False):
     """What somebody wrote on a ticket."""
 
     author: Maybe[str] = UNSET
@@ -201,14 +204,14 @@ class Note(Struct, frozen=True, kw_only=True):
     text: Maybe[str] = UNSET
 
 
-class StateChange(Struct, frozen=True, kw_only=True):
+class StateChange(Struct, frozen=True, kw_only=True, gc=False):
     """A ticket came to stand here, then."""
 
     state: Maybe[TicketState] = UNSET
     at: Maybe[datetime] = UNSET
 
 
-class Milestone(Struct, frozen=True, kw_only=True):
+class Milestone(Struct, frozen=True, kw_only=True, gc=False):
     """A step of a provisioning order [TMF641]."""
 
     name: Maybe[str] = UNSET
@@ -243,7 +246,7 @@ class Ticket(Record, frozen=True, kw_only=True):
     notes: Maybe[Sequence[Note]] = UNSET
 
 
-class KpiPoint(Struct, frozen=True):
+class KpiPoint(Struct, frozen=True, gc=False):
     """One measured value; None is a gap, which is not zero."""
 
     at: datetime

@@ -20,6 +20,7 @@ async def attempt(offer: Offer, call: Awaitable[T]) -> T | SourceFault:
         return await call
     except SourceFault as err:
         fault = err.with_traceback(None)  # its traceback holds this frame, which holds the fault
+        fault.__cause__ = fault.__context__ = None
     except Exception:
         log.exception("source %s failed unexpectedly at %s", offer.name, offer.lookup)
         fault = SourceFault(offer.name, "unexpected")
