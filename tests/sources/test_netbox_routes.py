@@ -1,6 +1,7 @@
 """Routes from NetBox: cables followed from both ends, joined across devices, in a bounded number of calls."""
 
 import json
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -15,6 +16,7 @@ from tests.sources.plant import Plant
 
 pytestmark = pytest.mark.anyio
 ROUTES = Lookup("route", "circuit")
+RECORDED = Path(__file__).parent.parent / "recorded"
 PRESET = "preset: netbox\nauth: {bearer: {env: NETBOX_TOKEN}}"
 
 
@@ -88,6 +90,23 @@ async def test_a_route_goes_from_its_a_end_to_its_z_end(trace: Any) -> None:
     assert (route.circuit, route.role, route.complete) == ("HB-1", RouteRole.WORKING, True)
     assert [hop.sequence for hop in route.hops] == [1, 2, 3, 4]
     assert traced.headers[0]["authorization"] == "Bearer nbt_Key4711.secret"
+
+
+async def test_the_recorded_ports_make_the_recorded_routes(serve: Serve, declare: Declare, ask: AskFor) -> None:
+    """As a real NetBox told them, here to whatever it is asked: rows that nobody asked for are passed over."""
+    lists = json.loads((RECORDED / "netbox-ports.json").read_text(encoding="utf-8"))
+    chaos = Chaos(lambda request, body: as_json(lists[request.url.path.split("/")[-2]]))
+    source = declare(await serve(chaos), PRESET, name="netbox")
+    answers = await source.fetch(ROUTES, ["HB-1"], ask("route"))
+    traced = Traced(dict(answers), chaos, dict(source.oddities.counts))
+    assert traced.route("HB-1").complete is True
+    assert [hop[:3] for hop in traced.hops("HB-1")] == [
+        ("HB-1-cpe-a", "1/1", "1/2"),
+        ("HB-1-odf-a", "F1", "R1"),
+        ("HB-1-odf-z", "R1", "F1"),
+        ("HB-1-cpe-z", "1/2", "1/1"),
+    ]
+    assert traced.counts["foreign rows", "route by circuit"] > 0
 
 
 async def test_calls_grow_with_the_devices_and_not_with_the_circuits(trace: Any) -> None:
