@@ -6,9 +6,10 @@ from typing import Any
 
 from model.answer import Answer
 from model.caller import Caller
-from model.faults import SourceFault, TimedOut
+from model.faults import Malformed, SourceFault, TimedOut
 from model.keys import Lookup
 from resolvers.upstreams import Upstreams
+from resolvers.worklist import Worklist
 
 _AGAIN, _LITTLE = 0.2, 0.25
 """The part of the time that a source did not answer in, which it gets the next time; seconds that it gets at least."""
@@ -42,18 +43,21 @@ class _Outcome:
 class Outcomes:
     """The outcomes of one request, noted as sources answer."""
 
-    def __init__(self, calls: dict[str, int]) -> None:
+    def __init__(self, calls: dict[str, int], worklist: Worklist) -> None:
         self._calls = calls
+        self._worklist = worklist
         self._sources: dict[str, _Outcome] = {}
 
     def note(self, source: str, lookup: Lookup, seconds: float, said: Iterable[Answer | SourceFault]) -> None:
         """A source has been asked; `said` is what came of it, of itself or of whoever answered in its place."""
         outcome = self._of(source, lookup)
         outcome.seconds += seconds
+        told: SourceFault | None = None
         for one in said:
             if isinstance(one, SourceFault):
-                outcome.fault = outcome.fault or one
-                outcome.hung = max(outcome.hung, seconds) if isinstance(one, TimedOut) else outcome.hung
+                if one is not told:  # a call that failed as a whole has one fault for all of its keys
+                    self._failed(outcome, lookup, seconds, one)
+                told = one
             elif one.source is not None:
                 outcome.fault = outcome.fault or one.because
                 self._of(one.source, lookup)
@@ -65,6 +69,13 @@ class Outcomes:
         outcome = self._sources.setdefault(source, _Outcome())
         outcome.lookups[str(lookup)] = None
         return outcome
+
+    def _failed(self, outcome: _Outcome, lookup: Lookup, seconds: float, fault: SourceFault) -> None:
+        outcome.fault = outcome.fault or fault
+        if isinstance(fault, TimedOut):
+            outcome.hung = max(outcome.hung, seconds)
+        elif isinstance(fault, Malformed):
+            self._worklist.note_drift(fault.source, lookup, fault)
 
     def until(self, source: str, deadline: float, now: float) -> float:
         """Until when to wait for a source: one that has not answered in its time gets little more in this request."""

@@ -74,7 +74,7 @@ class Request:
         self.upstreams = upstreams
         self.caller = caller
         self.deadline = asyncio.get_running_loop().time() + 10 if deadline is None else deadline
-        self.outcomes_noted = Outcomes(counting_calls())
+        self.outcomes_noted = Outcomes(counting_calls(), upstreams.worklist)
         self.aliases: dict[tuple[str, Foreign], str] = {}
         self.owners: dict[tuple[str, str], str] = {}
         self.met: dict[tuple[str, str], tuple[frozenset[str], Any]] = {}

@@ -6,6 +6,7 @@ from model.keys import Lookup
 from model.nouns import NOUNS
 from resolvers.policy import NounPolicy, Policy, compile_policies
 from resolvers.settling import Settling
+from resolvers.worklist import Worklist
 from sources.contract import Source, Terms
 from sources.controls import Controls
 
@@ -34,6 +35,7 @@ class Upstreams:
     ) -> None:
         self.sources = dict(sources)
         self.controls = controls or Controls()
+        self.worklist = Worklist()
         self.labels = {name: name for name in sources} | dict(labels or {})
         self._offers: dict[Lookup, list[Offer]] = {}
         speakers: dict[str, dict[str, None]] = {}

@@ -84,6 +84,13 @@ def provenance_of(noun: str) -> Any:
     return provenances
 
 
+def _note(request: Request, noun: str, thing: Record, found: Sequence[Conflict]) -> None:
+    """Put what was found on the worklist of the operator's staff."""
+    for one in found:
+        key = str(getattr(thing, NOUNS[noun].id))
+        request.upstreams.worklist.note_conflict(noun, key, one.field, {said.source for said in one.values})
+
+
 def conflicts_of(noun: str) -> Any:
     """The `conflicts` field of a merged noun."""
 
@@ -101,6 +108,9 @@ def conflicts_of(noun: str) -> Any:
         request, names = info.context, _fields(noun, fields)
         policy = request.upstreams.policy(noun)
         may_tell = tellable(request, noun)
-        return [[told(request, one) for one in conflicts(policy, parent, names, may_tell)] for parent in parents]
+        every = [conflicts(policy, parent, names, may_tell) for parent in parents]
+        for parent, some in zip(parents, every, strict=True):
+            _note(request, noun, parent, some)
+        return [[told(request, one) for one in some] for some in every]
 
     return found

@@ -42,6 +42,7 @@ from schema.source_status import SourceStatus, statuses
 from schema.ticket import ProvisioningOrder, Ticket, TicketConnection, TroubleTicket
 from schema.tunnel import Tunnel
 from schema.viewer import Viewer
+from schema.worklist import WorkItem
 
 GlobalId = Annotated[strawberry.ID, strawberry.argument(description="A global id.")]
 IdOrKey = Annotated[strawberry.ID, strawberry.argument(description="A global id, or the business id.")]
@@ -156,6 +157,17 @@ class Query:
         if not info.context.caller.internals:
             raise refused("sources are for the operator's staff", FORBIDDEN)
         return await statuses(info.context)
+
+    @strawberry.field(
+        description="What somebody should look at: where sources disagreed of late, and who said what makes no sense. "
+        "Of this gateway's own requests, the newest first; for the operator's staff.",
+        directives=[INTERNALS],
+    )
+    def worklist(self, info: Context, first: First = 50) -> list[WorkItem] | None:
+        if not info.context.caller.staff:
+            raise refused("the worklist is for the operator's staff", FORBIDDEN)
+        part = paging("circuit", first, None)
+        return info.context.upstreams.worklist.newest(part.first)  # type: ignore[return-value]  # WorkItem reads them
 
 
 class _Schema(strawberry.Schema):

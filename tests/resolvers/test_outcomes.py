@@ -10,6 +10,7 @@ from model.faults import CircuitOpen, SetAside, TimedOut, Unavailable
 from model.keys import Lookup
 from resolvers.outcomes import Outcomes
 from resolvers.upstreams import Upstreams
+from resolvers.worklist import Worklist
 
 BY_CODE = Lookup("circuit", "code")
 THEN = datetime.now(UTC) - timedelta(hours=5)
@@ -20,7 +21,7 @@ DOWN = Unavailable("crm")
 
 def told(*said):
     """What is reported of `crm` to staff."""
-    outcomes = Outcomes({"crm": 1})
+    outcomes = Outcomes({"crm": 1}, Worklist())
     outcomes.note("crm", BY_CODE, 0.1, said)
     report = outcomes.report(Upstreams({}, labels={"crm": "crm", "copy": "copy"}), Caller("op", staff=True))
     return [(one["source"], one["outcome"], one["code"], one["ageMs"] // 3_600_000) for one in report]
@@ -52,7 +53,7 @@ def test_a_source_is_told_in_a_word_and_a_code(said, expected):
 
 def test_a_source_that_hangs_costs_its_time_about_once():
     """What it did not answer in three seconds, it gets a fifth of for the rest; nobody else is concerned."""
-    outcomes = Outcomes({})
+    outcomes = Outcomes({}, Worklist())
     assert 110.0 == outcomes.until("crm", 110.0, 100.0)
     outcomes.note("crm", BY_CODE, 3.0, [TimedOut("crm")])
     outcomes.note("alarms", BY_CODE, 3.0, [Unavailable("alarms")])

@@ -56,3 +56,24 @@ async def test_what_cannot_be_switched_is_told(opening):
     async with opening() as gateway:
         (error,) = (await gateway.ask(SET_ASIDE, source="crn", on=True))["errors"]
     assert "BAD_USER_INPUT" == error["extensions"]["code"]
+
+
+CONFLICTS = """{ circuits(first: 50) { nodes { code
+  conflicts(fields: ["name", "state", "bandwidthBps"]) { field values { source } } } } }"""
+WORK = "{ worklist { kind sources noun key field lookup code times } }"
+
+
+async def test_what_somebody_should_look_at_is_listed(opening):
+    """Conflicts that were asked for, answers that made no sense; not for customers."""
+    async with opening() as gateway:
+        disagreed = await gateway.data(CONFLICTS)
+        await gateway.trouble("tickets", kind="garbage", how="html")
+        await gateway.data(TICKETS)
+        work = (await gateway.data(WORK))["worklist"]
+        refused = await gateway.ask(WORK, "C100001")
+    expected = {(node["code"], one["field"]) for node in disagreed["circuits"]["nodes"] for one in node["conflicts"]}
+    assert expected
+    assert expected == {(one["key"], one["field"]) for one in work if one["kind"] == "CONFLICT"}
+    drifts = [(one["sources"], one["lookup"], one["code"]) for one in work if one["kind"] == "DRIFT"]
+    assert [(["tickets"], "ticket by customer", "SOURCE_MALFORMED")] == drifts
+    assert "FORBIDDEN" == refused["errors"][0]["extensions"]["code"]
