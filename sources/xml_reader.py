@@ -8,6 +8,7 @@ from model.faults import Malformed
 from sources.transport import Response
 
 Element = etree._Element
+_NAMESPACED = etree.XPath("descendant-or-self::*[namespace-uri()]")
 
 
 class XmlReader:
@@ -66,7 +67,6 @@ class XmlReader:
 
 def without_namespaces(root: Element) -> None:
     """Names as they are in no namespace."""
-    for element in root.iter():
-        tag: Any = element.tag
-        if type(tag) is str and tag[:1] == "{":
-            element.tag = tag[tag.index("}") + 1 :]
+    found: Any = _NAMESPACED(root)
+    for element in found:
+        element.tag = str(element.tag).partition("}")[2]

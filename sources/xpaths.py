@@ -15,6 +15,7 @@ from lxml import etree
 from sources.paths import ABSENT, ITSELF, BadPath, Getter, Wanted
 
 _NIL = "{http://www.w3.org/2001/XMLSchema-instance}nil"
+_TRUE = frozenset({"true", "1"})
 _NOTHING = etree.Element("nothing")
 
 
@@ -31,11 +32,11 @@ class XPaths:
         find = self._finder(path.strip())
         match wanted:
             case Wanted.THING:
-                return _first(lambda element: _elements(find(element)))
+                return _thing(find)
             case Wanted.THINGS:
                 return lambda element: _elements(find(element))
             case Wanted.VALUE:
-                return _first(lambda element: _listed(find(element)), _read)
+                return _value(find)
             case Wanted.VALUES:
                 return _every(find)
 
@@ -67,10 +68,20 @@ def _elements(found: Any) -> list[Any]:
     return []
 
 
-def _first(find: Callable[[Any], list[Any]], read: Callable[[Any], Any] = lambda one: one) -> Getter:
+def _thing(find: Callable[[Any], Any]) -> Getter:
+    def first(element: Any) -> Any:
+        found = _elements(find(element))
+        return found[0] if found else ABSENT
+
+    return first
+
+
+def _value(find: Callable[[Any], Any]) -> Getter:
     def first(element: Any) -> Any:
         found = find(element)
-        return read(found[0]) if found else ABSENT
+        if type(found) is not list:
+            return _read(found)
+        return _read(found[0]) if found else ABSENT
 
     return first
 
@@ -85,11 +96,9 @@ def _every(find: Callable[[Any], Any]) -> Getter:
 
 def _read(found: Any) -> Any:
     """The text of an element or an attribute, or a number or truth value that an expression gives."""
-    if isinstance(found, str):
+    if type(found) is str:
         return found.strip() or None
     if not isinstance(found, etree._Element):
         return found
-    if found.get(_NIL) in {"true", "1"}:
-        return None
-    text = (found.text or "") if len(found) == 0 else "".join(map(str, found.itertext()))
-    return text.strip() or None
+    text = found.text if len(found) == 0 else "".join(map(str, found.itertext()))
+    return None if text is None or found.get(_NIL) in _TRUE else text.strip() or None
