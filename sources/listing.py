@@ -8,7 +8,8 @@ from model.ask import Ask
 from model.faults import BadRequest
 from model.records import Record
 from sources.answered import AnsweredLookup
-from sources.paging import Page, Position, checked, position_of, token
+from sources.paging import Page, Position, checked
+from sources.tokens import position_of, token
 
 
 def start(one: AnsweredLookup, after: str | None, ask: Ask) -> Position:

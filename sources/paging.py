@@ -4,7 +4,6 @@ A position is the parameters of one page, `{offset: "100", limit: "50"}`. Only t
 names can be in it, so that whatever an upstream answers, or a client hands back, can never carry a URL.
 """
 
-import base64
 import re
 from collections.abc import Mapping, Sequence
 from typing import Any, Protocol
@@ -20,7 +19,6 @@ from sources.values import truth
 
 Position = Mapping[str, str]
 _START: Position = {}
-_TOKEN_AT_MOST = 4096
 _VALUE_AT_MOST = 2048
 _FIELD_AT_MOST = 256 * 1024
 """Characters of a hidden field: some systems keep all that they know there."""
@@ -280,26 +278,6 @@ def told_total(where: Told | None, paths: Paths) -> Any:
         return found if found >= 0 else None
 
     return total
-
-
-def token(position: Position) -> str | None:
-    """A position as an opaque word for `page`; None for one that is too long to be handed around."""
-    word = base64.urlsafe_b64encode(msgspec.json.encode(dict(position))).decode().rstrip("=")
-    return word if len(word) <= _TOKEN_AT_MOST else None
-
-
-def position_of(word: str, names: frozenset[str]) -> Position:
-    """The position behind a word; ValueError for what was not made by `token`, or names other parameters."""
-    if len(word) > _TOKEN_AT_MOST:
-        raise ValueError("too long")
-    padded = word + "=" * (-len(word) % 4)
-    try:
-        position = msgspec.json.decode(base64.b64decode(padded, altchars=b"-_", validate=True), type=dict[str, str])
-    except (msgspec.MsgspecError, ValueError) as err:
-        raise ValueError("no position") from err
-    if not position or not names.issuperset(position):
-        raise ValueError("no position of this list")
-    return position
 
 
 def checked(position: Position, way: Paging, size: int) -> Position:
