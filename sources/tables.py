@@ -7,8 +7,10 @@ from selectolax.lexbor import LexborNode
 from sources.units import plain
 
 _CELLS = frozenset({"td", "th"})
-_LABELS = "dt, th, td, label"
-_BESIDE = frozenset({"dd", "td", "th", "input", "span", "div"})
+_LEAVES = frozenset({"span", "div", "p", "b", "strong", "em"})
+"""Elements that are labels only if they hold nothing but text."""
+_LABELS = ", ".join(("dt", "th", "td", "label", *sorted(_LEAVES)))
+_NO_VALUES = frozenset({"dt", "th", "label", "br"})
 _SPAN_AT_MOST = 1000
 
 
@@ -56,8 +58,12 @@ class Known:
 
 
 def said(node: LexborNode) -> str | None:
-    """The text of an element as a reader sees it, blanks made one; None where there is none."""
-    return " ".join(node.text().split()) or None
+    """The text of an element as a reader sees it, blanks made one; None where there is none.
+
+    Of text that stands beside a label a colon before it is none.
+    """
+    text = " ".join(node.text().split())
+    return (text.lstrip(":： ") if node.is_text_node else text) or None
 
 
 def folded(head: str) -> str:
@@ -130,11 +136,21 @@ def _columns(heads: Iterable[Mapping[int, LexborNode]]) -> Mapping[str, int | No
 
 def _labelled(within: LexborNode) -> Iterator[tuple[str, LexborNode]]:
     for one in within.css(_LABELS):
-        beside = one.next
-        while beside is not None and not beside.is_element_node:
-            beside = beside.next
-        if beside is not None and beside.tag in _BESIDE and (label := said(one)) is not None:
+        if one.tag in _LEAVES and any(inner.is_element_node for inner in one.iter()):
+            continue
+        beside = _beside(one)
+        if beside is not None and (label := said(one)) is not None:
             yield folded(label), beside
+
+
+def _beside(label: LexborNode) -> LexborNode | None:
+    """The next element, or the text before that."""
+    beside = label.next
+    while beside is not None and not beside.is_element_node:
+        if beside.is_text_node and said(beside) is not None:
+            return beside
+        beside = beside.next
+    return None if beside is None or beside.tag in _NO_VALUES else beside
 
 
 def _once(pairs: Iterable[tuple[str, LexborNode]]) -> Mapping[str, LexborNode | None]:

@@ -123,7 +123,10 @@ def test_spans_and_heads_below_heads(path: str) -> None:
 
 
 LABELS = """<dl><dt>名称</dt><dd>甲</dd><dt>端口</dt><dd>1</dd></dl><table class=z><tr><td>端口:</td><td>2</td>
-<td>名称</td><td> 甲</td><td>空</td><td>&nbsp;</td><td>末</td></tr></table>"""
+<td>名称</td><td> 甲</td><td>空</td><td>&nbsp;</td><td>末</td></tr></table>
+<div class=card><div><span class=l>带宽<!-- x --></span><span class=v>155M</span></div>
+<p><b>状态</b>：在用<br><b>开通：</b> 2024年</p>
+<div><div>客户</div><div><a href=c1>某银行</a></div></div><label>城市</label><label>网元</label></div>"""
 
 
 @pytest.mark.parametrize(
@@ -136,6 +139,11 @@ LABELS = """<dl><dt>名称</dt><dd>甲</dd><dt>端口</dt><dd>1</dd></dl><table 
         (":label(空)", None),
         (":label(末)", ABSENT),
         ("table.x :label(端口)", ABSENT),
+        (":label(带宽)", "155M"),
+        (":label(状态)", "在用"),
+        (":label(客户) a@href", "c1"),
+        (":label(开通)", "2024年"),
+        (":label(城市)", ABSENT),
     ],
 )
 def test_a_label_that_stands_beside_several_things_leads_nowhere(path: str, found: object) -> None:
