@@ -23,6 +23,7 @@ from sources.slots import Slot
 
 _PAGING_RESERVE = 48
 _CURSOR_RESERVE = 300
+_WANTED_AT_MOST = 256
 _SHOWN_RESERVE = 600
 """Bytes of a request line kept for who we are, where that is shown among the parameters."""
 
@@ -51,6 +52,7 @@ class CompiledLookup(AnsweredLookup):
         self._line = source.request_line_bytes - len(urlsplit(source.url).path) - shown
         self.start = _start(declared, medium)
         self.terms = self._terms()
+        self._wanted: dict[frozenset[str], str] = {}
 
     def calls(self, keys: Sequence[Key], ask: Ask) -> tuple[list[Call], list[Key]]:
         """The calls that ask for these keys (none of them blank or twice), and the keys that cannot be written."""
@@ -85,6 +87,15 @@ class CompiledLookup(AnsweredLookup):
         return self.paging_declared is not None and self.paging_declared.by in {"cursor", "link"}
 
     def _attributes(self, fields: frozenset[str]) -> str:
+        """The parameter that names the attributes wanted, worked out once for the same fields."""
+        found = self._wanted.get(fields)
+        if found is None:
+            if len(self._wanted) >= _WANTED_AT_MOST:
+                self._wanted.clear()
+            found = self._wanted[fields] = self._named(fields)
+        return found
+
+    def _named(self, fields: frozenset[str]) -> str:
         if self.declared.fields is None:
             return ""
         needed: set[str] = set()

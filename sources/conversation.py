@@ -54,14 +54,21 @@ class Conversation:
         An answer that is understood as Unauthorised is worth one try with renewed credentials.
         """
         try:
-            with anyio.fail_after(deadline - anyio.current_time()):
-                await self._turns.acquire()
-        except TimeoutError as err:
-            raise TimedOut(self._name, "its turn did not come in time") from err
+            self._turns.acquire_nowait()
+        except anyio.WouldBlock:
+            await self._wait(deadline)
         try:
             return await self._let_in(request, deadline, understand)
         finally:
             self._turns.release()
+
+    async def _wait(self, deadline: float) -> None:
+        """Wait for a turn, which is another's now."""
+        try:
+            with anyio.fail_after(deadline - anyio.current_time()):
+                await self._turns.acquire()
+        except TimeoutError as err:
+            raise TimedOut(self._name, "its turn did not come in time") from err
 
     async def aclose(self) -> None:
         """Let go of connections."""

@@ -74,7 +74,10 @@ class DeclaredSource:
         results = await at_once(lambda call: self._answer(one, call, ask), calls)
         faults = [result for result in results if isinstance(result, SourceFault)]
         if faults and len(faults) == len(results) and not unfit:
-            raise faults[0]
+            try:
+                raise faults[0]
+            finally:
+                del results, faults  # a fault holds this frame, which must not hold the fault
         for call, result in zip(calls, results, strict=True):
             answers.update(dict.fromkeys(call.keys, result) if isinstance(result, SourceFault) else result)
         return answers

@@ -1,5 +1,6 @@
 """One upstream request as data, and how keys, constants and paging positions are written into it."""
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any, Literal
 from urllib.parse import quote
@@ -26,6 +27,8 @@ class Request(msgspec.Struct, frozen=True):
 
 Place = Literal["query", "body", "form"]
 """Where the parameters of paging go; a form is POSTed, whatever the first request was."""
+_UNRESERVED = re.compile(r"[A-Za-z0-9_.~-]*").fullmatch
+
 Written = Callable[[Any], tuple[Mapping[str, str], bytes]]
 """From what a body is to say to the headers that tell what it is, and its bytes."""
 
@@ -63,7 +66,12 @@ class Call(msgspec.Struct, frozen=True, kw_only=True):
 
 def escaped(parameters: Iterable[tuple[str, str]], charset: str = "utf-8") -> str:
     """A query string; charset: what its bytes are in before they are escaped."""
-    return "&".join(f"{quote(name, '', charset)}={quote(value, '', charset)}" for name, value in parameters)
+    return "&".join(f"{encoded(name, charset)}={encoded(value, charset)}" for name, value in parameters)
+
+
+def encoded(text: str, charset: str = "utf-8") -> str:
+    """Text as it stands in a part of a URL [RFC 3986, 2.1]; most keys stand as they are."""
+    return text if _UNRESERVED(text) else quote(text, "", charset)
 
 
 def with_segment(path: str, place: int, segment: str) -> str:

@@ -10,7 +10,7 @@ from model.keys import Key
 from sources.expressions import expressed, expressible, one
 from sources.grammar.lookup import ExpressionDeclaration, KeysDeclaration
 from sources.promql import literal, one_of, quoted
-from sources.requests import Call, escaped, placed, with_segment
+from sources.requests import Call, encoded, escaped, placed, with_segment
 
 _JOINS = {"comma": ","}
 _MATCHERS = "filter"
@@ -108,7 +108,7 @@ class Slot:
         return between.join(self._quoted(str(key)) for key in keys)
 
     def _quoted(self, text: str) -> str:
-        return quote(text, "", self._charset)
+        return encoded(text, self._charset)
 
     def _said(self, keys: Sequence[Key]) -> Any:
         """What a body says for these keys: a list (of objects, if so declared), one, or text with words between."""
