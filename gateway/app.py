@@ -14,9 +14,9 @@ from starlette.routing import Route
 
 from gateway.endpoint import CallerOf, GraphQLEndpoint
 from gateway.entrance import Admission, Entrance
-from gateway.execution import Executor
 from gateway.explorer import BUILT, Explorer, is_for_people
 from gateway.front import GRAPHQL, Front
+from gateway.generations import Generations
 from gateway.headers import safe_headers
 from gateway.home import HomePage
 from gateway.hooks import Hooks
@@ -26,48 +26,53 @@ from gateway.negotiation import JSON
 from gateway.origins import PREFLIGHTED
 from gateway.readiness import Readiness
 from gateway.refusals import Refusal
+from gateway.reloading import Reloading
 from gateway.reply import refused
 from gateway.settings import Settings
+from gateway.standing import Standing
 from gateway.topology import Topology
-from resolvers.upstreams import Upstreams
 from schema.root import schema
 
 
 def application(
-    upstreams: Upstreams,
+    generations: Generations,
     settings: Settings,
-    execute: Executor,
     caller_of: CallerOf,
     entrance: Entrance | None = None,
+    reloading: Reloading | None = None,
 ) -> Starlette:
-    """Put the gateway together; its sources are let go of when it stops."""
+    """Put the gateway together; its sources are let go of when it stops. reloading: what brings new ones."""
 
     @asynccontextmanager
-    async def lifespan(_: Starlette) -> AsyncIterator[None]:
-        async with entrance.open() if entrance else nullcontext():
-            upstreams.start()
+    async def lifespan(app: Starlette) -> AsyncIterator[None]:
+        app.state.standing = standing
+        async with (
+            entrance.open() if entrance else nullcontext(),
+            generations.living(),
+            reloading.watching() if reloading else nullcontext(),
+        ):
             try:
                 yield
             finally:
                 await graphql.rates.aclose()
-                await upstreams.aclose()
 
-    explorer, graphql = Explorer(BUILT), GraphQLEndpoint(upstreams, settings, execute, caller_of)
+    standing = Standing(reloading)
+    explorer, graphql = Explorer(BUILT), GraphQLEndpoint(generations, settings, caller_of)
 
     async def at_graphql(http: HttpRequest) -> Response:
         for_people = settings.explorer and http.method != "POST" and is_for_people(http)
         return await (explorer.page(http) if for_people else graphql(http))
 
-    inquiry = Inquiry(upstreams, settings, execute, caller_of)
+    inquiry = Inquiry(generations, settings, caller_of)
     return Starlette(
         routes=[
             Route(GRAPHQL, at_graphql, methods=["GET", "POST"]),
             *(explorer.routes if settings.explorer else ()),
             *HomePage(inquiry, schema.as_str).routes,
             *Topology(inquiry).routes,
-            *Hooks(upstreams.controls, settings.hook_secret).routes,
+            *Hooks(generations.now.upstreams.controls, settings.hook_secret).routes,
             Route("/healthz", alive, methods=["GET"]),
-            Route("/readyz", _readiness(upstreams), methods=["GET"]),
+            Route("/readyz", _readiness(generations, standing), methods=["GET"]),
             *(entrance.routes if entrance else ()),
         ],
         middleware=[
@@ -112,12 +117,14 @@ async def alive(_: HttpRequest) -> Response:
     return _json({"alive": True})
 
 
-def _readiness(upstreams: Upstreams) -> Callable[[HttpRequest], Awaitable[Response]]:
-    readiness = Readiness(upstreams.sources)
+def _readiness(generations: Generations, standing: Standing) -> Callable[[HttpRequest], Awaitable[Response]]:
+    readiness = Readiness(lambda: generations.now.upstreams.sources)
 
     async def ready(_: HttpRequest) -> Response:
+        if standing.leaving:
+            return _json({"ready": False, **standing.told()}, 503)
         is_ready, sources = await readiness.report()
-        return _json({"ready": is_ready, "sources": sources}, 200 if is_ready else 503)
+        return _json({"ready": is_ready, "sources": sources, **standing.told()}, 200 if is_ready else 503)
 
     return ready
 

@@ -1,7 +1,9 @@
 """From a configuration to a gateway: sources built, policies compiled, the application put together."""
 
 import atexit
+from collections.abc import Callable
 from functools import partial
+from pathlib import Path
 
 from starlette.applications import Starlette
 
@@ -12,36 +14,69 @@ from gateway.configuration import Configuration
 from gateway.engine_execution import EngineExecutor
 from gateway.entrance import Entrance
 from gateway.execution import Executor
+from gateway.generations import Generations
 from gateway.guard.guarded import Guarded
+from gateway.reloading import Reloading
 from gateway.settings import Settings
 from resolvers.upstreams import Upstreams
 from schema.root import schema
 from sources.controls import Controls
 from sources.guards.shared import Shared
-from sources.registry import build
+from sources.registry import Former, build
 from sources.secrets import revealed
+
+ExecutorOver = Callable[[Upstreams], Executor]
+"""Makes an executor that knows what sources cost."""
 
 
 def assemble(configuration: Configuration, settings: Settings | None = None) -> Upstreams:
     """Build the sources; nothing is asked of them yet. settings: where they are not those of the configuration."""
     redis = (settings or configuration.gateway).redis
     controls = Controls(Shared(revealed(redis)) if redis is not None else None)
-    labels = {name: declared.label for name, declared in configuration.sources.items() if declared.label}
-    return Upstreams(build(configuration.sources, controls), configuration.nouns, labels, controls)
+    sources = build(configuration.sources, controls)
+    return Upstreams(sources, configuration.nouns, configuration.labels, controls)
 
 
 def gateway_app(
-    upstreams: Upstreams, settings: Settings, *, staff_by_default: bool = False, entrance: Entrance | None = None
+    upstreams: Upstreams,
+    settings: Settings,
+    *,
+    staff_by_default: bool = False,
+    entrance: Entrance | None = None,
+    read_from: tuple[Path, Configuration] | None = None,
 ) -> Starlette:
     """Put a gateway in front of sources.
 
     entrance: how callers come in. Without one nobody signs in; `staff_by_default`: who does not say for which customers
-    they ask is then the operator's staff.
+    they ask is then the operator's staff. read_from: the file, and what it said, if it shall be read again.
     """
     who = entrance.caller_of if entrance else partial(caller_of, staff_by_default=staff_by_default)
-    execute: Executor = Guarded(EngineExecutor(schema), schema, upstreams, settings.rules)
+    over = _executor(settings)
+    generations = Generations(upstreams, over(upstreams))
+    reloading = None
+    if read_from is not None:
+        path, configuration = read_from
+        reloading = Reloading(path, configuration, partial(_follow, generations, over), watch=settings.watch)
+    return application(generations, settings, who, entrance, reloading)
+
+
+def _executor(settings: Settings) -> ExecutorOver:
+    engine = EngineExecutor(schema)
+    lines = None
     if settings.audit is not None:
         lines = AuditFile(settings.audit)
         atexit.register(lines.flush)
-        execute = Audited(execute, lines)
-    return application(upstreams, settings, execute, who, entrance)
+
+    def over(upstreams: Upstreams) -> Executor:
+        guarded = Guarded(engine, schema, upstreams, settings.rules)
+        return guarded if lines is None else Audited(guarded, lines)
+
+    return over
+
+
+def _follow(generations: Generations, over: ExecutorOver, former: Configuration, latter: Configuration) -> None:
+    """Go over to another configuration; the sources that it declares as before stay as they are."""
+    now = generations.now.upstreams
+    sources = build(latter.sources, now.controls, Former(former.sources, now.sources))
+    upstreams = Upstreams(sources, latter.nouns, latter.labels, now.controls)
+    generations.follow(upstreams, over(upstreams))

@@ -1,7 +1,7 @@
 """What `trunkline.yaml` says, as a whole: read once, or refused with every mistake in it at once."""
 
 import dataclasses
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal, TypeVar
@@ -19,6 +19,7 @@ from sources.configuration import read_sources
 from sources.grammar.source import SourceDeclaration
 from sources.grammar.words import Declared, one_of
 from sources.positions import ConfigurationError, Document, Mistake, Where, dotted, part, validated
+from sources.secrets import absent_secrets
 
 S = TypeVar("S", bound=BaseModel)
 
@@ -45,27 +46,40 @@ class Configuration:
     auth: AuthSection | None = None
     store: StoreSection | None = None
     policy: Policy = dataclasses.field(default_factory=shipped_policy)
+    absent: Sequence[Mistake] = ()
+
+    @property
+    def labels(self) -> dict[str, str]:
+        """The names of sources in public."""
+        return {name: declared.label for name, declared in self.sources.items() if declared.label}
 
 
-def load(path: Path) -> Configuration:
-    """Read a file; ConfigurationError has all of its mistakes, each with its line and column."""
-    return understand(Document.read(path))
+def load(path: Path, *, without_secrets: bool = False) -> Configuration:
+    """Read a file; ConfigurationError has all of its mistakes, each with its line and column.
+
+    without_secrets: a source's secret that is not there is no mistake but told in `absent`: that source alone cannot be
+    asked until it is.
+    """
+    return understand(Document.read(path), without_secrets=without_secrets)
 
 
-def understand(document: Document) -> Configuration:
+def understand(document: Document, *, without_secrets: bool = False) -> Configuration:
     """Read what a document says; ConfigurationError has all of its mistakes."""
     if document.data is None and document.mistakes:
         raise ConfigurationError(document.mistakes)
     reading = _Reading(document)
     reading.section(_File, ())
-    sources = reading.sources()
+    absent: list[Mistake] = []
+    sources = reading.sources(absent)
     nouns = reading.nouns()
     gateway = reading.section(Settings, ("gateway",))
     auth, store = reading.auth(), reading.said(StoreSection, "store")
     roles = reading.roles()
+    if not without_secrets:
+        reading.mistakes += absent
     if reading.mistakes or gateway is None:
         raise ConfigurationError(reading.mistakes)
-    return Configuration(sources, nouns, gateway, auth, store, {**shipped_policy(), **roles})
+    return Configuration(sources, nouns, gateway, auth, store, {**shipped_policy(), **roles}, absent)
 
 
 class _Reading:
@@ -77,10 +91,13 @@ class _Reading:
 
     def section(self, model: type[S], where: Where) -> S | None:
         try:
-            return validated(model, self.document, where)
+            read = validated(model, self.document, where)
         except ConfigurationError as error:
             self.mistakes += error.mistakes
             return None
+        for way, expected in absent_secrets(read):
+            self.mistaken((*where, *way), expected)
+        return read
 
     def said(self, model: type[S], name: str) -> S | None:
         return None if part(self.document.data, (name,)) is None else self.section(model, (name,))
@@ -95,9 +112,10 @@ class _Reading:
                     )
         return auth
 
-    def sources(self) -> dict[str, SourceDeclaration]:
+    def sources(self, absent: list[Mistake]) -> dict[str, SourceDeclaration]:
+        """The sources; `absent` takes those of their secrets that are not there now."""
         try:
-            sources = read_sources(self.document)
+            sources = read_sources(self.document, absent=absent)
         except ConfigurationError as error:
             self.mistakes += error.mistakes
             return {}

@@ -14,7 +14,8 @@ from auth.caller import BadCaller
 from gateway.at_once import AtOnce
 from gateway.departure import Departure
 from gateway.etag import is_known, tag_of
-from gateway.execution import Executed, Executor
+from gateway.execution import Executed
+from gateway.generations import Generations
 from gateway.negotiation import GRAPHQL, answer_type, check_content_type, likely_type
 from gateway.operation import Operation, read_from_address, read_operation
 from gateway.origins import check_origin
@@ -26,7 +27,6 @@ from gateway.settings import Settings
 from gateway.telling import internal_error
 from model.caller import Caller
 from resolvers.request import Request
-from resolvers.upstreams import Upstreams
 
 CallerOf = Callable[[Mapping[str, str]], Caller]
 """Who asks, as the request's headers tell."""
@@ -45,10 +45,9 @@ log = logging.getLogger("trunkline.gateway")
 class GraphQLEndpoint:
     """Answers GraphQL requests over HTTP."""
 
-    def __init__(self, upstreams: Upstreams, settings: Settings, execute: Executor, caller_of: CallerOf) -> None:
-        self._upstreams = upstreams
+    def __init__(self, generations: Generations, settings: Settings, caller_of: CallerOf) -> None:
+        self._generations = generations
         self._settings = settings
-        self._execute = execute
         self._caller_of = caller_of
         self._origins = frozenset(settings.cors_origins)
         self.rates = RateLimits(settings.rates)
@@ -102,14 +101,18 @@ class GraphQLEndpoint:
         """Run what is asked: the operation that has been read, or the one that the body brings."""
         began, settings = asyncio.get_running_loop().time(), self._settings
         deadline = began + self._patience.with_(caller, headers)
-        request = Request(self._upstreams, caller, deadline)
-        request.quota_of = self.rates.quota
-        with Departure(receive, began + settings.deadline) as departure:
-            if operation is None:
-                operation = await read_operation(headers, receive, settings.max_body_bytes)
-            departure.watch(deadline + GRACE)
-            with self._at_once(caller):
-                return await self._execute(operation, request)
+        generation = self._generations.enter()
+        try:
+            request = Request(generation.upstreams, caller, deadline)
+            request.quota_of = self.rates.quota
+            with Departure(receive, began + settings.deadline) as departure:
+                if operation is None:
+                    operation = await read_operation(headers, receive, settings.max_body_bytes)
+                departure.watch(deadline + GRACE)
+                with self._at_once(caller):
+                    return await generation.execute(operation, request)
+        finally:
+            self._generations.leave(generation)
         if departure.late:
             raise too_slow() if operation is None else past_deadline()
         raise departed()

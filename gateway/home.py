@@ -85,7 +85,7 @@ class HomePage:
     def __init__(self, inquiry: Inquiry, sdl: Callable[[], str]) -> None:
         self._inquiry = inquiry
         self._sdl = sdl
-        self._states = States(inquiry.upstreams)
+        self._states = States(inquiry)
         self._figures: dict[bytes, tuple[float, Figures | None]] = {}
 
     @property
@@ -162,26 +162,29 @@ class HomePage:
 class States:
     """The states of all sources, each asked once for everybody who looks at the same time."""
 
-    def __init__(self, upstreams: Upstreams) -> None:
-        self._upstreams = upstreams
-        self._readiness = Readiness(upstreams.sources, fresh=FRESH)
+    def __init__(self, inquiry: Inquiry) -> None:
+        self._inquiry = inquiry
+        self._readiness = Readiness(lambda: inquiry.upstreams.sources, fresh=FRESH)
 
     async def seen_by(self, caller: Caller) -> list[SourceState] | None:
         """What this viewer may know of them; None if that is nothing."""
         if not _may_look(caller):
             return None
         _, found = await self._readiness.report()
-        seen = [self._seen(state, internals=caller.internals) for state in found]
+        upstreams = self._inquiry.upstreams
+        known = [state for state in found if state["source"] in upstreams.sources]
+        seen = [_seen(upstreams, state, internals=caller.internals) for state in known]
         return sorted(seen, key=lambda one: (one.label, one.name or ""))
 
-    def _seen(self, state: dict[str, object], *, internals: bool) -> SourceState:
-        name = str(state["source"])
-        code = str(state["code"]) if state["code"] else None
-        public = SourceState(self._upstreams.labels[name], str(state["state"]), code)
-        if not internals:
-            return public
-        lookups = sorted(str(lookup) for lookup in self._upstreams.sources[name].lookups)
-        return SourceState(public.label, public.state, code, name, float(str(state["ms"])), lookups)
+
+def _seen(upstreams: Upstreams, state: dict[str, object], *, internals: bool) -> SourceState:
+    name = str(state["source"])
+    code = str(state["code"]) if state["code"] else None
+    public = SourceState(upstreams.labels[name], str(state["state"]), code)
+    if not internals:
+        return public
+    lookups = sorted(str(lookup) for lookup in upstreams.sources[name].lookups)
+    return SourceState(public.label, public.state, code, name, float(str(state["ms"])), lookups)
 
 
 def _may_look(caller: Caller) -> bool:

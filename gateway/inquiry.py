@@ -7,7 +7,7 @@ from starlette.requests import Request as HttpRequest
 
 from auth.caller import BadCaller
 from gateway.endpoint import GRACE, CallerOf
-from gateway.execution import Executor
+from gateway.generations import Generations
 from gateway.operation import Operation
 from gateway.refusals import bad_caller, past_deadline
 from gateway.settings import Settings
@@ -19,11 +19,15 @@ from resolvers.upstreams import Upstreams
 class Inquiry:
     """Asks on behalf of whoever looks at a page."""
 
-    def __init__(self, upstreams: Upstreams, settings: Settings, execute: Executor, caller_of: CallerOf) -> None:
-        self.upstreams = upstreams
+    def __init__(self, generations: Generations, settings: Settings, caller_of: CallerOf) -> None:
+        self._generations = generations
         self._deadline = settings.deadline
-        self._execute = execute
         self._caller_of = caller_of
+
+    @property
+    def upstreams(self) -> Upstreams:
+        """The sources as they are configured now."""
+        return self._generations.now.upstreams
 
     def caller(self, http: HttpRequest) -> Caller:
         """Who looks."""
@@ -38,9 +42,12 @@ class Inquiry:
         """The answer as JSON, within the request's deadline or so many seconds; `past_deadline` if there is none."""
         seconds = self._deadline if within is None else min(within, self._deadline)
         deadline = anyio.current_time() + seconds
+        generation = self._generations.enter()
         try:
             with anyio.fail_after(seconds + GRACE):
-                request = Request(self.upstreams, caller, deadline)
-                return (await self._execute(Operation(query=query, variables=variables), request)).body
+                request = Request(generation.upstreams, caller, deadline)
+                return (await generation.execute(Operation(query=query, variables=variables), request)).body
         except TimeoutError:
             raise past_deadline() from None
+        finally:
+            self._generations.leave(generation)

@@ -1,6 +1,6 @@
 """Whether this gateway can be of use: what a load balancer asks, and what an operator looks at first."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import anyio
@@ -21,7 +21,7 @@ class Readiness:
     what is missing, and is worth being asked; one that never reached any is misconfigured or too young.
     """
 
-    def __init__(self, sources: Mapping[str, Source], fresh: float | None = None) -> None:
+    def __init__(self, sources: Callable[[], Mapping[str, Source]], fresh: float | None = None) -> None:
         self._sources = sources
         self._fresh = FRESH if fresh is None else fresh
         self._answered: set[str] = set()
@@ -38,9 +38,10 @@ class Readiness:
         return bool(self._answered), [_state(name, health) for name, health in self._found.items()]
 
     async def _ask(self) -> None:
-        self._found = dict.fromkeys(self._sources)
+        sources = self._sources()
+        self._found = dict.fromkeys(sources)
         async with anyio.create_task_group() as tasks:
-            for source in self._sources.values():
+            for source in sources.values():
                 tasks.start_soon(self._ask_one, source)
 
     async def _ask_one(self, source: Source) -> None:

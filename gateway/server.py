@@ -1,5 +1,6 @@
 """Serving: a socket that is ours before anything starts, and an end that comes when it is asked for."""
 
+import asyncio
 import errno
 import gc
 import signal
@@ -44,15 +45,34 @@ def url_of(listening: socket.socket) -> str:
 class Server(uvicorn.Server):
     """Uvicorn, saying when it answers."""
 
-    def __init__(self, config: uvicorn.Config, ready: Callable[[], None]) -> None:
+    def __init__(
+        self,
+        config: uvicorn.Config,
+        ready: Callable[[], None],
+        linger: float = 0.0,
+        leaving: Callable[[], None] = lambda: None,
+    ) -> None:
         super().__init__(config)
         self._ready = ready
+        self._linger = linger
+        self._leaving = leaving
+        self._lingers = False
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         """Start, then say so."""
         await super().startup(sockets)
         if self.started:
+            self._loop = asyncio.get_running_loop()
             self._ready()
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        """Say that it leaves, and go on for as long as it takes others to hear that; a second signal ends it now."""
+        if self._linger <= 0 or self._lingers or not self.started:
+            super().handle_exit(sig, frame)
+            return
+        self._lingers = True
+        self._leaving()
+        self._loop.call_soon_threadsafe(self._loop.call_later, self._linger, super().handle_exit, sig, frame)
 
 
 def how(app: Starlette, settings: Settings) -> uvicorn.Config:
@@ -77,7 +97,7 @@ def serve(app: Starlette, listening: socket.socket, settings: Settings, ready: C
         gc.collect()
         gc.freeze()  # what there is now stays: looking through it takes a tenth of a second, again and again
         gc.set_threshold(50_000)  # and requests leave nothing for it to find
-        Server(how(app, settings), ready).run(sockets=[listening])
+        Server(how(app, settings), ready, settings.linger, lambda: app.state.standing.leave()).run(sockets=[listening])
     except KeyboardInterrupt:
         pass
     finally:

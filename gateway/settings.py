@@ -9,7 +9,7 @@ from enum import StrEnum
 from typing import Annotated, Any
 from urllib.parse import urlsplit
 
-from pydantic import AfterValidator, BeforeValidator, ConfigDict, Field
+from pydantic import AfterValidator, BeforeValidator, ConfigDict, Field, TypeAdapter
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from gateway.guard.bounds import Budget, DocumentBounds, VariableBounds
@@ -39,6 +39,14 @@ def _origin(text: str) -> str:
 Origin = Annotated[str, AfterValidator(_origin)]
 
 
+def _none_or_seconds(value: object) -> object:
+    """A duration, or none at all: `0s`."""
+    return 0.0 if value in ("0s", "0", 0) else _seconds.validate_python(value)
+
+
+_seconds = TypeAdapter(Duration)
+
+
 class Settings(Declared):
     """The gateway's own settings. Read once; they do not change while it runs."""
 
@@ -58,6 +66,10 @@ class Settings(Declared):
     """The largest request body that is read."""
     drain: Duration = 10.0
     """How long requests in flight go on when the gateway stops."""
+    linger: Annotated[float, BeforeValidator(_none_or_seconds)] = 0.0
+    """How long it goes on to answer after it was told to stop, while `/readyz` says that it is not ready."""
+    watch: bool = True
+    """Whether a configuration file that changes is read again."""
     log_level: LogLevel = LogLevel.INFO
     """How much the log tells."""
     access_log: bool = True

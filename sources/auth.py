@@ -3,6 +3,7 @@
 import base64
 import warnings
 from collections.abc import Mapping
+from functools import cached_property
 from typing import Any, Protocol
 
 import anyio
@@ -10,7 +11,7 @@ import httpx
 from authlib.deprecate import AuthlibDeprecationWarning  # type: ignore[import-untyped]  # it ships no types
 
 from model.faults import Malformed, SourceFault, TimedOut, Unauthorised, Unavailable
-from sources.clients.by_httpx import fault_of, verification
+from sources.clients.by_httpx import NO_TRUST, fault_of, verification
 from sources.grammar.access import AuthDeclaration, OAuth2Declaration
 from sources.grammar.source import SourceDeclaration
 from sources.outcomes import Outcome
@@ -81,18 +82,22 @@ class ClientCredentials:
         self._source = source
         self._declared = declared
         self._timeout = timeout
-        self._client: Any = AsyncOAuth2Client(
-            client_id=revealed(declared.client_id),
-            client_secret=declared.client_secret.value(),
+        self._ca = ca
+
+    @cached_property
+    def _client(self) -> Any:
+        """Made when it is first needed: certificates that cannot be read now may be there by then."""
+        declared = self._declared
+        return AsyncOAuth2Client(
             token_endpoint=declared.token_url,
             token_endpoint_auth_method=declared.method,
             grant_type="client_credentials",
             scope=declared.scope,
             token=dict(_EXPIRED),
             leeway=_LEEWAY,
-            timeout=timeout,
+            timeout=self._timeout,
             trust_env=False,
-            verify=verification(declared.token_url, ca),
+            verify=verification(declared.token_url, self._ca),
         )
 
     async def headers(self, deadline: float) -> Mapping[str, str]:
@@ -107,8 +112,9 @@ class ClientCredentials:
         return True
 
     async def aclose(self) -> None:
-        """Close connections to the token endpoint."""
-        await self._client.aclose()
+        """Close connections to the token endpoint, if there are any."""
+        if "_client" in self.__dict__:
+            await self._client.aclose()
 
     def _bearer(self) -> str:
         token = self._client.token.get("access_token")
@@ -127,6 +133,8 @@ class ClientCredentials:
             raise Unauthorised(self._source, f"expected {err.args[0]}") from err
         except TimeoutError as err:
             raise TimedOut(self._source, "no token in time") from err
+        except OSError as err:  # ssl.SSLError is one
+            raise Unavailable(self._source, NO_TRUST) from err
         except OAuthError as err:
             raise Unauthorised(self._source, f"no token ({str(err.error)[:40]})") from err
         except httpx.HTTPStatusError as err:

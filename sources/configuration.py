@@ -17,6 +17,7 @@ from sources.grammar.source import SourceDeclaration
 from sources.grammar.words import one_of
 from sources.grammar.xml import XmlDeclaration
 from sources.positions import ConfigurationError, Document, Mistake, Where, dotted, mistakes_of, part
+from sources.secrets import absent_secrets
 
 DECLARATIONS: Mapping[str, type[SourceDeclaration]] = MappingProxyType(
     {
@@ -33,10 +34,13 @@ DECLARATIONS: Mapping[str, type[SourceDeclaration]] = MappingProxyType(
 _PRESETS = files("sources") / "presets"
 
 
-def read_sources(document: Document, where: Where = ("sources",)) -> dict[str, SourceDeclaration]:
+def read_sources(
+    document: Document, where: Where = ("sources",), *, absent: list[Mistake] | None = None
+) -> dict[str, SourceDeclaration]:
     """The sources that a document declares, in its order; ConfigurationError with all that is wrong with them.
 
-    Mistakes of the YAML itself are told too. The other parts of the document are not looked at.
+    Mistakes of the YAML itself are told too. The other parts of the document are not looked at. absent: takes the
+    secrets that are not there now, which are mistakes otherwise.
     """
     declared = part(document.data, where)
     mistakes = list(document.mistakes)
@@ -51,9 +55,15 @@ def read_sources(document: Document, where: Where = ("sources",)) -> dict[str, S
         except ConfigurationError as err:
             mistakes += err.mistakes
     mistakes += _guard_mistakes(document, where, sources, declared)
+    (mistakes if absent is None else absent).extend(_absent(document, where, sources))
     if mistakes:
         raise ConfigurationError(mistakes)
     return sources
+
+
+def _absent(document: Document, where: Where, sources: Mapping[str, SourceDeclaration]) -> Iterator[Mistake]:
+    for way, expected in absent_secrets(sources):
+        yield _mistake(document, (*where, *way), expected)
 
 
 def _guard_mistakes(

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
+from weakref import WeakSet
 
 import msgspec
 
@@ -37,7 +38,7 @@ class Controls:
     def __init__(self, shared: Shared | None = None) -> None:
         self.shared = shared
         self.second = SecondTier(shared) if shared is not None else None
-        self._caches: list[Kept] = []
+        self._caches: WeakSet[Kept] = WeakSet()
         self._errands = Errands()
         self._set_aside: dict[str, Notice] = {}
         self._untold: set[str] = set()
@@ -48,8 +49,8 @@ class Controls:
         return self._set_aside
 
     def watch(self, kept: Kept) -> None:
-        """Let a cache know of what is out of date."""
-        self._caches.append(kept)
+        """Let a cache know of what is out of date, for as long as somebody has it."""
+        self._caches.add(kept)
 
     async def forget(self, tags: Iterable[str]) -> int:
         """Drop all answers that have one of these tags, in every gateway; how many this one had.

@@ -2,12 +2,13 @@
 
 import asyncio
 from collections.abc import Mapping
+from functools import partial
 from typing import Protocol
 from urllib.parse import urljoin
 
-from model.faults import Malformed, Rejected, TimedOut
+from model.faults import Malformed, Rejected, TimedOut, Unavailable
 from sources.calls import count_call
-from sources.clients.by_httpx import Httpx, verification
+from sources.clients.by_httpx import NO_TRUST, Httpx, verification
 from sources.clients.by_pyreqwest import Pyreqwest
 from sources.requests import Request
 from sources.transport import Response
@@ -60,7 +61,8 @@ class HttpTransport:
         self._origin = origin(url)
         self._timeout = timeout
         self._counted = counted
-        self._client = _client(source, url, ca, bytes_at_most, concurrency)
+        self._connect = partial(_client, source, url, ca, bytes_at_most, concurrency)
+        self._client: Client | None = None
 
     async def send(self, request: Request, deadline: float) -> Response:
         """Send it, following redirects within the source's own origin."""
@@ -79,7 +81,8 @@ class HttpTransport:
 
     async def aclose(self) -> None:
         """Close all connections."""
-        await self._client.aclose()
+        if self._client is not None:
+            await self._client.aclose()
 
     async def _exchange(
         self, method: str, url: str, headers: Mapping[str, str], body: bytes | None, left: float
@@ -88,7 +91,16 @@ class HttpTransport:
             raise TimedOut(self._source, "no time left to ask")
         if self._counted:
             count_call(self._source)
-        return await self._client.exchange(method, url, headers, body, left)
+        client = self._client or self._first()
+        return await client.exchange(method, url, headers, body, left)
+
+    def _first(self) -> Client:
+        """The client, made when it is first needed: certificates that cannot be read now may be there later."""
+        try:
+            self._client = self._connect()
+        except OSError as err:  # ssl.SSLError is one
+            raise Unavailable(self._source, NO_TRUST) from err
+        return self._client
 
     def _redirected(self, url: str, response: Response) -> str:
         to = urljoin(url, response.headers.get("location", ""))

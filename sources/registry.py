@@ -123,16 +123,56 @@ GUARDS: Sequence[Guarding] = (
 """What stands around every source, the innermost first."""
 
 
-def build(declarations: Mapping[str, SourceDeclaration], controls: Controls | None = None) -> dict[str, Source]:
-    """The sources, guarded, in the order of their declarations. Nothing is asked of them yet."""
+@dataclass(frozen=True)
+class Former:
+    """Sources that have been built already, and what they were built of."""
+
+    declarations: Mapping[str, SourceDeclaration]
+    sources: Mapping[str, Source]
+
+
+def build(
+    declarations: Mapping[str, SourceDeclaration], controls: Controls | None = None, former: Former | None = None
+) -> dict[str, Source]:
+    """The sources, guarded, in the order of their declarations. Nothing is asked of them yet.
+
+    former: those of before, which stay as they are, with their connections and all that their guards have learnt, where
+    they are declared as they were.
+    """
     around = Surroundings(controls or Controls(), {})
+    standing = _standing(declarations, former) if former is not None else {}
     for name, declared in declarations.items():
-        around.sources[name] = guarded(CONNECTORS[declared.speaks](name, declared), declared, around)
+        around.sources[name] = (
+            _unreserved(standing[name])
+            if name in standing
+            else guarded(CONNECTORS[declared.speaks](name, declared), declared, around)
+        )
     kept_back = _kept_back(declarations)
     return {
-        name: Reserve(source, frozenset(kept_back[name])) if name in kept_back else source
+        name: standing.get(name) or (Reserve(source, frozenset(kept_back[name])) if name in kept_back else source)
         for name, source in around.sources.items()
     }
+
+
+def _standing(declarations: Mapping[str, SourceDeclaration], former: Former) -> dict[str, Source]:
+    """Sources that are declared as before, as are those that answer in their place."""
+    now, then = _kept_back(declarations), _kept_back(former.declarations)
+
+    def as_before(name: str) -> bool:
+        # what a secret is, is not part of its declaration: it is read when it is shown
+        return repr(declarations.get(name)) == repr(former.declarations.get(name))
+
+    return {
+        name: source
+        for name, source in former.sources.items()
+        if name in declarations
+        and now.get(name) == then.get(name)
+        and all(map(as_before, (name, *declarations[name].guards.fallback.values())))
+    }
+
+
+def _unreserved(source: Source) -> Source:
+    return source.inner if isinstance(source, Reserve) else source
 
 
 def guarded(source: Source, declared: SourceDeclaration, around: Surroundings) -> Source:

@@ -1,13 +1,17 @@
 """Secrets: named in the configuration, kept in the environment or in files, read again when they change."""
 
 import os
+from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Self
+from typing import Self, TypeAlias
 
-from pydantic import PrivateAttr, model_validator
+from pydantic import BaseModel, PrivateAttr, model_validator
 from pydantic_core import PydanticCustomError
 
 from sources.grammar.words import Declared
+
+Where: TypeAlias = tuple[str | int, ...]
+"""The way to a value within a declaration."""
 
 
 class Secret(Declared):
@@ -25,13 +29,9 @@ class Secret(Declared):
         return data
 
     @model_validator(mode="after")
-    def _must_be_there(self) -> Self:
+    def _one_place(self) -> Self:
         if (self.env is None) == (self.file is None):
             raise ValueError("expected either env or file")
-        try:
-            self.value()
-        except LookupError as err:
-            raise ValueError(f"expected {err.args[0]}") from err
         return self
 
     def value(self) -> str:
@@ -51,6 +51,24 @@ class Secret(Declared):
         except (OSError, UnicodeDecodeError) as err:
             raise LookupError(f"the file {path} to be readable") from err
         return self._read[1]
+
+
+def absent_secrets(declared: object, where: Where = ()) -> Iterator[tuple[Where, str]]:
+    """The secrets within a declaration that are not there now: where they are named, and what was expected."""
+    if isinstance(declared, Secret):
+        try:
+            declared.value()
+        except LookupError as err:
+            yield where, f"expected {err.args[0]}"
+    elif isinstance(declared, BaseModel):
+        for name in declared.model_fields_set:
+            yield from absent_secrets(getattr(declared, name), (*where, name))
+    elif isinstance(declared, Mapping):
+        for name, value in declared.items():
+            yield from absent_secrets(value, (*where, str(name)))
+    elif isinstance(declared, list | tuple):
+        for place, value in enumerate(declared):
+            yield from absent_secrets(value, (*where, place))
 
 
 def revealed(value: str | Secret) -> str:

@@ -30,6 +30,8 @@ class Trunkline:
     returncode: int | None = None
     log: str = ""
     took: float = 0.0
+    signal: Callable[[], None] = lambda: None
+    """Tells it to stop, while the block goes on."""
 
     @property
     def url(self) -> str:
@@ -52,7 +54,7 @@ def _trunkline(
 ) -> Iterator[Trunkline]:
     command = [str(program), *map(str, arguments)]
     process = subprocess.Popen(command, cwd=cwd, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)  # noqa: S603
-    running = Trunkline()
+    running = Trunkline(signal=lambda: process.send_signal(ending))
     try:
         for line in process.stdout or ():
             running.welcome.append(line)

@@ -16,10 +16,10 @@ DEFAULT = Path("trunkline.yaml")
 ConfigFile = Annotated[Path, typer.Argument(help="The configuration file.", show_default=True)]
 
 
-def configured(path: Path) -> Configuration:
-    """Read a configuration file; end with all of its mistakes."""
+def configured(path: Path, *, without_secrets: bool = False) -> Configuration:
+    """Read a configuration file; end with all of its mistakes. without_secrets: see `load`."""
     try:
-        return load(path)
+        return load(path, without_secrets=without_secrets)
     except ConfigurationError as error:
         count = len(error.mistakes)
         stop("\n".join([*map(str, error.mistakes), f"{count} mistake{'s'[: count != 1]} in {path}"]))

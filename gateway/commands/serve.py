@@ -1,5 +1,6 @@
 """`trunkline serve`: the gateway over the systems of a configuration."""
 
+import logging
 from pathlib import Path
 from typing import Annotated
 
@@ -12,6 +13,8 @@ from gateway.logs import start_log
 from gateway.reception import entrance
 from gateway.server import CannotListen, listen, serve, url_of
 from gateway.terminal import FAILED, say, stop
+
+log = logging.getLogger("trunkline.configuration")
 
 NOT_WITHOUT_SIGN_IN = """\
 trunkline serve does not start: the configuration has no section auth:, so that whoever reaches the port could read
@@ -26,11 +29,13 @@ def start(
     port: Annotated[int | None, typer.Option(help="The port to listen on; 0 takes any free one.")] = None,
 ) -> None:
     """Answer GraphQL over the systems of a configuration."""
-    configuration = configured(config)
+    configuration = configured(config, without_secrets=True)
     settings = settled(configuration.gateway, host=host, port=port)
     if not insecure_open and configuration.auth is None:
         stop(NOT_WITHOUT_SIGN_IN)
     start_log(settings)
+    for mistake in configuration.absent:
+        log.warning("%s", mistake)
     try:
         listening = listen(settings.host, settings.port)
     except CannotListen as error:
@@ -38,6 +43,7 @@ def start(
     with listening:
         auth = configuration.auth or AuthSection()
         who = entrance(auth, configuration.store, configuration.policy, open_to_all=insecure_open)
-        app = gateway_app(assemble(configuration, settings), settings, entrance=who)
+        upstreams = assemble(configuration, settings)
+        app = gateway_app(upstreams, settings, entrance=who, read_from=(config, configuration))
         told = " (open: no sign-in)" if insecure_open else ""
         serve(app, listening, settings, ready=lambda: say(f"ready {url_of(listening)}/graphql{told}"))

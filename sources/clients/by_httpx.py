@@ -16,6 +16,8 @@ from sources.urls import origin
 
 logging.getLogger("httpx").setLevel(logging.WARNING)  # it would log every URL, keys of customers and all
 
+NO_TRUST = "the certificates that it is to be verified by cannot be read"
+
 
 class Httpx:
     """Connections to one source, at most `connections` at a time, idle ones kept for `idle` seconds."""

@@ -18,6 +18,7 @@ from auth.refused import Unauthenticated
 from auth.tokens import Tokens
 from gateway.admission import AuthSection
 from gateway.app import application
+from gateway.generations import Generations
 from gateway.reception import entrance
 from gateway.settings import Settings
 from resolvers.upstreams import Upstreams
@@ -119,7 +120,7 @@ async def test_its_token_for_somebody_else_is_not_for_us(provider):
 
 def application_for(door):
     """A gateway behind a door."""
-    return application(Upstreams({}), Settings(), echo, door.caller_of, door)
+    return application(Generations(Upstreams({}), echo), Settings(), door.caller_of, door)
 
 
 async def test_a_browser_signs_in_at_it(provider, gateway_port):

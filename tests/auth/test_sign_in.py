@@ -10,6 +10,7 @@ from demo.operator import Operator
 from demo.systems import identity
 from gateway.admission import AuthSection
 from gateway.app import application
+from gateway.generations import Generations
 from gateway.reception import entrance
 from gateway.settings import Settings
 from gateway.sign_in import way_back
@@ -37,7 +38,7 @@ async def browser(operator: Operator) -> AsyncIterator[Browser]:
         auth = AuthSection.model_validate(
             {"issuers": {"demo": declared}, "sign_in": {"issuer": "demo", "client_id": "trunkline"}}
         )
-        app = application(Upstreams({}), Settings(), echo, (door := entrance(auth)).caller_of, door)
+        app = application(Generations(Upstreams({}), echo), Settings(), (door := entrance(auth)).caller_of, door)
         async with served(app) as gateway, httpx.AsyncClient(timeout=20) as client:
             yield Browser(client, gateway, provider)
 

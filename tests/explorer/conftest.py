@@ -15,6 +15,7 @@ import pytest
 
 from gateway import app, explorer
 from gateway.execution import Executed
+from gateway.generations import Generations
 from gateway.server import Server, how, listen, url_of
 from gateway.settings import Settings
 from model.caller import Caller
@@ -58,7 +59,9 @@ def showing(monkeypatch) -> Showing:
     async def _showing(folder: Path) -> AsyncIterator[httpx.AsyncClient]:
         monkeypatch.setattr(app, "BUILT", folder)
         settings = Settings(drain=0.0)
-        application = app.application(Upstreams({}), settings, execute, lambda _: Caller("tester", staff=True))
+        application = app.application(
+            Generations(Upstreams({}), execute), settings, lambda _: Caller("tester", staff=True)
+        )
         started = anyio.Event()
         listening = listen("127.0.0.1", 0)
         server = Server(how(application, settings), started.set)

@@ -15,6 +15,7 @@ import pytest
 from gateway.app import application
 from gateway.demonstration import credentials
 from gateway.execution import Executed, Executor
+from gateway.generations import Generations
 from gateway.operation import Operation
 from gateway.pretend_operator import PretendOperator, pretend_operator
 from gateway.server import Server, how, listen, url_of
@@ -75,7 +76,7 @@ async def _running(
     caller_of: Callable[[Mapping[str, str]], Caller] = lambda _: Caller("tester", staff=True),
 ) -> AsyncIterator[httpx.AsyncClient]:
     settings = settings or Settings(drain=0.0)
-    app = application(Upstreams({source.name: source for source in sources}), settings, execute, caller_of)
+    app = application(Generations(Upstreams({source.name: source for source in sources}), execute), settings, caller_of)
     started = anyio.Event()
     listening = listen("127.0.0.1", 0)
     server = Server(how(app, settings), started.set)

@@ -10,6 +10,7 @@ import pytest
 
 from gateway.app import application
 from gateway.engine_execution import EngineExecutor
+from gateway.generations import Generations
 from gateway.guard.guarded import Guarded
 from gateway.settings import Settings
 from model.answer import Answer
@@ -74,7 +75,7 @@ async def test_a_request_leaves_no_cycle(caller: Caller, more: str, broken: Sequ
     """Whoever asks, whatever is told, and whoever fails."""
     upstreams = Upstreams({"one": Memory("one", broken), "two": Memory("two")})  # type: ignore[dict-item]
     execute = Guarded(EngineExecutor(schema, planned_at=1), schema, upstreams, Settings().rules)
-    app = application(upstreams, Settings(), execute, lambda _: caller)
+    app = application(Generations(upstreams, execute), Settings(), lambda _: caller)
     body = msgspec.json.encode({"query": QUERY % more, "variables": {"id": "C1"}})
     headers = [(b"host", b"localhost"), (b"content-type", b"application/json"), (b"accept-encoding", b"gzip")]
     scope = {"type": "http", "method": "POST", "path": "/graphql", "query_string": b"", "headers": headers}

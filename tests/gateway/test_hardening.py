@@ -12,6 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from gateway.app import application
+from gateway.generations import Generations
 from gateway.guard.guarded import Guarded
 from gateway.settings import Settings
 from gateway.strawberry_execution import StrawberryExecutor
@@ -186,7 +187,7 @@ def within(portal: BlockingPortal):
     """A client of a gateway in this process, which answers errors as it would be served."""
     rates = {"caller": "1000000/second"}
     said = Settings(rates=rates)
-    app = application(Upstreams({}), said, gateway(rates=rates), lambda _: Caller("c"))
+    app = application(Generations(Upstreams({}), gateway(rates=rates)), said, lambda _: Caller("c"))
     transport = httpx.ASGITransport(app, raise_app_exceptions=False)
     client = httpx.AsyncClient(transport=transport, base_url="http://localhost")
     yield client
