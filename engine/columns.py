@@ -11,6 +11,7 @@ from msgspec import UNSET
 from engine import core
 from engine.batched import column as whole_column
 from engine.complete import Buckets, Slot, mend, ordinary_type, read_default
+from engine.plain import plainly_converted, taken
 from engine.plan import Attribute, Batched, Call, Column, Default, Direct, Field, Selected
 from engine.positions import Scope
 from engine.run import Run
@@ -96,7 +97,11 @@ def _told(run: Run, column: Column, scope: Scope) -> tuple[Any, dict[str, Any]]:
 def _converted(run: Run, declared: strawberry.Schema, definition: Any, field: Field, info: Any) -> dict[str, Any]:
     """A field's arguments as its resolver takes them; made once, where they are the same in every request."""
     if field.arguments is None:
-        return core.converted(declared, definition, run.arguments(field), info)
+        names = field.derived.get(taken)
+        if names is None:
+            names = field.derived[taken] = taken(declared, definition)
+        plain = plainly_converted(names, run.arguments(field))
+        return core.converted(declared, definition, run.arguments(field), info) if plain is None else plain
     found: dict[str, Any] | None = field.derived.get(_converted)
     if found is None:
         found = field.derived[_converted] = core.converted(declared, definition, run.arguments(field), info)

@@ -28,6 +28,7 @@ from graphql import (
 
 from engine import core
 from engine.generate import build_function, finish_function
+from engine.plain import plain_signatures
 from engine.plan import Batched, Column, Direct, Field, Plan, Selected, Source, Typename, Wrapped
 from engine.positions import Trail, step
 from engine.sources import source_of
@@ -102,7 +103,8 @@ def compile_operation(
         raise Unplannable(Reason.CONDITIONS) from None
     except RecursionError:
         raise Unplannable(Reason.TOO_LARGE) from None
-    return Plan(schema, core_schema, operation, fragments, root, serial, frozenset(compiler.names))
+    plain = plain_signatures(core_schema, operation)
+    return Plan(schema, core_schema, operation, fragments, root, serial, frozenset(compiler.names), plain)
 
 
 class _Refusals(Visitor):

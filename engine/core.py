@@ -33,18 +33,23 @@ from graphql.execution.values import VariableValues, VariableValueSource, get_ar
 from graphql.type import GraphQLResolveInfoHelpers
 from strawberry.execution import optimized_is_awaitable
 from strawberry.extensions import ParserCache, ValidationCache
+from strawberry.relay.types import GlobalID
+from strawberry.schema.compat import is_scalar
 from strawberry.schema.schema import (
     StrawberryGraphQLCoreExecutionContext,
     _OperationContextAwareGraphQLResolveInfo,
     validate_document,
 )
 from strawberry.types.arguments import convert_arguments
-from strawberry.types.base import StrawberryObjectDefinition
+from strawberry.types.base import StrawberryObjectDefinition, StrawberryOptional
 from strawberry.types.field import StrawberryField
 
 awaitable: Callable[[Any], bool] = optimized_is_awaitable
 Variables: TypeAlias = VariableValues
 """The operation's variables, coerced."""
+Given: TypeAlias = VariableValueSource
+"""A variable's signature and value."""
+signature_of = get_variable_signature
 
 DEFINITION = "strawberry-definition"
 """Under this key a graphql-core object keeps the Strawberry object that it was made from."""
@@ -210,6 +215,13 @@ def is_direct(definition: StrawberryField, schema: strawberry.Schema | GraphQLSc
         and not schema.exception_handlers
         and type(definition).get_result is StrawberryField.get_result
     )
+
+
+def taken_as_it_is(schema: strawberry.Schema, type_: Any) -> tuple[bool, bool]:
+    """Whether values of an argument's type reach a resolver as graphql-core has coerced them; and whether null does."""
+    nullable = type(type_) is StrawberryOptional
+    inner = type_.of_type if nullable else type_
+    return inner is not GlobalID and is_scalar(inner, schema.schema_converter.scalar_registry), nullable
 
 
 def converted(

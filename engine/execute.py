@@ -7,6 +7,7 @@ from typing import Any
 from engine import core
 from engine.columns import fill, fill_buckets, fill_column
 from engine.complete import Buckets, Slot, mend
+from engine.plain import plain_values
 from engine.plan import Field, Plan, Typename
 from engine.positions import ROOT, Position, path_of
 from engine.propagate import propagate, reaches_top
@@ -18,7 +19,9 @@ async def execute(
     plan: Plan, variables: Mapping[str, Any] | None = None, context: Any = None, root: Any = None
 ) -> Result:
     """Answer an operation. Only what is wrong with the variables is refused; all else is told in the answer."""
-    values = core.variable_values(plan.schema, plan.operation, variables or {})
+    given = variables or {}
+    plain = plain_values(plan.plain, given) if plan.plain is not None else None
+    values = plain or core.variable_values(plan.schema, plan.operation, given)
     if isinstance(values, list):
         return Result(None, values, refused=True)
     run = Run(plan, values, context, root)

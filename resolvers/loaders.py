@@ -33,6 +33,10 @@ class _Flight:
         self.landing: asyncio.Future[None] | None = None
 
 
+def _itself(key: Key) -> Key:
+    return key
+
+
 class BlockLoader(DataLoader[Key, Said]):
     """One lookup of one source with one ask, within one request.
 
@@ -40,8 +44,11 @@ class BlockLoader(DataLoader[Key, Said]):
     up, another who waits flies what has not come.
     """
 
+    get_cache_key = staticmethod(_itself)
+
     def __init__(self, offer: Offer, ask: Ask, outcomes: Outcomes) -> None:
-        super().__init__()
+        # what DataLoader makes, without its looking into arguments that there are not: there are five of us a request
+        self.loop, self._cache, self._queue = asyncio.get_running_loop(), {}, []
         self._offer = offer
         self._ask = ask
         self._outcomes = outcomes
