@@ -7,16 +7,16 @@ import shutil
 import socket
 import subprocess
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import httpx
 import pytest
 
 from tests.conftest import PATIENCE
+from tests.sources.real.planted import NetBoxApi, Planted
 
 ODD = ["HB-ICBC-0001", 'a"b\\c', "x|y.z*", "沪 1"]
 """Codes of circuits: what means something in an expression or in a string means itself here."""
@@ -145,32 +145,23 @@ def openmetrics(measuring: Measuring) -> str:
     return "\n".join([*lines, "# EOF\n"])
 
 
-class NetBoxApi:
-    """The REST API of a NetBox, for putting things into it."""
-
-    def __init__(self, url: str, token: str) -> None:
-        self.url = url
-        self.token = token
-        self._client = httpx.Client(
-            base_url=f"{url}/api/", headers={"authorization": f"Bearer {token}"}, timeout=PATIENCE
-        )
-
-    def make(self, path: str, **said: Any) -> dict[str, Any]:
-        """A new thing."""
-        answer = self._client.post(f"{path}/", json=said)
-        assert answer.status_code == 201, answer.text
-        made: dict[str, Any] = answer.json()
-        return made
-
-    def read(self, path: str, parameters: Mapping[str, Any] | None = None) -> httpx.Response:
-        """What it says there."""
-        return self._client.get(f"{path}/", params=parameters)
-
-
 @pytest.fixture(scope="session")
-def netbox_api() -> NetBoxApi:
+def netbox_api() -> Iterator[NetBoxApi]:
     """The NetBox that the environment names."""
     url, token = (os.environ.get(name) for name in ("TRUNKLINE_TEST_NETBOX", "TRUNKLINE_TEST_NETBOX_TOKEN"))
     if not url or not token:
         pytest.skip("no NetBox by TRUNKLINE_TEST_NETBOX: scripts/real-upstreams starts one")
-    return NetBoxApi(url, token)
+    api = NetBoxApi(url, token)
+    yield api
+    api.close()
+
+
+@pytest.fixture(scope="session")
+def planted(netbox_api: NetBoxApi) -> Planted:
+    """A NetBox with a tenant, a site and three routes in it, and a custom field for the customer's number."""
+    if netbox_api.read("extras/custom-fields", {"name": "number"}).json()["count"] == 0:
+        netbox_api.make("extras/custom-fields", name="number", type="text", object_types=["tenancy.tenant"])
+    plant = Planted(netbox_api)
+    for number in range(3):
+        plant.multihop(f"HB-{number}")
+    return plant
