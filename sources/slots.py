@@ -37,6 +37,11 @@ class Slot:
         self.join = declared.joined(join)
         self.at_most = 1 if declared.one_a_call(join) else declared.at_most
         self.between = _JOINS.get(self.join, self.join)
+        self._between = quote(self.between, ",;:", charset)
+        self._parts = declared.parts
+        self._beside = len(declared.query[0]) + 2 if declared.query and self.join == "repeat" else 3
+        in_line = declared.body is None and declared.told
+        self._is_text = in_line and declared.regex is None and declared.expression is None
 
     def chunks(self, keys: Sequence[Key], room: int) -> Iterator[Sequence[Key]]:
         """Split keys so that each call has at most `at_most` and, in the request line, at most `room` bytes of them."""
@@ -60,12 +65,15 @@ class Slot:
             return False
         parts = _parts(key)
         try:
-            fits = len(parts) == self.declared.parts and self._cost(key) <= room
+            fits = len(parts) == self._parts and self._cost(key) <= room
         except UnicodeEncodeError:
             return False
         return fits and all(map(self._can_say, parts))
 
     def _cost(self, key: Key) -> int:
+        """Bytes of the request line."""
+        if self._is_text and key.__class__ is str:
+            return len(encoded(key, self._charset)) + self._beside
         if self.declared.body is not None or not self.declared.told:
             return 0
         if isinstance(key, tuple):
@@ -74,8 +82,7 @@ class Slot:
             return len(self._quoted(quoted(literal(key))))
         if self.declared.expression is not None:
             return len(self._quoted(one(self.declared.expression, key) + self.between))
-        name = len(self.declared.query[0]) + 2 if self.declared.query and self.join == "repeat" else 3
-        return len(self._quoted(key)) + name
+        return len(self._quoted(key)) + self._beside
 
     def write(self, call: Call, keys: Sequence[Key]) -> Call:
         """The call for these keys: one chunk."""
@@ -104,8 +111,7 @@ class Slot:
         return f"{self._quoted(names[0])}={self._together(keys)}"
 
     def _together(self, keys: Sequence[Key]) -> str:
-        between = quote(self.between, ",;:", self._charset)
-        return between.join(self._quoted(str(key)) for key in keys)
+        return self._between.join(self._quoted(str(key)) for key in keys)
 
     def _quoted(self, text: str) -> str:
         return encoded(text, self._charset)
