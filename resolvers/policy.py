@@ -14,17 +14,15 @@ The `nouns:` section of the configuration:
           contacts: union
 """
 
-import re
-import unicodedata
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from enum import StrEnum
-from types import MappingProxyType
-from typing import Annotated, Literal
+from typing import Annotated
 
-from msgspec import UNSET, Struct
+from msgspec import Struct
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 from model.nouns import NOUNS
+from resolvers.spelling import KeyPolicy, Spelling
 
 
 class Rule(StrEnum):
@@ -53,14 +51,6 @@ def _field_policy(value: object) -> object:
     return value
 
 
-class KeyPolicy(BaseModel):
-    """How a noun's business key is written before it is compared: width and blanks always, case if told."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-    case: Literal["keep", "upper", "lower"] = "keep"
-
-
 class NounPolicy(BaseModel):
     """What the configuration says of one noun."""
 
@@ -85,7 +75,7 @@ class Policy(Struct, frozen=True):
     standby: frozenset[str]
     prefer: tuple[str, ...]
     fields: Mapping[str, FieldPolicy]
-    normalise: "Spelling"
+    normalise: Spelling
 
     def rule(self, field: str) -> Rule:
         """By which rule this field is merged."""
@@ -98,43 +88,6 @@ class Policy(Struct, frozen=True):
         if own is None or not own.prefer:
             return self.prefer
         return own.prefer + tuple(source for source in self.prefer if source not in own.prefer)
-
-
-_BLANKS = re.compile(r"\s+")
-_FOLDS: Mapping[str, Callable[[str], str]] = MappingProxyType(
-    {"upper": str.upper, "lower": str.lower, "keep": lambda text: text}
-)
-_NOTHING = (None, UNSET)
-KNOWN_AT_MOST = 20_000
-"""So many keys are remembered as written rightly, of each noun."""
-
-
-class Spelling:
-    """Writes a business key in the one form in which it is compared, shown and asked for.
-
-    Most keys are written so already: `known` are those that were (and nothing at all), for whoever has many to look at.
-    """
-
-    __slots__ = ("_fold", "known")
-
-    def __init__(self, key: KeyPolicy) -> None:
-        self._fold = _FOLDS[key.case]
-        self.known: set[object] = {*_NOTHING}
-
-    def __call__(self, text: str) -> str:
-        """The key in its one form."""
-        if text in self.known:
-            return text
-        written = self._fold(_BLANKS.sub("", text if text.isascii() else unicodedata.normalize("NFKC", text)))
-        if written == text:
-            self._remember(text)
-        return written
-
-    def _remember(self, text: str) -> None:
-        if len(self.known) >= KNOWN_AT_MOST:
-            self.known.clear()  # the very set is in others' hands
-            self.known.update(_NOTHING)
-        self.known.add(text)
 
 
 def compile_policies(configured: Mapping[str, NounPolicy], speakers: Mapping[str, Sequence[str]]) -> dict[str, Policy]:
@@ -151,6 +104,6 @@ def compile_policies(configured: Mapping[str, NounPolicy], speakers: Mapping[str
             frozenset(said.standby),
             tuple(dict.fromkeys((*said.prefer, *first, *speaking, *said.standby))),
             said.fields,
-            Spelling(said.key),
+            Spelling(said.key, noun),
         )
     return policies

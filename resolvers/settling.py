@@ -11,7 +11,8 @@ from msgspec.structs import replace
 from model.nouns import NOUNS
 from model.records import Record
 from resolvers.identity import REFERENCES
-from resolvers.policy import Policy, Spelling
+from resolvers.policy import Policy
+from resolvers.spelling import Spelling
 
 _WITHIN: Mapping[str, str] = MappingProxyType({"a_end": "site", "z_end": "site", "hops": "element"})
 """Fields whose parts refer to something -> the part's field that does."""

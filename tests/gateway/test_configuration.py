@@ -85,6 +85,29 @@ def test_all_mistakes_are_told_at_once_and_in_place():
     assert told[5].endswith("nouns.custumer: expected 'customer', found 'custumer'")
 
 
+def test_rules_of_keys_are_checked_in_place():
+    """Each wrong rule at its own line and column, in a list of patterns, too."""
+    told = mistakes(
+        MINIMAL
+        + """
+    nouns:
+      customer:
+        key:
+          case: uper
+          prefixes: [C, ""]
+          pattern:
+            - '(?P<number>[0-9]+)'
+            - '(?P<number>([0-9]+)+)x'
+          parts: [numbr]
+      circuit:
+        key: {pattern: '(?P<n>[0-9]+)', parts: [m]}
+"""
+    )
+    places = [":".join(line.split(":")[1:3]) for line in told]
+    assert ["15:7", "16:21", "19:11", "22:5"] == places
+    assert "nouns.customer.key.pattern[1]: expected fewer repetitions" in told[2]
+
+
 def test_yaml_that_cannot_be_read_is_one_mistake():
     """There is nothing more to say of a file that is no YAML."""
     (line,) = mistakes("version: 1\nsources: [\n")

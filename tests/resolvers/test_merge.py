@@ -9,7 +9,7 @@ from model.enums import OperationalState, PerceivedSeverity, ServiceState
 from model.keys import Foreign
 from model.records import Alarm, Circuit, CircuitEnd, Contact, Customer, Statement, Ticket
 from resolvers.merge import SourceValue, comparable, conflicts, in_words, merge, provenance
-from resolvers.policy import FieldPolicy, KeyPolicy, NounPolicy, Rule, Spelling, compile_policies
+from resolvers.policy import FieldPolicy, NounPolicy, Rule, compile_policies
 
 NOW = datetime(2026, 11, 20, 8, tzinfo=UTC)
 
@@ -154,15 +154,6 @@ def test_values_are_told_in_words(value, words):
 def test_lists_compare_by_their_items():
     """Notation does not count within lists either."""
     assert comparable(["a  b", "ｃ"]) == comparable(("a b", "c"))
-
-
-@pytest.mark.parametrize(
-    ("case", "written", "normal"),
-    [("upper", " hb-icbc-０００１　", "HB-ICBC-0001"), ("lower", "ＡB 1", "ab1"), ("keep", "Ne-１", "Ne-1")],
-)
-def test_keys_are_compared_in_one_form(case, written, normal):
-    """Full-width digits, blanks, and case where the configuration says so."""
-    assert Spelling(KeyPolicy(case=case))(written) == normal
 
 
 def test_a_rule_is_a_word_or_an_order():
