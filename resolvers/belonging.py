@@ -90,8 +90,8 @@ async def _unite(
                 own.records = [*own.records, *found] if own.records else found
                 if not one.complete:
                     own.missing |= {(offer.name, LIST_CUT)}
-            if turns.over():
-                await turns.pass_on()
+                if found and turns.over():
+                    await turns.pass_on()
 
 
 async def _admitted(request: Request, noun: str, united: Sequence[Belongings]) -> None:

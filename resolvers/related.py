@@ -30,7 +30,7 @@ async def shown(request: Request, join: Join, paging: Paging, belongings: Sequen
     listings, turns = [], Turns()
     for own in belongings:
         listings.append(stretch(join.noun, own.records, paging))
-        if turns.over():
+        if own.records and turns.over():
             await turns.pass_on()
     if not NOUNS[join.noun].keyed:
         return [_told(listing, own, own.missing) for listing, own in zip(listings, belongings, strict=True)]

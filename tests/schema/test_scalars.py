@@ -66,3 +66,14 @@ def test_what_is_no_duration_is_refused(given):
     """Months and years have no fixed length."""
     with pytest.raises(GraphQLError, match="ISO 8601"):
         read_duration(given)
+
+
+@pytest.mark.parametrize(
+    "zone", [UTC, timezone(timedelta(hours=8)), timezone(-timedelta(hours=3, minutes=30))], ids=str
+)
+@pytest.mark.parametrize("microsecond", [0, 500_000, 123])
+def test_a_time_is_written_the_same_whatever_its_zone(zone, microsecond):
+    """In UTC, with milliseconds where there are parts of a second."""
+    moment = datetime(2026, 11, 20, 8, 0, 5, microsecond, tzinfo=UTC)
+    fraction = f".{microsecond // 1000:03}" if microsecond else ""
+    assert f"2026-11-20T08:00:05{fraction}Z" == write_time(moment.astimezone(zone))
