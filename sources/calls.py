@@ -1,5 +1,7 @@
 """How many upstream calls a request has cost: counted where they are made, read where the answer is finished."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from contextvars import ContextVar
 
 _calls: ContextVar[dict[str, int] | None] = ContextVar("upstream_calls", default=None)
@@ -17,3 +19,17 @@ def count_call(source: str) -> None:
     counts = _calls.get()
     if counts is not None:
         counts[source] = counts.get(source, 0) + 1
+
+
+@contextmanager
+def counting_apart() -> Iterator[dict[str, int]]:
+    """A block whose calls are counted apart, too; they are added to those of the request when it ends."""
+    whole, apart = _calls.get(), dict[str, int]()
+    token = _calls.set(apart)
+    try:
+        yield apart
+    finally:
+        _calls.reset(token)
+        if whole is not None:
+            for source, calls in apart.items():
+                whole[source] = whole.get(source, 0) + calls

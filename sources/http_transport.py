@@ -10,6 +10,7 @@ from model.faults import Malformed, Rejected, TimedOut, Unavailable
 from sources.calls import count_call
 from sources.clients.by_httpx import NO_TRUST, Httpx, verification
 from sources.clients.by_pyreqwest import Pyreqwest
+from sources.passed_on import passed_on
 from sources.requests import Request
 from sources.transport import Response
 from sources.urls import origin
@@ -92,7 +93,7 @@ class HttpTransport:
         if self._counted:
             count_call(self._source)
         client = self._client or self._first()
-        return await client.exchange(method, url, headers, body, left)
+        return await client.exchange(method, url, {**passed_on(), **headers}, body, left)
 
     def _first(self) -> Client:
         """The client, made when it is first needed: certificates that cannot be read now may be there later."""

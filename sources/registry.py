@@ -26,9 +26,11 @@ from sources.guards.fallback import Fallback, Reserve
 from sources.guards.guard import lookup_of
 from sources.guards.hedging import Hedging
 from sources.guards.maintenance import Maintenance
+from sources.guards.meter import Meter
 from sources.guards.pacing import Pacing
 from sources.guards.retries import Retries
 from sources.guards.single_flight import SingleFlight
+from sources.guards.trace import Trace
 from sources.presets.netbox import NetBox
 
 Connector = Callable[[str, Any], Source]
@@ -58,6 +60,10 @@ CONNECTORS: Mapping[str, Connector] = MappingProxyType(
     }
 )
 """`speaks` -> who speaks it."""
+
+
+def _measured(source: Source, _: SourceDeclaration, __: Surroundings) -> Source:
+    return Meter(source)
 
 
 def _paced(source: Source, declared: SourceDeclaration, _: Surroundings) -> Source:
@@ -108,7 +114,12 @@ def _cached(source: Source, declared: SourceDeclaration, around: Surroundings) -
     return cache
 
 
+def _followed(source: Source, _: SourceDeclaration, __: Surroundings) -> Source:
+    return Trace(source)
+
+
 GUARDS: Sequence[Guarding] = (
+    _measured,
     _paced,
     _hedged,
     _broken,
@@ -119,6 +130,7 @@ GUARDS: Sequence[Guarding] = (
     _punctual,
     _backed,
     _cached,
+    _followed,
 )
 """What stands around every source, the innermost first."""
 

@@ -27,10 +27,16 @@ class Bulkhead(Guard):
 
     def __init__(self, inner: Source, at_once: int, waiting: int) -> None:
         super().__init__(inner)
+        self.at_once = at_once
         self._free = at_once
         self._places = waiting
         self._queues: dict[Party, deque[Turn]] = {}
         """In the order of turns: who has had one goes to the end."""
+
+    @property
+    def under_way(self) -> int:
+        """How many calls have their turn."""
+        return self.at_once - self._free
 
     @property
     def waiting(self) -> int:

@@ -72,6 +72,12 @@ def faults(said: object) -> list[tuple[Key, SourceFault]]:
     return [(key, one) for key, one in said.items() if one.__class__ is not Answer]
 
 
+def outcome_of(said: object) -> str:
+    """How a call that was answered went: `ok`, or the code of the first key's fault."""
+    failed = faults(said)
+    return failed[0][1].code if failed else "ok"
+
+
 def question(ask: Ask) -> Question:
     """What is asked, whoever asks it and however long they will wait."""
     return (ask.fields, ask.filter, ask.order, ask.limit, ask.window, ask.raw)

@@ -24,6 +24,7 @@ guards:
   retries: {wait: 1ms}
 """
 ORDER = [
+    "trace",
     "cache",
     "fallback",
     "deadline",
@@ -34,6 +35,7 @@ ORDER = [
     "breaker",
     "hedge",
     "pace",
+    "meter",
 ]
 
 
@@ -48,7 +50,7 @@ def test_guards_stand_in_their_order_and_can_be_taken_away() -> None:
     """The outermost first; each stands where its neighbours need it."""
     sources = build(read_sources(declared("http://127.0.0.1:1")))
     assert ORDER == [guard.kind for guard in guards(sources["crm"])]
-    usual = ["reserve", "deadline", "single flight", "maintenance", "bulkhead"]
+    usual = ["reserve", "trace", "deadline", "single flight", "maintenance", "bulkhead", "meter"]
     assert usual == [guard.kind for guard in guards(sources["copy"])]
 
 

@@ -1,0 +1,27 @@
+"""What every system hears that is asked on behalf of a request: the request's name, the trace that it is part of."""
+
+from collections.abc import Mapping
+from contextvars import ContextVar
+from types import MappingProxyType
+
+_headers: ContextVar[Mapping[str, str]] = ContextVar("passed_on", default=MappingProxyType({}))
+
+
+def passed_on() -> Mapping[str, str]:
+    """The header fields of it, names in lower case; none outside of any request."""
+    return _headers.get()
+
+
+class passing_on:  # noqa: N801 - it is used as a statement: with passing_on(headers)
+    """A block in which these are passed on, too."""
+
+    __slots__ = ("_headers", "_token")
+
+    def __init__(self, headers: Mapping[str, str]) -> None:
+        self._headers = headers
+
+    def __enter__(self) -> None:
+        self._token = _headers.set({**_headers.get(), **self._headers})
+
+    def __exit__(self, *_: object) -> None:
+        _headers.reset(self._token)
