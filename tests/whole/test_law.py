@@ -25,7 +25,17 @@ query Linked($circuits: Int!) {
 }
 """
 
-CALLS = {"crm": 2, "inventory": 4, "alarms": 1, "tickets": 1, "products": 1, "parties": 1, "orders": 1, "vendor": 1}
+CALLS = {
+    "crm": 2,
+    "inventory": 4,
+    "alarms": 1,
+    "tickets": 1,
+    "products": 1,
+    "parties": 1,
+    "orders": 1,
+    "vendor": 1,
+    "provisioning": 1,
+}
 """One a source a wave; the inventory is two sources, and the CRM and the resources are asked twice, in two waves."""
 
 

@@ -34,7 +34,7 @@ async def _walk(gateway, field, size, nodes, *customers, **arguments):
         ("circuits", 170, "code", "circuits"),
         ("customers", 7, "customerId", "customers"),
         ("alarms", 60, "alarmId", "alarms"),
-        ("tickets", 30, "ticketId", "tickets orders"),
+        ("tickets", 30, "ticketId", "tickets orders workOrders"),
     ],
 )
 async def test_walking_a_list_meets_everything_once(opening, truth, field, size, key, total):

@@ -41,7 +41,7 @@ async def test_the_gateway_counts_what_the_operator_has(opening, truth):
     by_state = {one["state"].replace("_", "").lower(): one["count"] for one in told["tickets"]["byState"]}
     assert by_state == {state.lower(): count for state, count in totals["ticketsByStatus"].items()}
     assert told["tickets"]["totalCount"] == totals["tickets"]
-    assert told["orders"]["totalCount"] == totals["orders"]
+    assert told["orders"]["totalCount"] == totals["orders"] + totals["workOrders"]
 
 
 async def test_links_are_shared_as_the_operator_laid_them(opening, truth):
