@@ -24,13 +24,17 @@ Said = Answer | SourceFault | None
 
 
 class _Flight:
-    """Keys that go to their source together; `landing` is there once somebody waits who does not fly them."""
+    """Keys that go to their source together; `landing` is there once somebody waits who does not fly them.
 
-    __slots__ = ("keys", "landing")
+    over: whether it has ended, so that nobody need wait who comes to it late.
+    """
+
+    __slots__ = ("keys", "landing", "over")
 
     def __init__(self) -> None:
         self.keys: dict[Key, None] = {}
         self.landing: asyncio.Future[None] | None = None
+        self.over = False
 
 
 def _itself(key: Key) -> Key:
@@ -91,6 +95,7 @@ class BlockLoader(DataLoader[Key, Said]):
                 self._boarding = None
             for key in flight.keys:
                 del self._flying[key]
+            flight.over = True
             if flight.landing is not None and not flight.landing.done():
                 flight.landing.set_result(None)
 
@@ -109,6 +114,8 @@ class BlockLoader(DataLoader[Key, Said]):
 
 async def _landed(flight: _Flight) -> None:
     """Wait until a flight is over, however it ended. Who stops waiting stops nobody else."""
+    if flight.over:
+        return
     if flight.landing is None:
         flight.landing = asyncio.get_running_loop().create_future()
     await asyncio.shield(flight.landing)

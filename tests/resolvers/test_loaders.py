@@ -1,0 +1,58 @@
+"""Loaders: what is asked for at the same time is one call, and who waits for others' calls is not left waiting."""
+
+import asyncio
+from datetime import UTC, datetime
+
+import pytest
+
+from model.answer import Answer
+from model.ask import Ask
+from model.caller import Caller
+from model.keys import Lookup
+from resolvers.loaders import BlockLoader
+from resolvers.outcomes import Outcomes
+from resolvers.upstreams import Offer
+from resolvers.worklist import Worklist
+from sources.contract import Terms
+
+pytestmark = pytest.mark.anyio
+BY_CODE = Lookup("circuit", "code")
+
+
+class Gated:
+    """A source that answers a call when its gate is opened."""
+
+    name = "gated"
+
+    def __init__(self, *keys: str) -> None:
+        self.calls: list[list[str]] = []
+        self.asked = {key: asyncio.Event() for key in keys}
+        self.gates = {key: asyncio.Event() for key in keys}
+
+    async def fetch(self, lookup, keys, ask):
+        """Wait for the gate of the first key."""
+        self.calls.append(list(keys))
+        self.asked[keys[0]].set()
+        await self.gates[keys[0]].wait()
+        return {key: Answer(records=(), as_of=datetime.now(UTC)) for key in keys}
+
+
+def _loader(source):
+    ask = Ask(fields=frozenset(), caller=Caller("t"), deadline=asyncio.get_running_loop().time() + 10)
+    return BlockLoader(Offer(source, BY_CODE, Terms(fields=frozenset())), ask, Outcomes({}, Worklist()))
+
+
+async def test_a_call_that_ends_before_it_is_waited_for_keeps_nobody(anyio_backend):
+    """Who asks for a key that is under way and for a new one waits for both, whichever comes first."""
+    source = Gated("A", "B")
+    loader = _loader(source)
+    async with asyncio.timeout(5):
+        first = asyncio.ensure_future(loader.block(["A"]))
+        await source.asked["A"].wait()
+        both = asyncio.ensure_future(loader.block(["A", "B"]))
+        await source.asked["B"].wait()
+        source.gates["A"].set()
+        await first
+        source.gates["B"].set()
+        assert len(await both) == 2
+    assert source.calls == [["A"], ["B"]]
