@@ -67,6 +67,7 @@ class Totals(msgspec.Struct, frozen=True, rename="camel"):
     orders_by_state: dict[str, int]
     orders_by_action: dict[str, int]
     work_orders: int
+    work_orders_by_state: dict[str, int]
     products: int
     products_by_status: dict[str, int]
     organizations: int
@@ -157,6 +158,7 @@ def _totals(operator: Operator) -> Totals:
         orders_by_state=_tally(order.state for order in operator.orders),
         orders_by_action=_tally(order.action for order in operator.orders),
         work_orders=len(operator.work_orders),
+        work_orders_by_state=_tally(work.state for work in operator.work_orders),
         products=len(circuits),
         products_by_status=_tally(status(circuit) for circuit in circuits),
         organizations=len(operator.customers),

@@ -153,7 +153,8 @@ async def test_orders_hold_across_pages(opening, truth, field, by, value, direct
     values = [node[value] for node in found]
     known = [one for one in values if one is not None]
     assert values == known + [None] * (len(values) - len(known))
-    total = truth["totals"][field] + (truth["totals"]["orders"] if field == "tickets" else 0)
+    kept = ("tickets", "orders", "workOrders") if field == "tickets" else (field,)
+    total = sum(truth["totals"][one] for one in kept)
     assert len(found) == len({node["id"] for node in found}) == total
     for left, right in pairwise(known):
         assert left <= right if direction == "ASC" else left >= right
@@ -190,6 +191,17 @@ async def test_alarms_are_filtered_by_severity_state_cause_and_time(opening, tru
     assert all(one["raisedAt"] <= when for one in before)
 
 
+WORK = {
+    "DISPATCHED": "ACKNOWLEDGED",
+    "DOING": "IN_PROGRESS",
+    "SUSPENDED": "HELD",
+    "RETURNED": "FAILED",
+    "WITHDRAWN": "CANCELLED",
+    "FINISHED": "COMPLETED",
+}
+"""What the states of work orders mean."""
+
+
 async def test_tickets_are_filtered_and_counted(opening, truth):
     """By state, kind, time and overdue; counts by state are the operator's."""
     async with opening() as gateway:
@@ -209,6 +221,7 @@ async def test_tickets_are_filtered_and_counted(opening, truth):
         Counter({_upper(state): count for state, count in truth["totals"][total].items()})
         for total in ("ticketsByStatus", "ordersByState")
     )
+    provisioning += Counter({WORK[state]: count for state, count in truth["totals"]["workOrdersByState"].items()})
     assert by_state == tickets + provisioning
     assert len(pending) == tickets["PENDING"]
     assert overdue

@@ -146,7 +146,7 @@ async def test_sources_are_for_staff(opening):
     assert refused["errors"][0]["extensions"] == {"code": "FORBIDDEN"}
     apart = ["crm", "inventory", "resources", "alarms", "tickets", "products", "parties", "people"]
     assert {source["name"]: source["state"] for source in told["sources"]} == dict.fromkeys(
-        [*apart, "orders", "metrics", "vendor"], "UP"
+        [*apart, "orders", "metrics", "vendor", "legacy", "provisioning", "radius", "facilities"], "UP"
     )
 
 
