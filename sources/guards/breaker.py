@@ -74,7 +74,8 @@ class Breaker(Guard):
         except BaseException:  # given up by who asked: that tells nothing of the source
             self._note(None, 0.0, rested)
             raise
-        self._note(self._failed(said, began), self._clock() - began, rested)
+        seconds = self._clock() - began
+        self._note(self._failed(said, began), seconds, rested)
         return said
 
     def _try_it(self) -> None:
@@ -87,8 +88,11 @@ class Breaker(Guard):
 
     def _failed(self, said: Any, began: float) -> bool | None:
         """Whether any key of an answer tells of a failure; None where all that went wrong was the caller's doing."""
-        verdicts = [self._fault_counts(fault, began) for _, fault in faults(said)]
-        return False if not verdicts else True if True in verdicts else verdicts[0]
+        failed = faults(said)
+        if not failed:
+            return False
+        verdicts = [self._fault_counts(fault, began) for _, fault in failed]
+        return True if True in verdicts else verdicts[0]
 
     def _fault_counts(self, fault: SourceFault, began: float) -> bool | None:
         """True for a failure of the source's, False for an answer after all, None for what tells nothing of it."""

@@ -65,11 +65,14 @@ def guards(source: Source) -> Iterator[Guard]:
         source = source.inner
 
 
-def faults(said: object) -> list[tuple[Key, SourceFault]]:
+def faults(said: Any) -> Sequence[tuple[Key, SourceFault]]:
     """The faults among what a source says to keys; none of a page, which comes whole or not at all."""
-    if not isinstance(said, Mapping):
-        return []
-    return [(key, one) for key, one in said.items() if one.__class__ is not Answer]
+    if said.__class__ is Answer:
+        return ()
+    for one in said.values():
+        if one.__class__ is not Answer:
+            return [(key, one) for key, one in said.items() if one.__class__ is not Answer]
+    return ()
 
 
 def outcome_of(said: object) -> str:

@@ -20,6 +20,8 @@ _REFERS = {**{noun: noun for noun in NOUNS}, "circuits": "circuit", "parent": "c
 
 def normal(tag: str) -> str:
     """A tag as it is compared."""
+    if tag.isascii() and tag.isprintable() and " " not in tag:
+        return tag.lower()  # as most are, and the same by a shorter way
     return "".join(unicodedata.normalize("NFKC", tag).casefold().split())
 
 
