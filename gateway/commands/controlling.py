@@ -7,7 +7,7 @@ import typer
 
 from gateway.terminal import FAILED, stop
 
-PATIENCE = 10.0
+PATIENCE = 30.0
 
 UrlOption = Annotated[str, typer.Option("--url", help="Where the gateway is.")]
 TokenOption = Annotated[
