@@ -78,5 +78,5 @@ def _follow(generations: Generations, over: ExecutorOver, former: Configuration,
     """Go over to another configuration; the sources that it declares as before stay as they are."""
     now = generations.now.upstreams
     sources = build(latter.sources, now.controls, Former(former.sources, now.sources))
-    upstreams = Upstreams(sources, latter.nouns, latter.labels, now.controls)
+    upstreams = Upstreams(sources, latter.nouns, latter.labels, now.controls, now.worklist)
     generations.follow(upstreams, over(upstreams))

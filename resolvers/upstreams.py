@@ -32,10 +32,11 @@ class Upstreams:
         nouns: Mapping[str, NounPolicy] | None = None,
         labels: Mapping[str, str] | None = None,
         controls: Controls | None = None,
+        worklist: Worklist | None = None,
     ) -> None:
         self.sources = dict(sources)
         self.controls = controls or Controls()
-        self.worklist = Worklist()
+        self.worklist = worklist or Worklist()
         self.labels = {name: name for name in sources} | dict(labels or {})
         self._offers: dict[Lookup, list[Offer]] = {}
         speakers: dict[str, dict[str, None]] = {}
