@@ -1,4 +1,4 @@
-"""The command line: `trunkline demo | serve | check | schema | sources | maintenance | invalidate | token | ...`."""
+"""The command line: `trunkline demo | serve | check | probe | explain | schema | sources | token | ...`."""
 
 from importlib.metadata import version
 from typing import Annotated
@@ -10,6 +10,7 @@ from gateway.commands.demo import demo
 from gateway.commands.invalidate import invalidate
 from gateway.commands.keys import key
 from gateway.commands.maintenance import maintenance
+from gateway.commands.probe import probe
 from gateway.commands.schema import schema
 from gateway.commands.serve import start
 from gateway.commands.sources import sources
@@ -45,6 +46,7 @@ def _trunkline(
 main.command()(demo)
 main.command("serve")(start)
 main.command()(check)
+main.command()(probe)
 main.command()(schema)
 main.command()(sources)
 main.command()(token)

@@ -21,6 +21,18 @@ _FORBIDDEN = frozenset({403, 407})
 """Statuses that say that we are known, and may not: new credentials of ours would be told the same."""
 
 
+def connected(name: str, declared: SourceDeclaration) -> HttpTransport:
+    """The connections to a source, as its declaration wants them."""
+    return HttpTransport(
+        name,
+        declared.url,
+        timeout=declared.timeout,
+        bytes_at_most=declared.limits.bytes,
+        concurrency=declared.concurrency,
+        ca=declared.ca,
+    )
+
+
 class Conversation:
     """All that is said to one source, and how it is understood."""
 
@@ -38,14 +50,7 @@ class Conversation:
         self._headers = declared.headers
         self._auth = auth
         self._place = declared.auth.place if declared.auth else "header"
-        self._transport = transport or HttpTransport(
-            name,
-            declared.url,
-            timeout=declared.timeout,
-            bytes_at_most=declared.limits.bytes,
-            concurrency=declared.concurrency,
-            ca=declared.ca,
-        )
+        self._transport = transport or connected(name, declared)
         self._turns = anyio.Semaphore(declared.concurrency, fast_acquire=True)
 
     async def ask(self, request: Request, deadline: float, understand: Callable[[Response], T]) -> T:

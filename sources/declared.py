@@ -13,6 +13,7 @@ from model.ask import Ask
 from model.faults import BadRequest, SourceFault
 from model.keys import Key, Lookup
 from model.nouns import NOUNS
+from sources.answered import AnsweredLookup
 from sources.answers import check_status
 from sources.at_once import all_at_once, at_once
 from sources.auth import Auth, auth
@@ -22,13 +23,14 @@ from sources.conversation import Conversation
 from sources.grammar.effective import effective_record
 from sources.grammar.mapped import MappedDeclaration, ReadDeclaration
 from sources.listing import listed, start
+from sources.markup import MarkupReading
 from sources.medium import Medium, Reading
 from sources.oddities import Oddities
 from sources.outcomes import Outcome
 from sources.paging import Page
 from sources.pulse import felt
 from sources.requests import Call, Request, escaped
-from sources.rows import Mapper
+from sources.rows import Mapper, Row
 from sources.sorting import by_key, in_order
 from sources.transport import Response, Transport
 from sources.walking import walk
@@ -90,6 +92,20 @@ class DeclaredSource:
         page = await self._send(one, request, one.reading(ask.fields, raw=ask.raw), ask.deadline)
         records = in_order(one, page, ask, self.oddities, self.declared.limits.rows_at_most)
         return listed(one, position, page, records)
+
+    def compiled(self, lookup: Lookup) -> AnsweredLookup | None:
+        """A lookup as it was compiled; None for one that is no declared one."""
+        return self._compiled.get(lookup)
+
+    def rows(self, lookup: Lookup, response: Response, fields: frozenset[str]) -> Sequence[Row]:
+        """The rows of an answer to a lookup, as expected or not, as its fields are read in them."""
+        reading = self._compiled[lookup].reading(fields, raw=True)  # raw: rows as they are, not what is read of them
+        body = reading.decoded(response)
+        if body is None:
+            return ()
+        rows: Sequence[Row]
+        rows, _ = reading.found(body) if isinstance(reading, MarkupReading) else reading.rows(body)
+        return rows
 
     async def health(self) -> Health:
         """Ask the declared cheap request, or else the first list for one row."""

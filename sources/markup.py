@@ -52,14 +52,19 @@ class MarkupReading(RowByRow):
         for path, get in self._has:
             if not get(body):
                 raise self._drifted(f"nothing at {path!r}")
-        rows = [Row(data) for data in self._steps[0](body)]
-        if not rows and self._is_empty(body):
+        rows, received = self.found(body)
+        if not received and self._is_empty(body):
             return [], 0
-        received = len(rows)
         self._check_number(received)
+        self._check_fields(rows)
+        return rows, received
+
+    def found(self, body: Any) -> tuple[list[Row], int]:
+        """The rows of a body, as expected or not."""
+        rows = [Row(data) for data in self._steps[0](body)]
+        received = len(rows)
         for step in self._steps[1:]:
             rows = [Row(inner, row.data) for row in rows for inner in step(row.data)]
-        self._check_fields(rows)
         return rows, received
 
     def record(self, row: Row) -> Record | None:

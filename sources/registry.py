@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import blake2b
 from types import MappingProxyType
-from typing import Any
+from typing import Any, Protocol
 
 import anyio
 
@@ -32,9 +32,15 @@ from sources.guards.retries import Retries
 from sources.guards.single_flight import SingleFlight
 from sources.guards.trace import Trace
 from sources.presets.netbox import NetBox
+from sources.transport import Transport
 
-Connector = Callable[[str, Any], Source]
-"""Makes a source of a name and the declaration that `speaks` calls for."""
+
+class Connector(Protocol):
+    """Makes a source of a name and the declaration that `speaks` calls for, over its own connections or others."""
+
+    def __call__(self, name: str, declared: Any, transport: Transport | None = None) -> Source:
+        """The source; nothing is asked of it yet."""
+        ...
 
 
 @dataclass(frozen=True)

@@ -31,6 +31,12 @@ class Grid:
         column = self._columns.get(head)
         return None if column is None else self._rows.get(row.mem_id, {}).get(column)
 
+    def heads(self, row: LexborNode) -> dict[int, str]:
+        """The cells of a row, by what the parser calls them, with the head of each; the shortest of several."""
+        heads = sorted(((head, at) for head, at in self._columns.items() if head), key=lambda one: -len(one[0]))
+        cells = self._rows.get(row.mem_id, {})
+        return {cells[column].mem_id: head for head, column in heads if column is not None and column in cells}
+
 
 class Known:
     """What has been found out of one page so far."""
@@ -51,10 +57,20 @@ class Known:
 
     def beside(self, within: LexborNode, label: str) -> LexborNode | None:
         """What stands beside a label within an element; a label that stands beside several things is known for none."""
+        return self._labels_of(within).get(label)
+
+    def named(self, row: LexborNode) -> dict[int, str]:
+        """What in a row is known by a head or a label, by what the parser calls it, with the path that leads there."""
+        table = around(row, "table")
+        if table is not None and row.tag == "tr":
+            return {cell: f":column({head})" for cell, head in Grid(table).heads(row).items()}
+        return {node.mem_id: f":label({label})" for label, node in self._labels_of(row).items() if node is not None}
+
+    def _labels_of(self, within: LexborNode) -> Mapping[str, LexborNode | None]:
         labels = self._labels.get(within.mem_id)
         if labels is None:
             labels = self._labels[within.mem_id] = _once(_labelled(within))
-        return labels.get(label)
+        return labels
 
 
 def said(node: LexborNode) -> str | None:

@@ -10,6 +10,7 @@ from model.answer import Answer
 from model.ask import Ask
 from model.faults import BadRequest, SourceFault
 from model.keys import Key, Lookup
+from sources.answered import AnsweredLookup
 from sources.at_once import at_once
 from sources.auth import auth
 from sources.contract import Health, Terms
@@ -25,6 +26,7 @@ from sources.requests import Request
 from sources.results import Errors, Results, check_let_in
 from sources.rooted import rooted
 from sources.roots import Root, RootLookup
+from sources.rows import Row
 from sources.sorting import in_order
 from sources.transport import Response, Transport
 
@@ -79,6 +81,19 @@ class Graphql:
         page = page_of(one, told, reading)
         records = in_order(one, page, ask, self.oddities, self.declared.limits.rows_at_most)
         return listed(one, position, page, records, complete=not told.lost)
+
+    def compiled(self, lookup: Lookup) -> AnsweredLookup:
+        """A lookup as it was compiled."""
+        return self._compiled[lookup]
+
+    def rows(self, lookup: Lookup, response: Response, fields: frozenset[str]) -> Sequence[Row]:
+        """The rows of an answer to a lookup, of all of its root fields; a SourceFault where there are none."""
+        one = self._compiled[lookup]
+        reading = one.reading(fields, raw=True)
+        body = msgspec.json.decode(response.body)
+        results = self._results.of(response, len(body) if isinstance(body, list) else 1)
+        told = [self._results.told(result, alias, one.way, response) for result in results for alias in result["data"]]
+        return [row for field in told if field.value is not None for row in reading.rows(field.value)[0]]
 
     async def health(self) -> Health:
         """Ask what type its root is."""

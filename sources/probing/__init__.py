@@ -1,0 +1,1 @@
+"""One lookup asked for real, and looked at closely: what went out, what came, and what became of it."""
