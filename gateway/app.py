@@ -30,6 +30,8 @@ from gateway.reloading import Reloading
 from gateway.reply import refused
 from gateway.settings import Settings
 from gateway.standing import Standing
+from gateway.telemetry.metrics import Metrics
+from gateway.telemetry.watch import Watch
 from gateway.topology import Topology
 from schema.root import schema
 
@@ -40,8 +42,12 @@ def application(
     caller_of: CallerOf,
     entrance: Entrance | None = None,
     reloading: Reloading | None = None,
+    watch: Watch | None = None,
 ) -> Starlette:
-    """Put the gateway together; its sources are let go of when it stops. reloading: what brings new ones."""
+    """Put the gateway together; its sources are let go of when it stops.
+
+    reloading: what brings new ones. watch: what has been told to note what becomes of operations.
+    """
 
     @asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
@@ -50,6 +56,7 @@ def application(
             entrance.open() if entrance else nullcontext(),
             generations.living(),
             reloading.watching() if reloading else nullcontext(),
+            metrics.living(),
         ):
             try:
                 yield
@@ -58,6 +65,8 @@ def application(
 
     standing = Standing(reloading)
     explorer, graphql = Explorer(BUILT), GraphQLEndpoint(generations, settings, caller_of)
+    noted = watch or Watch()
+    metrics = Metrics(settings.metrics, noted.lag, lambda: noted.figures(generations, graphql.refusals, reloading))
 
     async def at_graphql(http: HttpRequest) -> Response:
         for_people = settings.explorer and http.method != "POST" and is_for_people(http)
@@ -71,6 +80,7 @@ def application(
             *HomePage(inquiry, schema.as_str).routes,
             *Topology(inquiry).routes,
             *Hooks(generations.now.upstreams.controls, settings.hook_secret).routes,
+            *metrics.routes,
             Route("/healthz", alive, methods=["GET"]),
             Route("/readyz", _readiness(generations, standing), methods=["GET"]),
             *(entrance.routes if entrance else ()),

@@ -18,6 +18,7 @@ from gateway.generations import Generations
 from gateway.guard.guarded import Guarded
 from gateway.reloading import Reloading
 from gateway.settings import Settings
+from gateway.telemetry.watch import Watch
 from resolvers.upstreams import Upstreams
 from schema.root import schema
 from sources.controls import Controls
@@ -51,17 +52,18 @@ def gateway_app(
     they ask is then the operator's staff. read_from: the file, and what it said, if it shall be read again.
     """
     who = entrance.caller_of if entrance else partial(caller_of, staff_by_default=staff_by_default)
-    over = _executor(settings)
+    engine = EngineExecutor(schema)
+    watch = Watch(settings.metrics.operations if settings.metrics else (), engine.plans)
+    over = _executor(settings, engine, watch)
     generations = Generations(upstreams, over(upstreams))
     reloading = None
     if read_from is not None:
         path, configuration = read_from
         reloading = Reloading(path, configuration, partial(_follow, generations, over), watch=settings.watch)
-    return application(generations, settings, who, entrance, reloading)
+    return application(generations, settings, who, entrance, reloading, watch)
 
 
-def _executor(settings: Settings) -> ExecutorOver:
-    engine = EngineExecutor(schema)
+def _executor(settings: Settings, engine: Executor, watch: Watch) -> ExecutorOver:
     lines = None
     if settings.audit is not None:
         lines = AuditFile(settings.audit)
@@ -69,7 +71,7 @@ def _executor(settings: Settings) -> ExecutorOver:
 
     def over(upstreams: Upstreams) -> Executor:
         guarded = Guarded(engine, schema, upstreams, settings.rules)
-        return guarded if lines is None else Audited(guarded, lines)
+        return watch.over(guarded if lines is None else Audited(guarded, lines))
 
     return over
 

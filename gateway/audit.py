@@ -85,7 +85,7 @@ class Audited:
         started, outcome, codes = loop.time(), "cancelled", list[str]()
         try:
             executed = await self._inner(operation, request)
-            outcome, codes = _outcome(executed), sorted(set(executed.codes))
+            outcome, codes = executed.outcome, sorted(set(executed.codes))
             return executed  # noqa: TRY300 - the line is written in either case
         except Refusal as refusal:
             outcome, codes = "refused", [refusal.code]
@@ -95,12 +95,6 @@ class Audited:
             raise
         finally:
             self._lines.write(_line(operation, request, outcome, codes, loop.time() - started))
-
-
-def _outcome(executed: Executed) -> str:
-    if executed.refused:
-        return "refused"
-    return "partial" if executed.codes else "ok"
 
 
 def _line(operation: Operation, request: Request, outcome: str, codes: Iterable[str], seconds: float) -> bytes:

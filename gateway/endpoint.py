@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+from collections import Counter
 from collections.abc import Callable, Mapping
 
 import msgspec
@@ -53,6 +54,8 @@ class GraphQLEndpoint:
         self.rates = RateLimits(settings.rates)
         self._at_once = AtOnce(settings.rates.at_once)
         self._patience = Patience(settings)
+        self.refusals: Counter[str] = Counter()
+        """Requests that were refused so far, by code."""
 
     async def __call__(self, http: HttpRequest) -> Response:
         """Answer one request that comes by way of the application."""
@@ -82,6 +85,7 @@ class GraphQLEndpoint:
             read = None if method == "POST" else read_from_address(parameters)
             reply = _reply(headers, await self._executed(headers, receive, read, caller), media, posted=read is None)
         except Refusal as refusal:
+            self.refusals[refusal.code] += 1
             reply = refused(refusal, likely_type(headers.get("accept")))
         except Exception:
             log.exception("unforeseen error in a request")

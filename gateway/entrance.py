@@ -34,6 +34,7 @@ PUBLIC = frozenset(
         "/sign-in/callback",
         "/sign-out",
         "/hooks/invalidate",  # which has a secret of its own
+        "/metrics",  # as have these, if they are there
         "/.well-known/oauth-protected-resource",
     }
 )

@@ -19,6 +19,13 @@ class Executed(Struct, frozen=True):
     refused: bool = False
     codes: Sequence[str] = ()
 
+    @property
+    def outcome(self) -> str:
+        """What came of it, in one word."""
+        if self.refused:
+            return "refused"
+        return "partial" if self.codes else "ok"
+
 
 class Executor(Protocol):
     """Runs operations."""

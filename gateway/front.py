@@ -78,5 +78,6 @@ class Front:
         try:
             caller = await self._entrance.let_in("POST", headers)
         except Refusal as refusal:
+            self._graphql.refusals[refusal.code] += 1
             return refused(refusal, likely_type(headers.get("accept")))
         return await self._graphql.post(headers, receive, caller)

@@ -5,7 +5,6 @@ configured there is no such address.
 """
 
 from collections.abc import Sequence
-from hmac import compare_digest
 from typing import Annotated
 
 import anyio
@@ -15,6 +14,7 @@ from starlette.requests import Request as HttpRequest
 from starlette.responses import Response
 from starlette.routing import Route
 
+from gateway.bearer import shows
 from gateway.negotiation import JSON
 from gateway.operation import read_body
 from gateway.refusals import Refusal, malformed, not_known, too_slow
@@ -60,10 +60,8 @@ class Hooks:
         return Response(msgspec.json.encode({"dropped": dropped}), media_type=JSON)
 
     def _let_in(self, http: HttpRequest) -> None:
-        kind, _, shown = http.headers.get("authorization", "").partition(" ")
-        known = self._secret.value() if self._secret is not None else ""
-        if kind.lower() != "bearer" or not known or not compare_digest(shown.strip().encode(), known.encode()):
-            raise not_known()
+        if not shows(http.headers, self._secret):
+            raise not_known("This hook")
 
 
 def _tags(body: bytes) -> Sequence[str]:

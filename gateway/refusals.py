@@ -49,9 +49,9 @@ def bad_caller(message: str) -> Refusal:
     return Refusal(400, "BAD_CALLER", message)
 
 
-def not_known() -> Refusal:
-    """Whoever tells something does not show that they may."""
-    return Refusal(401, "UNAUTHENTICATED", "This hook needs its secret.", {"www-authenticate": "Bearer"})
+def not_known(what: str) -> Refusal:
+    """A program that comes here does not show that it may."""
+    return Refusal(401, "UNAUTHENTICATED", f"{what} needs its secret.", {"www-authenticate": "Bearer"})
 
 
 def unsupported(message: str) -> Refusal:

@@ -15,6 +15,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from gateway.guard.bounds import Budget, DocumentBounds, VariableBounds
 from gateway.guard.rules import Audience, Rules
 from gateway.rates import Rates, redis_url
+from gateway.telemetry.section import MetricsSection, TelemetrySection
 from model.caller import Role
 from sources.grammar.words import Declared, Duration
 from sources.secrets import Secret
@@ -96,6 +97,10 @@ class Settings(Declared):
     """Where several gateways keep answers together, and tell each other what is out of date and who is set aside."""
     hook_secret: Secret | None = None
     """What systems have to show that tell what has changed, at `/hooks/invalidate`; without it nobody can."""
+    metrics: MetricsSection | None = None
+    """Where Prometheus finds figures, and what it has to show; nowhere if not said."""
+    telemetry: TelemetrySection = TelemetrySection()
+    """What is told of single requests, and to whom."""
     allowed_hosts: tuple[str, ...] = ()
     """The names under which the gateway answers; any if none is told, or `localhost` if it listens on the loopback."""
     cors_origins: tuple[Origin, ...] = ()
