@@ -62,6 +62,7 @@ def application(
                 yield
             finally:
                 await graphql.rates.aclose()
+                await noted.aclose()
 
     standing = Standing(reloading)
     explorer, graphql = Explorer(BUILT), GraphQLEndpoint(generations, settings, caller_of)

@@ -18,6 +18,7 @@ from gateway.generations import Generations
 from gateway.guard.guarded import Guarded
 from gateway.reloading import Reloading
 from gateway.settings import Settings
+from gateway.telemetry.tracing import Tracing
 from gateway.telemetry.watch import Watch
 from resolvers.upstreams import Upstreams
 from schema.root import schema
@@ -53,7 +54,7 @@ def gateway_app(
     """
     who = entrance.caller_of if entrance else partial(caller_of, staff_by_default=staff_by_default)
     engine = EngineExecutor(schema)
-    watch = Watch(settings.metrics.operations if settings.metrics else (), engine.plans)
+    watch = _watch(settings, engine)
     over = _executor(settings, engine, watch)
     generations = Generations(upstreams, over(upstreams))
     reloading = None
@@ -61,6 +62,19 @@ def gateway_app(
         path, configuration = read_from
         reloading = Reloading(path, configuration, partial(_follow, generations, over), watch=settings.watch)
     return application(generations, settings, who, entrance, reloading, watch)
+
+
+def _watch(settings: Settings, engine: EngineExecutor) -> Watch:
+    names = settings.metrics.operations if settings.metrics else ()
+    return Watch(names, engine.plans, _tracing(settings))
+
+
+def _tracing(settings: Settings) -> Tracing | None:
+    if settings.telemetry.traces is None:
+        return None
+    from gateway.telemetry.exporting import tracing  # it brings half a second of imports, for who wants it
+
+    return tracing(settings.telemetry.traces)
 
 
 def _executor(settings: Settings, engine: Executor, watch: Watch) -> ExecutorOver:

@@ -19,6 +19,7 @@ from gateway.outgoing import Outgoing
 from gateway.refusals import Refusal, misdirected
 from gateway.reply import Reply, refused
 from gateway.request_id import HEADER, naming, sane
+from gateway.traceparent import HEADER as TRACEPARENT
 
 GRAPHQL = "/graphql"
 
@@ -50,7 +51,7 @@ class Front:
         headers, started = headers_of(scope), perf_counter()
         name = sane(headers.get(HEADER))
         outgoing = Outgoing(send, self._safe, name, headers.get("accept-encoding", ""))
-        with naming(name):
+        with naming(name, headers.get(TRACEPARENT)):
             try:
                 await self._answered(scope, headers, receive, outgoing)
             finally:

@@ -1,18 +1,28 @@
-"""A name for each request, by which the client's error and the operator's log line find each other."""
+"""A name for each request, by which the client's error and the operator's log line find each other.
+
+Systems that are asked on its behalf hear it, too, and the trace that it is part of.
+"""
 
 import re
-from contextvars import ContextVar
 from os import urandom
+
+from gateway.traceparent import HEADER as TRACEPARENT
+from gateway.traceparent import Traceparent, traceparent
+from sources.passed_on import passed_on, passing_on
 
 HEADER = "x-request-id"
 
-_current: ContextVar[str] = ContextVar("request_id", default="-")
 _SANE = re.compile(r"[A-Za-z0-9._-]{1,64}", re.ASCII)
 
 
 def request_id() -> str:
     """Name the request that is being answered; `-` outside of any."""
-    return _current.get()
+    return passed_on().get(HEADER, "-")
+
+
+def trace() -> Traceparent | None:
+    """The trace that the request is part of, if any."""
+    return traceparent(passed_on().get(TRACEPARENT))
 
 
 def sane(given: str | None) -> str:
@@ -20,16 +30,7 @@ def sane(given: str | None) -> str:
     return given if given and _SANE.fullmatch(given) else urandom(16).hex()
 
 
-class naming:  # noqa: N801 - it is used as a statement: with naming(name)
-    """A block in which the request goes by this name."""
-
-    __slots__ = ("_name", "_token")
-
-    def __init__(self, name: str) -> None:
-        self._name = name
-
-    def __enter__(self) -> None:
-        self._token = _current.set(self._name)
-
-    def __exit__(self, *_: object) -> None:
-        _current.reset(self._token)
+def naming(name: str, given: str | None = None) -> passing_on:
+    """A block in which the request goes by this name. given: what it says of a trace that it is part of."""
+    known = traceparent(given) if given else None
+    return passing_on({HEADER: name, **known.headers} if known else {HEADER: name})

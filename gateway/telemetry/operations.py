@@ -2,12 +2,7 @@
 
 from collections import Counter
 from collections.abc import Collection, Mapping
-from time import perf_counter
 
-from gateway.execution import Executed, Executor
-from gateway.operation import Operation
-from gateway.refusals import Refusal
-from resolvers.request import Request
 from sources.durations import Durations
 
 AT_MOST = 100
@@ -50,27 +45,3 @@ class Operations:
         if not self._learns or outcome not in _ANSWERED or len(self._by_name) >= AT_MOST + 2:
             return self._by_name[OTHER]
         return self._by_name.setdefault(name, Answered())
-
-
-class Watched:
-    """An executor whose every operation is counted."""
-
-    def __init__(self, inner: Executor, operations: Operations) -> None:
-        self._inner = inner
-        self._operations = operations
-
-    async def __call__(self, operation: Operation, request: Request) -> Executed:
-        """Run one operation, and count what came of it, whatever that is."""
-        began, outcome = perf_counter(), "cancelled"
-        try:
-            executed = await self._inner(operation, request)
-            outcome = executed.outcome
-            return executed  # noqa: TRY300 - it is counted in either case
-        except Refusal:
-            outcome = "refused"
-            raise
-        except Exception:
-            outcome = "failed"
-            raise
-        finally:
-            self._operations.note(operation.operation_name, outcome, perf_counter() - began)

@@ -1,5 +1,7 @@
 """What is configured of telemetry: who may read figures, which requests are followed, and where that is told."""
 
+import os
+from collections.abc import Mapping
 from typing import Annotated, Self
 
 from pydantic import AfterValidator, Field, model_validator
@@ -55,8 +57,18 @@ class TracesSection(Declared):
     """The share of requests that are followed, of those that bring no trace of their own."""
 
 
+def _by_environment(environment: Mapping[str, str]) -> TracesSection | None:
+    """As the variables of OpenTelemetry say; nothing where these name no place."""
+    if not any(environment.get(f"OTEL_EXPORTER_OTLP_{name}") for name in ("ENDPOINT", "TRACES_ENDPOINT")):
+        return None
+    try:
+        return TracesSection(ratio=float(environment["OTEL_TRACES_SAMPLER_ARG"]))
+    except (LookupError, ValueError):
+        return TracesSection()
+
+
 class TelemetrySection(Declared):
     """What is told to others of single requests."""
 
-    traces: TracesSection | None = None
+    traces: TracesSection | None = Field(default_factory=lambda: _by_environment(os.environ))
     """Traces; none if not told, unless the environment has an `OTEL_EXPORTER_OTLP_ENDPOINT`."""

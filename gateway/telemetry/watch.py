@@ -11,20 +11,28 @@ from gateway.reloading import Reloading
 from gateway.telemetry.lag import Lag
 from gateway.telemetry.of_gateway import of_operations, of_plans, of_process, of_refusals, of_shared
 from gateway.telemetry.of_sources import of_sources
-from gateway.telemetry.operations import Operations, Watched
+from gateway.telemetry.operations import Operations
+from gateway.telemetry.tracing import Tracing
+from gateway.telemetry.watched import Watched
 
 
 class Watch:
     """What is noted besides what sources and engine count themselves. names: of operations that are told apart."""
 
-    def __init__(self, names: Collection[str] = (), plans: Plans | None = None) -> None:
+    def __init__(self, names: Collection[str] = (), plans: Plans | None = None, tracing: Tracing | None = None) -> None:
         self._operations = Operations(names)
         self._plans = plans
+        self._tracing = tracing
         self.lag = Lag()
 
     def over(self, execute: Executor) -> Executor:
         """The same executor, watched."""
-        return Watched(execute, self._operations)
+        return Watched(execute, self._operations, self._tracing)
+
+    async def aclose(self) -> None:
+        """Tell what has not been told."""
+        if self._tracing is not None:
+            await self._tracing.aclose()
 
     def figures(
         self, generations: Generations, refusals: Mapping[str, int], reloading: Reloading | None
