@@ -58,7 +58,9 @@ class Front:
                 if log.isEnabledFor(logging.INFO):
                     ms = (perf_counter() - started) * 1000
                     # quoted as Python would: a path with line breaks in it stays one line
-                    log.info("%s %r %d %.1f ms", scope["method"], scope["path"], outgoing.status, ms)
+                    method, path, status = scope["method"], scope["path"], outgoing.status
+                    told = {"method": method, "path": path, "status": status, "ms": round(ms, 1)}
+                    log.info("%s %r %d %.1f ms", method, path, status, ms, extra=told)
 
     async def _answered(self, scope: Scope, headers: Mapping[str, str], receive: Receive, outgoing: Outgoing) -> None:
         if not answers_to(self._names, scope["path"], headers):

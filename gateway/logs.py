@@ -1,22 +1,66 @@
-"""The log: one line an event, in UTC, with the request it belongs to. Payloads and secrets are never part of it."""
+"""The log: one line an event, in UTC, with the request it belongs to. Payloads and secrets are never part of it.
+
+Lines are text for people, or JSON for programs:
+
+    {"at": "2026-11-20T08:15:00.123+00:00", "level": "info", "logger": "trunkline.access", "request": "4c1d...",
+     "event": "POST '/graphql' 200 34.1 ms", "method": "POST", "path": "/graphql", "status": 200, "ms": 34.1}
+"""
 
 import logging
 from datetime import UTC, datetime
 from functools import lru_cache
 from logging.config import dictConfig
+from typing import Any
 
-from gateway.request_id import request_id
-from gateway.settings import Settings
+import msgspec
+from structlog.processors import format_exc_info
+from structlog.stdlib import ExtraAdder, ProcessorFormatter
+from structlog.typing import EventDict
+
+from gateway.request_id import request_id, trace
+from gateway.settings import LogFormat, Settings
+
+ACCESS = ("method", "path", "status", "ms")
+"""What a line of the access log tells besides its text, in JSON."""
 
 
-class _Formatter(logging.Formatter):
+class _Lines(logging.Formatter):
     def formatTime(self, record: logging.LogRecord, datefmt: str | None = None) -> str:  # noqa: N802 - logging's name
-        return f"{_written(int(record.created))}.{int(record.msecs):03}+00:00"
+        return _moment(record)
+
+
+def _moment(record: logging.LogRecord) -> str:
+    return f"{_written(int(record.created))}.{int(record.msecs):03}+00:00"
 
 
 @lru_cache(maxsize=4)
 def _written(second: int) -> str:
     return datetime.fromtimestamp(second, UTC).strftime("%Y-%m-%dT%H:%M:%S")
+
+
+def _begun(_: Any, __: str, event: EventDict) -> EventDict:
+    """What every line in JSON begins with: when, how grave, who says it, in which request and trace."""
+    record: logging.LogRecord = event["_record"]
+    told = {"at": _moment(record), "level": record.levelname.lower(), "logger": record.name, "request": request_id()}
+    known = trace()
+    return {**told, **({"trace": known.trace} if known is not None else {}), **event}
+
+
+def _written_out(_: Any, __: str, event: EventDict) -> str:
+    return msgspec.json.encode(event, enc_hook=str).decode()
+
+
+_FORMATTERS: dict[LogFormat, dict[str, Any]] = {
+    LogFormat.TEXT: {
+        "()": _Lines,
+        "format": "%(asctime)s %(levelname)s %(name)s [%(request_id)s] %(message)s",
+    },
+    LogFormat.JSON: {
+        "()": ProcessorFormatter,
+        "foreign_pre_chain": [ExtraAdder(ACCESS), _begun],
+        "processors": [ProcessorFormatter.remove_processors_meta, format_exc_info, _written_out],
+    },
+}
 
 
 class _Named(logging.Filter):
@@ -35,9 +79,7 @@ def start_log(settings: Settings) -> None:
             "version": 1,
             "disable_existing_loggers": False,
             "filters": {"named": {"()": _Named}},
-            "formatters": {
-                "line": {"()": _Formatter, "format": "%(asctime)s %(levelname)s %(name)s [%(request_id)s] %(message)s"}
-            },
+            "formatters": {"line": _FORMATTERS[settings.log_format]},
             "handlers": {
                 "stderr": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["named"]},
                 "none": {"class": "logging.NullHandler"},

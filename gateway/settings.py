@@ -30,6 +30,13 @@ class LogLevel(StrEnum):
     ERROR = "error"
 
 
+class LogFormat(StrEnum):
+    """How the log's lines are written."""
+
+    TEXT = "text"
+    JSON = "json"
+
+
 def _origin(text: str) -> str:
     parts = urlsplit(text)
     if parts.scheme not in ("http", "https") or text != f"{parts.scheme}://{parts.netloc}" or not parts.netloc:
@@ -73,6 +80,8 @@ class Settings(Declared):
     """Whether a configuration file that changes is read again."""
     log_level: LogLevel = LogLevel.INFO
     """How much the log tells."""
+    log_format: LogFormat = LogFormat.TEXT
+    """How its lines are written: for people, or as JSON."""
     access_log: bool = True
     """Whether each request leaves a line in the log, without its content."""
     document: DocumentBounds = DocumentBounds()
