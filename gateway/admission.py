@@ -54,7 +54,7 @@ def _algorithm(name: str) -> str:
     return name
 
 
-Words = Annotated[list[str], BeforeValidator(_listed), Field(min_length=1)]
+Words = Annotated[list[str], BeforeValidator(_listed, json_schema_input_type=str | list[str]), Field(min_length=1)]
 Url = Annotated[str, AfterValidator(_secure)]
 ClaimPath = Annotated[str, AfterValidator(_path)]
 

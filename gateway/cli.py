@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 
 from gateway.commands.check import check
+from gateway.commands.config_schema import config_schema
 from gateway.commands.demo import demo
 from gateway.commands.invalidate import invalidate
 from gateway.commands.keys import key
@@ -48,6 +49,7 @@ main.command("serve")(start)
 main.command()(check)
 main.command()(probe)
 main.command()(schema)
+main.command("config-schema")(config_schema)
 main.command()(sources)
 main.command()(token)
 main.command()(invalidate)

@@ -6,7 +6,7 @@ A setting is said in the `gateway:` section of the configuration, or by an envir
 
 from collections.abc import Mapping
 from enum import StrEnum
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, BeforeValidator, ConfigDict, Field, TypeAdapter
@@ -74,7 +74,7 @@ class Settings(Declared):
     """The largest request body that is read."""
     drain: Duration = 10.0
     """How long requests in flight go on when the gateway stops."""
-    linger: Annotated[float, BeforeValidator(_none_or_seconds)] = 0.0
+    linger: Annotated[float, BeforeValidator(_none_or_seconds, json_schema_input_type=str | Literal[0])] = 0.0
     """How long it goes on to answer after it was told to stop, while `/readyz` says that it is not ready."""
     watch: bool = True
     """Whether a configuration file that changes is read again."""

@@ -16,7 +16,7 @@ The `nouns:` section of the configuration:
 
 from collections.abc import Mapping, Sequence
 from enum import StrEnum
-from typing import Annotated
+from typing import Annotated, Literal
 
 from msgspec import Struct
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
@@ -60,7 +60,13 @@ class NounPolicy(BaseModel):
     authority: tuple[str, ...] = ()
     standby: tuple[str, ...] = ()
     prefer: tuple[str, ...] = ()
-    fields: Mapping[str, Annotated[FieldPolicy, BeforeValidator(_field_policy)]] = Field(default_factory=dict)
+    fields: Mapping[
+        str,
+        Annotated[
+            FieldPolicy,
+            BeforeValidator(_field_policy, json_schema_input_type=Literal["freshest", "union", "worst"] | FieldPolicy),
+        ],
+    ] = Field(default_factory=dict)
 
 
 class Policy(Struct, frozen=True):

@@ -67,7 +67,7 @@ class KeyPolicy(BaseModel):
 
     case: Literal["keep", "upper", "lower"] = "keep"
     prefixes: tuple[Annotated[str, Field(min_length=1)], ...] = ()
-    pattern: Annotated[tuple[Pattern, ...], BeforeValidator(_listed)] = ()
+    pattern: Annotated[tuple[Pattern, ...], BeforeValidator(_listed, json_schema_input_type=str | list[str])] = ()
     parts: tuple[str, ...] = ()
     join: str = "-"
 

@@ -2,9 +2,9 @@
 
 import re
 from datetime import datetime
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Any, ClassVar, Literal, Self
 
-from pydantic import AfterValidator, BeforeValidator, Field, ValidationInfo, model_validator
+from pydantic import AfterValidator, BeforeValidator, Field, ValidationInfo, WithJsonSchema, model_validator
 
 from sources.grammar.words import Declared, Zone, one_of
 from sources.jmespaths import JmesPaths
@@ -111,11 +111,14 @@ class FieldDeclaration(Declared):
     record alone: one such thing, whose fields stand in the row itself, or below `at`.
     """
 
+    short: ClassVar = ("string",)
     at: Path | None = None
     of: Literal["row", "parent"] = "row"
     values: Annotated[dict[str, Any], BeforeValidator(_texts)] = Field(default_factory=dict)
-    unit: Annotated[str | None, BeforeValidator(_unit)] = None
-    date: Annotated[list[Annotated[str, AfterValidator(_date)]], BeforeValidator(_listed)] = Field(default_factory=list)
+    unit: Annotated[str | None, BeforeValidator(_unit), WithJsonSchema({"enum": [*UNITS, None]})] = None
+    date: Annotated[
+        list[Annotated[str, AfterValidator(_date)]], BeforeValidator(_listed, json_schema_input_type=str | list[str])
+    ] = Field(default_factory=list)
     pattern: Pattern | None = None
     default: Any = None
     constant: Any = None

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Annotated, Any, ClassVar, Literal, Self
 
-from pydantic import AfterValidator, BeforeValidator, Field, model_validator
+from pydantic import AfterValidator, BeforeValidator, ConfigDict, Field, model_validator
 
 from model.ask import Operator
 from sources.grammar.fields import JsonPath
@@ -33,6 +33,7 @@ _RELAY = {
 class ConstantDeclaration(Declared):
     """A value that is always the same, and its type; plain text, numbers and truth values need not name theirs."""
 
+    short: ClassVar = ("string", "number", "boolean")
     value: Any
     type: Type
 
@@ -58,12 +59,16 @@ class GraphqlKeysDeclaration(KeyPlace):
     objects: in a list, each key is an object with its parts under these names. at_most: keys in one call.
     """
 
-    argument: Annotated[list[Dotted], BeforeValidator(_listed), Field(min_length=1)]
-    type: Annotated[list[Type], BeforeValidator(_listed)] = Field(default_factory=list)
-    join: Literal["list", "alias", "array", "one"] | None = None
-    objects: Annotated[list[Annotated[str, AfterValidator(name)]], BeforeValidator(_listed)] = Field(
+    argument: Annotated[
+        list[Dotted], BeforeValidator(_listed, json_schema_input_type=str | list[str]), Field(min_length=1)
+    ]
+    type: Annotated[list[Type], BeforeValidator(_listed, json_schema_input_type=str | list[str])] = Field(
         default_factory=list
     )
+    join: Literal["list", "alias", "array", "one"] | None = None
+    objects: Annotated[
+        list[Annotated[str, AfterValidator(name)]], BeforeValidator(_listed, json_schema_input_type=str | list[str])
+    ] = Field(default_factory=list)
     at_most: int | None = Field(default=None, ge=1)
 
     @model_validator(mode="after")
@@ -139,9 +144,15 @@ def _relay(value: object) -> object:
     return value
 
 
+def _relay_too(schema: dict[str, Any]) -> None:
+    """Tell editors that `relay` is one more way."""
+    schema["properties"]["by"]["enum"].append("relay")
+
+
 class GraphqlPagingDeclaration(PagingDeclaration):
     """How to go on in a list: parameters are arguments of the root field. types: of those that are no usual ones."""
 
+    model_config = ConfigDict(json_schema_extra=_relay_too)
     types: dict[str, Type] = Field(default_factory=dict)
 
     def type_of(self, argument: str) -> str:
@@ -149,7 +160,10 @@ class GraphqlPagingDeclaration(PagingDeclaration):
         return self.types.get(argument, "String" if argument == self.cursor and self.by == "cursor" else "Int")
 
 
-Paging = Annotated[GraphqlPagingDeclaration, BeforeValidator(_relay)]
+Paging = Annotated[
+    GraphqlPagingDeclaration,
+    BeforeValidator(_relay, json_schema_input_type=Literal["relay"] | GraphqlPagingDeclaration),
+]
 
 
 class GraphqlLookupDeclaration(AnsweredDeclaration):

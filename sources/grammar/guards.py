@@ -1,6 +1,6 @@
 """What may be declared of the guards around a source: how it is spared, and what is done when it fails."""
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import BeforeValidator, Field
 
@@ -92,7 +92,13 @@ class GuardsDeclaration(Declared):
     cache: CacheDeclaration | None = None
     fallback: dict[str, str] = Field(default_factory=dict)
     queue: int = Field(default=256, ge=0)
-    retries: Annotated[RetriesDeclaration | None, BeforeValidator(_off)] = RetriesDeclaration()
-    breaker: Annotated[BreakerDeclaration | None, BeforeValidator(_off)] = BreakerDeclaration()
+    retries: Annotated[
+        RetriesDeclaration | None,
+        BeforeValidator(_off, json_schema_input_type=RetriesDeclaration | Literal[False] | None),
+    ] = RetriesDeclaration()
+    breaker: Annotated[
+        BreakerDeclaration | None,
+        BeforeValidator(_off, json_schema_input_type=BreakerDeclaration | Literal[False] | None),
+    ] = BreakerDeclaration()
     hedge: HedgeDeclaration | None = None
     pace: PaceDeclaration | None = None

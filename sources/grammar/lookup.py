@@ -1,6 +1,6 @@
 """One question to a source: the request, where the keys go, where the rows are, what they answer."""
 
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Any, ClassVar, Literal, Self
 
 from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
@@ -83,13 +83,15 @@ class KeysDeclaration(KeyPlace):
     for all that it has, and the rows of others are passed over.
     """
 
-    query: Annotated[list[str] | None, BeforeValidator(_listed)] = None
+    query: Annotated[list[str] | None, BeforeValidator(_listed, json_schema_input_type=str | list[str] | None)] = None
     path: int | None = Field(default=None, ge=1)
     body: Annotated[str | None, Field(min_length=1)] = None
     regex: Label | None = None
     whole_list: Literal[True] | None = None
     expression: ExpressionDeclaration | None = None
-    objects: Annotated[list[str], BeforeValidator(_listed)] = Field(default_factory=list)
+    objects: Annotated[list[str], BeforeValidator(_listed, json_schema_input_type=str | list[str])] = Field(
+        default_factory=list
+    )
     constants: dict[str, Any] = Field(default_factory=dict)
     echo: str | None = None
     join: str | None = Field(default=None, min_length=1)
@@ -136,6 +138,7 @@ class KeysDeclaration(KeyPlace):
 class MatchDeclaration(Declared):
     """Where a row says which keys it answers; pattern: a regular expression whose group is the key."""
 
+    short: ClassVar = ("string",)
     at: Path
     of: Literal["row", "parent"] = "row"
     pattern: Pattern | None = None
@@ -212,8 +215,15 @@ class AnsweredDeclaration(Declared):
 
     keys: KeyPlace | None = None
     space: str | None = None
-    each: Annotated[list[ThingsPath], BeforeValidator(_each), Field(min_length=1)] = Field(default=["@"])
-    match: Annotated[list[MatchDeclaration] | Literal["anything"] | None, BeforeValidator(_matches)] = None
+    each: Annotated[
+        list[ThingsPath], BeforeValidator(_each, json_schema_input_type=str | list[str]), Field(min_length=1)
+    ] = Field(default=["@"])
+    match: Annotated[
+        list[MatchDeclaration] | Literal["anything"] | None,
+        BeforeValidator(
+            _matches, json_schema_input_type=Literal[False] | MatchDeclaration | list[MatchDeclaration] | None
+        ),
+    ] = None
     match_case: bool = True
     record: OwnRecordDeclaration = Field(default_factory=dict)
     parts: bool = False
@@ -239,9 +249,9 @@ class LookupDeclaration(AnsweredDeclaration):
     form: bool = False
     headers: dict[str, str] = Field(default_factory=dict)
     keys: KeysDeclaration | None = None
-    missing: Annotated[list[Annotated[int, Field(ge=400, lt=500)]], BeforeValidator(_numbers)] = Field(
-        default_factory=list
-    )
+    missing: Annotated[
+        list[Annotated[int, Field(ge=400, lt=500)]], BeforeValidator(_numbers, json_schema_input_type=int | list[int])
+    ] = Field(default_factory=list)
     filters: dict[str, FilterDeclaration] = Field(default_factory=dict)
     orders: OrdersDeclaration | None = None
     fields: FieldsDeclaration | None = None

@@ -26,7 +26,9 @@ class ExpectDeclaration(Declared):
     known. An answer without rows is believed only where `has` or `empty` is said.
     """
 
-    has: Annotated[list[ThingsPath], BeforeValidator(_listed)] = Field(default_factory=list)
+    has: Annotated[list[ThingsPath], BeforeValidator(_listed, json_schema_input_type=str | list[str])] = Field(
+        default_factory=list
+    )
     empty: ThingsPath | None = None
     at_least: int = Field(default=1, ge=1)
     at_most: int | None = Field(default=None, ge=1)

@@ -16,7 +16,8 @@ def _codes(value: object) -> object:
 
 NOTHING = "null"
 """The code of an answer that says nothing where it could say one."""
-Codes = Annotated[list[str], BeforeValidator(_codes)]
+_Code = str | int | bool | None
+Codes = Annotated[list[str], BeforeValidator(_codes, json_schema_input_type=_Code | list[_Code])]
 
 
 class OutcomeDeclaration(Declared):

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Collection, Mapping
 from types import MappingProxyType
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Any, ClassVar, Literal, Self
 
 from pydantic import (
     AfterValidator,
@@ -49,6 +49,7 @@ class KpiDeclaration(Declared):
     says it. labels: what else its series must be labelled with.
     """
 
+    short: ClassVar = ("string",)
     metric: Annotated[str, AfterValidator(_metric)]
     unit: str | None = None
     factor: float | None = None

@@ -25,7 +25,9 @@ class RestLookupDeclaration(LookupDeclaration):
     columns: the rows are lists of values, under these names, or under those that stand at a path beside the rows.
     """
 
-    keyed: Annotated[list[str], BeforeValidator(_listed)] = Field(default_factory=list)
+    keyed: Annotated[list[str], BeforeValidator(_listed, json_schema_input_type=str | list[str])] = Field(
+        default_factory=list
+    )
     columns: list[str] | Path | None = None
 
 
@@ -41,7 +43,9 @@ class RestDeclaration(MappedDeclaration):
     encoding: Encoding | None = None
     written: Literal["json", "lines", "script", "csv"] = "json"
     delimiter: str = Field(default=",", min_length=1, max_length=1)
-    json_in: Annotated[list[Path], BeforeValidator(_listed)] = Field(default_factory=list)
+    json_in: Annotated[list[Path], BeforeValidator(_listed, json_schema_input_type=str | list[str])] = Field(
+        default_factory=list
+    )
     lookups: Mapping[str, RestLookupDeclaration]
 
     @classmethod

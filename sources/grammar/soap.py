@@ -4,7 +4,16 @@ import re
 from collections.abc import Mapping
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import AfterValidator, BeforeValidator, Discriminator, Field, RootModel, Tag, model_validator
+from pydantic import (
+    AfterValidator,
+    BeforeValidator,
+    Discriminator,
+    Field,
+    RootModel,
+    Tag,
+    WithJsonSchema,
+    model_validator,
+)
 from pydantic_core import InitErrorDetails
 
 from sources.elements import Names
@@ -124,7 +133,9 @@ class SoapDeclaration(XmlMarkupDeclaration):
     """
 
     speaks: Literal["soap"]
-    version: Annotated[Literal["1.1", "1.2"], BeforeValidator(_version)] = "1.1"
+    version: Annotated[
+        Literal["1.1", "1.2"], BeforeValidator(_version), WithJsonSchema({"enum": ["1.1", "1.2", 1.1, 1.2]})
+    ] = "1.1"
     wsdl: Annotated[str | None, AfterValidator(lambda value: value and _place(value))] = None
     namespace: str | None = None
     qualified: bool = True

@@ -2,9 +2,9 @@
 
 import codecs
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from difflib import get_close_matches
-from typing import Annotated, Any, Self
+from typing import Annotated, Any, ClassVar, Self
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import (
@@ -13,12 +13,14 @@ from pydantic import (
     BeforeValidator,
     ConfigDict,
     Field,
+    GetJsonSchemaHandler,
     ModelWrapValidatorHandler,
     ValidationError,
     ValidatorFunctionWrapHandler,
     model_validator,
 )
-from pydantic_core import InitErrorDetails, PydanticCustomError
+from pydantic.json_schema import JsonSchemaValue
+from pydantic_core import CoreSchema, InitErrorDetails, PydanticCustomError
 
 _DURATION = re.compile(r"(\d+(?:\.\d+)?)\s*(ms|s|m|h)")
 _LABEL = re.compile(r"[a-zA-Z_][a-zA-Z0-9_]*")
@@ -29,6 +31,19 @@ class Declared(BaseModel):
     """A part of a declaration: strict, frozen, and helpful about a name that it does not know."""
 
     model_config = ConfigDict(strict=True, extra="forbid", frozen=True, hide_input_in_errors=True)
+    short: ClassVar[Sequence[str]] = ()
+    """The types, as JSON Schema names them, of what may be written instead of a mapping."""
+
+    @classmethod
+    def __get_pydantic_json_schema__(cls, core: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
+        """What editors are told: the mapping, or what may be written in its place."""
+        told = handler(core)
+        if cls.short:
+            whole = handler.resolve_ref_schema(told)
+            mapping = {**whole}
+            whole.clear()
+            whole["anyOf"] = [{"type": list(cls.short)}, mapping]
+        return told
 
     @model_validator(mode="wrap")
     @classmethod
@@ -106,7 +121,8 @@ def _seconds(value: object) -> float:
     raise ValueError("expected a duration such as 2s")
 
 
-Duration = Annotated[float, BeforeValidator(_seconds)]
+_DURATIONS = Annotated[str, Field(pattern=rf"^\s*{_DURATION.pattern}\s*$")]
+Duration = Annotated[float, BeforeValidator(_seconds, json_schema_input_type=_DURATIONS)]
 """Seconds, written `500ms`, `2s`, `1m`."""
 
 
@@ -167,5 +183,6 @@ def _size(value: object) -> object:
     return value
 
 
-Size = Annotated[int, BeforeValidator(_size), Field(ge=1)]
+_SIZED = int | Annotated[str, Field(pattern=r"^\d+ (KiB|MiB)$")]
+Size = Annotated[int, BeforeValidator(_size, json_schema_input_type=_SIZED), Field(ge=1)]
 """Bytes, written `64 KiB`, `16 MiB`, or as a number."""
