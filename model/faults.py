@@ -12,7 +12,8 @@
     │   └── BadRequest          SOURCE_BAD_REQUEST     it does not understand what we ask
     ├── Malformed               SOURCE_MALFORMED       what it says is not what was agreed
     │   └── Drifted             SOURCE_DRIFTED         it has changed its shape
-    └── Unaskable               SOURCE_KEY_UNKNOWN     nobody can tell now under which key it knows the thing
+    ├── Unaskable               SOURCE_KEY_UNKNOWN     nobody can tell now under which key it knows the thing
+    └── Ambiguous               SOURCE_KEY_AMBIGUOUS   which key that is, or what a key means, is told in two ways
 
 Upstream exceptions become these once, at the connector's edge. `detail` is for the operator's log and never
 reaches a client; a client sees the source and the code.
@@ -111,3 +112,9 @@ class Unaskable(SourceFault):
     """Whoever could tell under which key this source knows the thing has failed, or does not say."""
 
     code = "SOURCE_KEY_UNKNOWN"
+
+
+class Ambiguous(SourceFault):
+    """It cannot be asked without a guess: a key means two things, or a thing has two keys."""
+
+    code = "SOURCE_KEY_AMBIGUOUS"

@@ -10,6 +10,7 @@ from model.enums import AlarmState
 from model.faults import SourceFault
 from model.keys import Lookup
 from model.records import Alarm, Record
+from resolvers.join import parents_keys
 from resolvers.request import Request
 from resolvers.things import Missing
 
@@ -21,20 +22,16 @@ async def with_active_alarms(request: Request, circuits: Sequence[Record]) -> tu
     offers = request.upstreams.offers(Lookup("alarm", "circuit"))
     alarmed: set[int] = set()
     missing: set[Missing] = set()
-    askable = [
-        [
-            (index, key)
-            for index, record in enumerate(circuits)
-            if isinstance(key := record.keys.get(offer.terms.space) if offer.terms.space else _code(record), str)
-        ]
-        for offer in offers
-    ]
+    keys = await asyncio.gather(*(parents_keys(request, offer, "circuit", circuits) for offer in offers))
+    askable = [[(index, key) for index, key in enumerate(every) if isinstance(key, str)] for every in keys]
     answers = await asyncio.gather(
         *(
             request.loader(offer, _STATE).block([key for _, key in pairs])
             for offer, pairs in zip(offers, askable, strict=True)
         )
     )
+    for offer, every in zip(offers, keys, strict=True):
+        missing.update((offer.name, key.code) for key in every if isinstance(key, SourceFault))
     for offer, pairs, said in zip(offers, askable, answers, strict=True):
         for (index, _), one in zip(pairs, said, strict=True):
             if isinstance(one, SourceFault):
@@ -42,10 +39,6 @@ async def with_active_alarms(request: Request, circuits: Sequence[Record]) -> tu
             elif isinstance(one, Answer) and any(is_active(record) for record in one.records):
                 alarmed.add(index)
     return [record for index, record in enumerate(circuits) if index in alarmed], frozenset(missing)
-
-
-def _code(record: Record) -> object:
-    return getattr(record, "code", UNSET)
 
 
 def is_active(record: Record) -> bool:

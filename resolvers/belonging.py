@@ -18,7 +18,8 @@ from model.nouns import NOUNS
 from model.records import Record
 from resolvers.active_alarms import with_active_alarms
 from resolvers.gate import OWNER_UNKNOWN, Verdict, admit, owner_fields
-from resolvers.gather import Gathering, complete, stated
+from resolvers.gather import complete
+from resolvers.gathering import Gathering, stated
 from resolvers.join import Belongings, Join, ask_by_parent, reader
 from resolvers.listing import Paging
 from resolvers.loaders import Said

@@ -16,7 +16,8 @@ from model.faults import SourceFault
 from model.keys import Foreign, Ref
 from model.nouns import NOUNS
 from model.records import Record
-from resolvers.gather import Gathering, complete, exists, merged, resolve
+from resolvers.gather import complete, exists, merged, resolve
+from resolvers.gathering import Gathering
 from resolvers.identity import as_refs
 from resolvers.request import Request
 
@@ -168,9 +169,9 @@ def _remember(request: Request, noun: str, records: Sequence[Record], verdicts: 
         if verdict is Verdict.UNTOLD or not isinstance(key, str):
             continue
         for space, own in record.keys.items():
-            request.aliases[noun, Foreign(space, own)] = key
+            request.alias(noun, Foreign(space, own), key)
         owner = getattr(record, owner_field, UNSET) if owner_field else UNSET
         if isinstance(owner, Foreign):
-            owner = request.aliases.get(("customer", owner), UNSET)
+            owner = request.aliases.get(("customer", owner))
         if isinstance(owner, str):
             request.owners[noun, key] = owner

@@ -1,7 +1,8 @@
 """All that the sources say about things whose keys are known: asked for in as few waves as the keys allow.
 
-A wave asks, at the same time, every source that speaks of a wanted field and whose key for the thing is known.
-A second wave follows only where a source knows things by a key that the first wave has told.
+A wave asks, at the same time, every source that speaks of a wanted field and whose key for the thing is known, and
+whoever translates into the keys that are not. Another wave follows only where a source knows things by a key that
+the one before has told.
 """
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -10,68 +11,17 @@ from msgspec import UNSET
 from msgspec.structs import replace
 
 from model.answer import Answer
-from model.faults import SourceFault, Unaskable
+from model.faults import Ambiguous, SourceFault, Unaskable
 from model.keys import Foreign, Lookup, Ref
 from model.nouns import NOUNS
-from model.records import Record, Statement
-from resolvers.identity import identity, native
-from resolvers.loaders import Said
+from model.records import Record
+from resolvers.gathering import Asking, Gathering, absorb
+from resolvers.identity import identity
 from resolvers.merge import merge
 from resolvers.request import Request
-from resolvers.upstreams import Offer
+from resolvers.translation import HOPS, translating, unasked
+from resolvers.upstreams import Offer, in_space
 from resolvers.waves import Turns, at_once
-
-
-class Gathering:
-    """What has been learnt so far of one thing.
-
-    key: its business key. keys: its keys in other key spaces. asked: the sources that have been asked for it, and
-    for which of its fields. faults: why those that failed did.
-    """
-
-    __slots__ = ("asked", "faults", "key", "keys", "noun", "statements")
-
-    def __init__(self, noun: str, key: str) -> None:
-        self.noun = noun
-        self.key = key
-        self.keys: dict[str, str] = {}
-        self.statements: list[Statement] = []
-        self.asked: dict[str, frozenset[str]] = {}
-        self.faults: dict[str, SourceFault] = {}
-
-    def hear(self, offer: Offer, answer: Answer, records: Iterable[Record]) -> None:
-        """A source has spoken of the thing; two records of one source under one key are two statements."""
-        source = offer.name
-        self.note_asked(offer)
-        for record in records:
-            self.statements.append(stated(offer, record, answer))
-            if isinstance(record.native_id, str):
-                self.keys.setdefault(source, record.native_id)
-            for space, key in record.keys.items():
-                self.keys.setdefault(space, key)
-
-    def note_asked(self, offer: Offer) -> None:
-        """A source has been asked, by a lookup that speaks of some of the fields."""
-        known, told = self.asked.get(offer.name), offer.terms.fields
-        self.asked[offer.name] = told if known is None or known is told else known | told
-
-    def lacks(self, offer: Offer, fields: frozenset[str]) -> bool:
-        """Whether this lookup could tell of these fields what its source has not been asked for yet."""
-        known = self.asked.get(offer.name)
-        return known is None or not offer.terms.fields & fields <= known
-
-    def key_for(self, offer: Offer) -> str | None:
-        """The key under which a source can be asked for the thing, as far as it is known."""
-        if offer.terms.space is not None:
-            return self.keys.get(offer.terms.space)
-        return self.key if NOUNS[self.noun].keyed else native(offer.name, self.key)
-
-
-def stated(offer: Offer, record: Record, answer: Answer) -> Statement:
-    """What a source says of a thing, or another in its place."""
-    if answer.source is None:
-        return Statement(offer.name, record, answer.as_of, answer.stale)
-    return Statement(answer.source, record, answer.as_of, answer.stale, offer.name)
 
 
 async def complete(
@@ -105,27 +55,54 @@ async def _ask(
     raw: bool,
 ) -> bool:
     anybody = False
-    for _wave in range(2):
-        asked = [(offer, pairs) for offer in offers if (pairs := _askable(offer, gatherings, fields))]
-        if not asked:
+    for _wave in range(2 + HOPS):
+        asking = _asking(request, noun, offers, gatherings, fields)
+        if not asking:
             break
         anybody = True
         answers = await at_once(
-            [request.loader(offer, fields, raw=raw).block([key for _, key in pairs]) for offer, pairs in asked]
+            [request.loader(offer, fields, raw=raw).block([key for _, key in pairs]) for offer, pairs in asking]
         )
         turns = Turns()
-        for (offer, pairs), said in zip(asked, answers, strict=True):
+        for (offer, pairs), said in zip(asking, answers, strict=True):
             for (gathering, _), one in zip(pairs, said, strict=True):
-                _absorb(request, offer, gathering, one)
+                absorb(request, offer, gathering, one)
                 if turns.over():
                     await turns.pass_on()
         if all(offer.terms.space is None for offer in offers):
             break
-    for offer in offers:
-        for gathering in gatherings:
-            if offer.name not in gathering.asked and gathering.faults and NOUNS[noun].keyed:
-                gathering.faults[offer.name] = Unaskable(offer.name, f"no key in {offer.terms.space!r}")
+    _note_unasked(offers, gatherings)
     return anybody
+
+
+def _asking(
+    request: Request, noun: str, offers: Sequence[Offer], gatherings: Collection[Gathering], fields: frozenset[str]
+) -> Asking:
+    """Who can be asked now: those whose keys are known, and whoever translates into the keys that are not."""
+    asking = [(offer, pairs) for offer in offers if (pairs := _askable(offer, gatherings, fields))]
+    unknown = [
+        (offer.terms.space, gathering)
+        for offer in offers
+        if offer.terms.space is not None
+        for gathering in gatherings
+        if gathering.lacks(offer, fields) and not gathering.keys_in(offer.terms.space)
+    ]
+    if not unknown:
+        return asking
+    asked = {(offer.name, id(gathering)) for offer, pairs in asking for gathering, _ in pairs}
+    return [*asking, *translating(request, noun, unknown, asked)]
+
+
+def _note_unasked(offers: Sequence[Offer], gatherings: Collection[Gathering]) -> None:
+    """Name those who could not be asked, where that is somebody's fault, or where a key is told in two ways."""
+    for offer in offers:
+        if offer.terms.space is None:
+            continue
+        for gathering in gatherings:
+            if offer.name not in gathering.asked:
+                told = gathering.keys_in(offer.terms.space)
+                if gathering.faults or len(told) > 1:
+                    gathering.faults[offer.name] = unasked(offer, told)
 
 
 def _wanted(request: Request, offer: Offer, fields: frozenset[str]) -> bool:
@@ -142,17 +119,6 @@ def _askable(offer: Offer, gatherings: Iterable[Gathering], fields: frozenset[st
         for gathering in gatherings
         if gathering.lacks(offer, fields) and (key := gathering.key_for(offer)) is not None
     ]
-
-
-def _absorb(request: Request, offer: Offer, gathering: Gathering, said: Said) -> None:
-    gathering.note_asked(offer)
-    if isinstance(said, SourceFault):
-        gathering.faults[offer.name] = said
-    elif said is not None:
-        records = list(map(request.upstreams.settling(gathering.noun, offer.name), said.records))
-        records = [record for record in records if identity(gathering.noun, record) in (gathering.key, None)]
-        if records:
-            gathering.hear(offer, said, records)
 
 
 def exists(request: Request, gathering: Gathering) -> bool:
@@ -180,10 +146,8 @@ def exists(request: Request, gathering: Gathering) -> bool:
 def merged(request: Request, gathering: Gathering, fields: Iterable[str]) -> Record:
     """The record of all that was said; a wanted field that only failed sources could tell holds its fault."""
     noun = NOUNS[gathering.noun]
-    if gathering.statements:
-        record = merge(request.upstreams.policy(noun.name), gathering.statements)
-    else:
-        record = noun.record(keys=gathering.keys)
+    said = gathering.statements
+    record = merge(request.upstreams.policy(noun.name), said) if said else noun.record()
     changes: dict[str, object] = {}
     if getattr(record, noun.id) is UNSET:
         changes[noun.id] = gathering.key
@@ -223,6 +187,8 @@ async def resolve(
             known = request.aliases.get((noun, ref))
         if known is not None:
             found[ref] = by_key.setdefault(known, Gathering(noun, known))
+        elif isinstance(ref, Foreign) and (noun, ref) in request.aliases:
+            found[ref] = Ambiguous(ref.space, "a key that means two things")
         elif isinstance(ref, Foreign):
             foreign.setdefault(ref.space, []).append(ref.key)
     if foreign:
@@ -244,28 +210,54 @@ async def _translate(
 ) -> None:
     offers = request.upstreams.offers(Lookup(noun, space))
     answers = await at_once([request.loader(offer, fields, raw=raw).block(keys) for offer in offers])
-    for offer, said in zip(offers, answers, strict=True):
-        for key, one in zip(keys, said, strict=True):
-            ref = Foreign(space, key)
+    # a system's own word on its own keys counts alone
+    heard = sorted(zip(offers, answers, strict=True), key=lambda one: one[0].name != space)
+    for place, key in enumerate(keys):
+        ref = Foreign(space, key)
+        meant: dict[str, Gathering] = {}
+        for offer, said in heard:
+            one = said[place]
             if isinstance(one, SourceFault):
                 found.setdefault(ref, one)
-            if not isinstance(one, Answer):
-                continue
-            for record in one.records:
-                if not _is_known_as(offer, space, key, record):
-                    continue
-                settled = request.upstreams.settling(noun, offer.name)(record)
-                business = identity(noun, settled)
-                if isinstance(business, str):
-                    gathering = by_key.setdefault(business, Gathering(noun, business))
-                    if offer.name not in gathering.asked:
-                        gathering.hear(offer, one, [settled])
-                    found[ref] = gathering
-                    request.aliases[noun, ref] = business
+            elif one is not None:
+                meant |= _meant(request, noun, offer, ref, one, by_key)
+            if meant and offer.name == space:
+                break
+        if meant:
+            found[ref] = _only(request, noun, ref, meant)
     if not offers:
         found.update({Foreign(space, key): Unaskable(space, f"no source answers {noun} by {space}") for key in keys})
 
 
-def _is_known_as(offer: Offer, space: str, key: str, record: Record) -> bool:
+def _meant(
+    request: Request, noun: str, offer: Offer, ref: Foreign, answer: Answer, by_key: dict[str, Gathering]
+) -> dict[str, Gathering]:
+    """The things that a key in some space means, as a source tells, by their business keys."""
+    meant: dict[str, Gathering] = {}
+    for record in answer.records:
+        if not _is_known_as(offer, ref, record):
+            continue
+        settled = request.upstreams.settling(noun, offer.name)(record)
+        business = identity(noun, settled)
+        if isinstance(business, str):
+            gathering = meant[business] = by_key.setdefault(business, Gathering(noun, business))
+            if offer.name not in gathering.asked:
+                gathering.hear(offer, answer, [settled])
+    return meant
+
+
+def _only(request: Request, noun: str, ref: Foreign, meant: Mapping[str, Gathering]) -> Gathering | SourceFault:
+    """The one thing that a key means; where there are two, neither is taken, and somebody shall look at it."""
+    for business in meant:
+        request.alias(noun, ref, business)
+    known = request.aliases[noun, ref]
+    if known is not None:
+        return meant[known]
+    tellers = [offer.name for offer in request.upstreams.offers(Lookup(noun, ref.space))]
+    request.upstreams.worklist.note_conflict(noun, ref.key, in_space(ref.space), tellers)
+    return Ambiguous(ref.space, "a key that means two things")
+
+
+def _is_known_as(offer: Offer, ref: Foreign, record: Record) -> bool:
     """Whether a row that came for a key in a space says that this is its key there; no row is believed without."""
-    return key in (record.keys.get(space), record.native_id if offer.name == space else None)
+    return ref.key in (record.keys.get(ref.space), record.native_id if offer.name == ref.space else None)

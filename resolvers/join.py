@@ -14,11 +14,13 @@ from model.faults import SourceFault, Unaskable
 from model.keys import Lookup
 from model.nouns import NOUNS
 from model.records import Record
-from resolvers.gather import Gathering
+from resolvers.gathering import Gathering
 from resolvers.identity import as_refs, identity
+from resolvers.keys import key_told
 from resolvers.loaders import Said
 from resolvers.request import Request
 from resolvers.things import Found, Missing
+from resolvers.translation import translate, unasked
 from resolvers.upstreams import Offer
 
 
@@ -62,20 +64,33 @@ async def ask_by_parent(
     window: Window | None = None,
 ) -> list[Said]:
     """What one source says of each parent; a parent whose key it would need cannot be asked for."""
-    keys = [_key_of(offer, join, parent) for parent in parents]
-    asked = [key for key in keys if key is not None]
+    keys = await parents_keys(request, offer, join.parent, parents)
+    asked = [key for key in keys if isinstance(key, str)]
     loader = request.loader(offer, fields, raw=join.raw, conditions=conditions, window=window)
     said = iter(await loader.block(asked) if asked else ())
-    return [
-        next(said) if key is not None else Unaskable(offer.name, f"no key in {offer.terms.space!r}") for key in keys
-    ]
+    return [next(said) if isinstance(key, str) else key for key in keys]
 
 
-def _key_of(offer: Offer, join: Join, parent: Record) -> str | None:
-    if offer.terms.space is not None:
-        return parent.keys.get(offer.terms.space)
-    key = getattr(parent, NOUNS[join.parent].id, UNSET)
-    return key if isinstance(key, str) else None
+async def parents_keys(request: Request, offer: Offer, noun: str, parents: Sequence[Record]) -> list[str | SourceFault]:
+    """The keys by which a source can be asked what belongs to these things; a fault for one whose key nobody tells."""
+    space = offer.terms.space
+    if space is None:
+        own = [getattr(parent, NOUNS[noun].id, UNSET) for parent in parents]
+        return [key if isinstance(key, str) else Unaskable(offer.name, "no key") for key in own]
+    untold = {id(parent): _started(noun, parent) for parent in parents if space not in parent.keys}
+    await translate(request, noun, list(untold.values()), space)
+    keys: list[str | SourceFault] = []
+    for parent in parents:
+        key = parent.keys.get(space) or key_told(untold[id(parent)].statements, space)
+        keys.append(key or unasked(offer, untold[id(parent)].keys_in(space)))
+    return keys
+
+
+def _started(noun: str, thing: Record) -> Gathering:
+    """A thing of which something is known already, to learn more of it."""
+    gathering = Gathering(noun, str(getattr(thing, NOUNS[noun].id)))
+    gathering.statements += thing.said
+    return gathering
 
 
 def reader(request: Request, join: Join, offer: Offer) -> Callable[[Record, Answer], list[tuple[Any, Record]]]:

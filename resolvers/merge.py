@@ -16,6 +16,7 @@ from model.enums import OperationalState, PerceivedSeverity
 from model.keys import Foreign
 from model.nouns import NOUNS
 from model.records import Record, Statement
+from resolvers.keys import keys_of, keys_told, spaces_told
 from resolvers.policy import Policy, Rule
 
 _WORST: Mapping[type[StrEnum], Sequence[StrEnum]] = {
@@ -87,26 +88,10 @@ def merge(policy: Policy, statements: Sequence[Statement]) -> Record:
     """Make one record of several; `said` keeps the statements beside it."""
     first = statements[0].record
     if len(statements) == 1:
-        return replace(first, keys=_keys(statements), said=tuple(statements))
+        return replace(first, keys=keys_of(statements), said=tuple(statements))
     noun = NOUNS[policy.noun]
     values = {field: choose(policy, field, statements).value for field in noun.fields}
-    return noun.record(native_id=first.native_id, keys=_keys(statements), said=tuple(statements), **values)
-
-
-def _keys(statements: Sequence[Statement]) -> Mapping[str, str]:
-    """The keys that any of them tells; a source's own is the one under which it keeps the thing."""
-    if len(statements) == 1:
-        source, record = statements[0].source, statements[0].record
-        if record.native_id is UNSET or record.keys.get(source) == record.native_id:
-            return record.keys
-    keys: dict[str, str] = {}
-    for one in statements:
-        if isinstance(one.record.native_id, str):
-            keys.setdefault(one.place or one.source, one.record.native_id)
-    for one in statements:
-        for space, key in one.record.keys.items():
-            keys.setdefault(space, key)
-    return keys
+    return noun.record(native_id=first.native_id, keys=keys_of(statements), said=tuple(statements), **values)
 
 
 def _counts(value: Any) -> bool:
@@ -167,6 +152,23 @@ def conflicts(
         values = list(dict.fromkeys(SourceValue(one.source, in_words(value), one in givers) for one, value in said))
         found.append(Conflict(field, sorted(values, key=lambda value: not value.chosen)))
     return found
+
+
+def key_conflicts(record: Record) -> list[Conflict]:
+    """The key spaces, as `keys.SPACE`, in which several keys are told of one thing; none of them is chosen."""
+    return [
+        Conflict(f"keys.{space}", values)
+        for space in spaces_told(record.said)
+        if len(told := keys_told(record.said, space)) > 1
+        and (values := list(dict.fromkeys(_keys_said(record, space, told))))
+    ]
+
+
+def _keys_said(record: Record, space: str, told: Sequence[str]) -> Iterable[SourceValue]:
+    for one in record.said:
+        key = one.record.keys.get(space)
+        if key in told:
+            yield SourceValue(one.source, key, chosen=False)
 
 
 def _contradict(one: Any, other: Any) -> bool:

@@ -9,7 +9,8 @@ from model.nouns import NOUNS
 from model.records import Record
 from resolvers.belonging import belonging
 from resolvers.gate import owner_fields
-from resolvers.gather import Gathering, complete
+from resolvers.gather import complete
+from resolvers.gathering import Gathering
 from resolvers.join import Belongings, Join
 from resolvers.listing import Listing, Paging, is_stale, place_of, stretch
 from resolvers.matching import fields_of

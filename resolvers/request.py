@@ -49,10 +49,10 @@ class Request:
     """The state of one operation. It holds its loaders; nothing that it holds refers back to it.
 
     deadline: a time of the event loop's clock. aliases: which business key is meant by a key of some system's
-    own. owners: which customer owns a thing, by (noun, business key), as told so far. met: things
-    already shown, with the fields they were asked for. scope_unsure: who failed to tell which enterprises are part
-    of the caller's. quota_of: tells what rate limits leave to a caller. told: whether somebody asks who said what;
-    what is not merged then needs no statements beside it. columns: the engine's own.
+    own; None where that is told in two ways. owners: which customer owns a thing, by (noun, business key), as told so
+    far. met: things already shown, with the fields they were asked for. scope_unsure: who failed to tell which
+    enterprises are part of the caller's. quota_of: tells what rate limits leave to a caller. told: whether somebody
+    asks who said what; what is not merged then needs no statements beside it. columns: the engine's own.
     """
 
     __slots__ = (
@@ -75,7 +75,7 @@ class Request:
         self.caller = caller
         self.deadline = asyncio.get_running_loop().time() + 10 if deadline is None else deadline
         self.outcomes_noted = Outcomes(counting_calls(), upstreams.worklist)
-        self.aliases: dict[tuple[str, Foreign], str] = {}
+        self.aliases: dict[tuple[str, Foreign], str | None] = {}
         self.owners: dict[tuple[str, str], str] = {}
         self.met: dict[tuple[str, str], tuple[frozenset[str], Any]] = {}
         self.quota_of: QuotaOf | None = None
@@ -83,6 +83,11 @@ class Request:
         self.told = True
         self.columns: dict[Any, Any] = {}
         self._loaders: dict[tuple[Any, ...], BlockLoader] = {}
+
+    def alias(self, noun: str, ref: Foreign, key: str) -> None:
+        """A key of some system's own is told to mean a thing; told to mean two, it means neither."""
+        if self.aliases.setdefault((noun, ref), key) != key:
+            self.aliases[noun, ref] = None
 
     def loader(
         self,

@@ -13,7 +13,8 @@ from model.nouns import NOUNS
 from model.records import Record
 from resolvers.attempt import attempt
 from resolvers.gate import admit
-from resolvers.gather import Gathering, complete, stated
+from resolvers.gather import complete
+from resolvers.gathering import Gathering, stated
 from resolvers.identity import identity
 from resolvers.masks import concealed, sighted
 from resolvers.merge import merge

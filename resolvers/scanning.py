@@ -11,7 +11,7 @@ from model.nouns import NOUNS
 from model.records import Record
 from resolvers.active_alarms import with_active_alarms
 from resolvers.belonging import LIST_CUT
-from resolvers.gather import Gathering
+from resolvers.gathering import Gathering
 from resolvers.listing import Listing, Paging, is_stale, place_of, stretch
 from resolvers.matching import ACTIVE_ALARMS, fields_of
 from resolvers.request import Request

@@ -14,7 +14,7 @@ from model.keys import Lookup
 from model.nouns import NOUNS
 from model.records import Record
 from resolvers.belonging import belonging, together, undecided
-from resolvers.gather import Gathering
+from resolvers.gathering import Gathering
 from resolvers.join import Join
 from resolvers.listing import BadInput, Listing, Paging, encode_cursor, is_stale
 from resolvers.request import Request

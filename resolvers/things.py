@@ -9,7 +9,8 @@ from model.keys import Ref
 from model.nouns import NOUNS
 from model.records import Record
 from resolvers.gate import OWNER_UNKNOWN, Verdict, admit, owner_fields
-from resolvers.gather import Gathering, complete, exists, merged, resolve
+from resolvers.gather import complete, exists, merged, resolve
+from resolvers.gathering import Gathering
 from resolvers.masks import sighted
 from resolvers.request import Request
 from resolvers.waves import Turns

@@ -14,13 +14,30 @@ from sources.controls import Controls
 class Offer:
     """One source's offer to answer one lookup."""
 
-    __slots__ = ("lookup", "name", "source", "terms")
+    __slots__ = ("lookup", "name", "source", "speaks", "terms")
 
     def __init__(self, source: Source, lookup: Lookup, terms: Terms) -> None:
         self.source = source
         self.lookup = lookup
         self.terms = terms
         self.name = source.name
+        self.speaks = terms.fields | {in_space(space) for space in (*terms.keys, source.name)}
+        """The fields of which its records speak, and the spaces in which they tell keys."""
+
+    @property
+    def by_key(self) -> bool:
+        """Whether it is asked for a thing by a key of the thing's own, not by what that belongs to."""
+        return self.lookup.by is not None and self.lookup.by not in NOUNS and self.lookup.by != "parent"
+
+    @property
+    def translates(self) -> bool:
+        """Whether it tells keys of a thing and nothing else: it says nothing of which things there are."""
+        return self.by_key and bool(self.terms.keys) and self.terms.fields <= set(NOUNS[self.lookup.noun].identity)
+
+
+def in_space(space: str) -> str:
+    """How keys in a space are written where fields are listed, too: no field has such a name."""
+    return f"keys.{space}"
 
 
 class Upstreams:
@@ -42,11 +59,14 @@ class Upstreams:
         speakers: dict[str, dict[str, None]] = {}
         for source in sources.values():
             for lookup, terms in source.lookups.items():
-                self._offers.setdefault(lookup, []).append(Offer(source, lookup, terms))
-                speakers.setdefault(lookup.noun, {})[source.name] = None
+                offer = Offer(source, lookup, terms)
+                self._offers.setdefault(lookup, []).append(offer)
+                if not offer.translates:
+                    speakers.setdefault(lookup.noun, {})[source.name] = None
         self._settlings: dict[tuple[str, str], Settling] = {}
         self._by_authority: dict[Lookup, list[Offer]] = {}
         self._identifying: dict[str, list[Offer]] = {}
+        self._tellers: dict[tuple[str, str], list[Offer]] = {}
         self._speakers: dict[tuple[str, str], list[str]] = {}
         self.policies: Mapping[str, Policy] = compile_policies(
             nouns or {}, {noun: list(names) for noun, names in speakers.items()}
@@ -106,15 +126,25 @@ class Upstreams:
 
     def _best_by_key(self, noun: str) -> list[Offer]:
         found: dict[str, Offer] = {}
-        nouns_and_fields = {*NOUNS, "parent"}
-        for lookup, offers in self._offers.items():
-            if lookup.noun != noun or lookup.by is None or lookup.by in nouns_and_fields:
-                continue
-            for offer in offers:
-                known = found.get(offer.name)
-                if known is None or (known.terms.space is not None and offer.terms.space is None):
-                    found[offer.name] = offer
+        for offer in self._by_key(noun):
+            known = found.get(offer.name)
+            if known is None or (known.terms.space is not None and offer.terms.space is None):
+                found[offer.name] = offer
         return list(found.values())
+
+    def _by_key(self, noun: str) -> list[Offer]:
+        return [
+            offer for offers in self._offers.values() for offer in offers if offer.lookup.noun == noun and offer.by_key
+        ]
+
+    def tellers(self, noun: str, space: str) -> list[Offer]:
+        """Who can be asked for a thing by some key of its own, and then tells its key in a space."""
+        found = self._tellers.get((noun, space))
+        if found is None:
+            found = self._tellers[noun, space] = [
+                offer for offer in self._by_key(noun) if in_space(space) in offer.speaks and offer.terms.space != space
+            ]
+        return found
 
     def speakers(self, noun: str, field: str) -> list[str]:
         """The sources that can speak of a field, the one whose word counts most first; who stands by does not count."""

@@ -11,7 +11,7 @@ from model.keys import Lookup
 from model.nouns import NOUNS
 from model.records import Record
 from resolvers.active_alarms import with_active_alarms
-from resolvers.gather import Gathering
+from resolvers.gathering import Gathering
 from resolvers.listing import BadInput, Listing, Paging, decode_cursor, encode_cursor, is_stale, order_tag
 from resolvers.masks import concealed
 from resolvers.matching import ACTIVE_ALARMS, fields_of, holds, on_records

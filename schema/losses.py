@@ -54,5 +54,6 @@ _WORDS = {
     "SOURCE_BAD_REQUEST": "did not understand the gateway's question",
     "SOURCE_MALFORMED": "gave an answer that makes no sense",
     "SOURCE_DRIFTED": "has changed its shape",
+    "SOURCE_KEY_AMBIGUOUS": "cannot be asked, since the key under which it knows the thing is told in two ways",
     "SOURCE_KEY_UNKNOWN": "cannot be asked, since nobody could tell the key under which it knows the thing",
 }

@@ -10,7 +10,7 @@ from strawberry import Info
 from engine.batched import batched
 from model.nouns import NOUNS
 from model.records import Record
-from resolvers.merge import Conflict, Provenance, conflicts, provenance
+from resolvers.merge import Conflict, Provenance, conflicts, key_conflicts, provenance
 from resolvers.request import Request
 from resolvers.telling import raw_tellable, tellable
 from schema.arguments import Fields
@@ -109,6 +109,8 @@ def conflicts_of(noun: str) -> Any:
         policy = request.upstreams.policy(noun)
         may_tell = tellable(request, noun)
         every = [conflicts(policy, parent, names, may_tell) for parent in parents]
+        if fields is None and request.caller.internals:  # keys in systems' own spaces are no customer's business
+            every = [[*some, *key_conflicts(parent)] for some, parent in zip(every, parents, strict=True)]
         for parent, some in zip(parents, every, strict=True):
             _note(request, noun, parent, some)
         return [[told(request, one) for one in some] for some in every]

@@ -120,6 +120,7 @@ class CompiledLookup(AnsweredLookup):
         orders = frozenset(self.declared.orders.fields) if self.declared.orders else frozenset()
         return Terms(
             fields=self.mapper.fields & self.noun.fields,
+            keys=frozenset(self.mapper.spaces),
             space=self.space,
             keys_at_most=self.slot.at_most if self.slot else None,
             filters=frozenset(

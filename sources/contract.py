@@ -15,12 +15,14 @@ from model.keys import Key, Lookup
 class Terms(Struct, frozen=True, kw_only=True):
     """On what terms a source answers a lookup.
 
-    fields: what its records can speak of. space: the key space of the keys it takes; None for the business
-    key. keys_at_most: how many keys go into one upstream call (None: no bound but that of the request's
-    size). filters and orders: what it applies itself; the resolver does the rest. limit: whether it honours one.
+    fields: what its records can speak of. keys: the key spaces, besides its own, in which its records tell keys of
+    their things. space: the key space of the keys it takes; None for the business key. keys_at_most: how many keys
+    go into one upstream call (None: no bound but that of the request's size). filters and orders: what it applies
+    itself; the resolver does the rest. limit: whether it honours one.
     """
 
     fields: frozenset[str]
+    keys: frozenset[str] = frozenset()
     space: str | None = None
     keys_at_most: int | None = None
     filters: frozenset[tuple[str, Operator]] = frozenset()

@@ -148,6 +148,7 @@ class RootLookup(AnsweredLookup):
         orders = self.asked.orders
         return Terms(
             fields=self.mapper.fields & self.noun.fields,
+            keys=frozenset(self.mapper.spaces),
             space=self.space,
             keys_at_most=(usual if self.join == "one" else keys.at_most or usual) if keys else None,
             filters=frozenset(

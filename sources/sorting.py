@@ -23,10 +23,13 @@ _STRETCH = 1000
 
 
 class _Shelf:
-    """Records under their keys, each thing once a key, unless the rows are parts of things."""
+    """Records under their keys, each thing once a key, unless the rows are parts of things.
 
-    def __init__(self, keys: Iterable[Key], *, parts: bool = False) -> None:
-        self.parts = parts
+    Rows of one native id that are about two things, by the field `named`, are both kept: which is right is not known.
+    """
+
+    def __init__(self, keys: Iterable[Key], named: str, *, parts: bool = False) -> None:
+        self.named, self.parts = named, parts
         self.records: dict[Key, dict[object, Record]] = {key: {} for key in keys}
         self.duplicates = 0
 
@@ -36,10 +39,12 @@ class _Shelf:
             under = self.records[key] = {}
         native = record.native_id
         identity: object = native if native.__class__ is str and not self.parts else len(under)
-        if identity in under:
+        if identity not in under:
+            under[identity] = record
+        elif getattr(under[identity], self.named) == getattr(record, self.named):
             self.duplicates += 1
         else:
-            under[identity] = record
+            under[identity, getattr(record, self.named)] = record
 
 
 class _Sorter:
@@ -50,7 +55,7 @@ class _Sorter:
         self.keys = list(keys)
         self.asked: dict[Key, Key] = {one.fold(key): key for key in keys}
         self.reading = reading
-        self.shelf = _Shelf(keys if one.many else (), parts=one.declared.parts)
+        self.shelf = _Shelf(keys if one.many else (), one.noun.id, parts=one.declared.parts)
         self.kept = self.foreign = self.silent = self.lost = 0
 
     def take(self, rows: Sequence[Any], page: Page) -> None:
@@ -130,7 +135,7 @@ def _things(one: AnsweredLookup, records: Iterable[Record]) -> list[Record]:
 def in_order(one: AnsweredLookup, page: Page, ask: Ask, oddities: Oddities, rows_at_most: int) -> list[Record]:
     """The records of one page of a list, as the source orders them."""
     reading = one.reading(ask.fields, raw=ask.raw)
-    shelf = _Shelf([""])
+    shelf = _Shelf([""], one.noun.id)
     rows = page.rows[:rows_at_most]
     for record in reading.records(rows, page):
         if record is not None:

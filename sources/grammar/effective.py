@@ -31,13 +31,15 @@ def effective_record(
 
 
 def effective_match(lookup: Lookup, declared: AnsweredDeclaration, record: RecordDeclaration) -> Match:
-    """Where rows say which key they answer: as declared, or in the field that the lookup is by; None if neither is."""
+    """Where rows say which key they answer: as declared, or where the lookup's own key stands; None if nowhere."""
     if declared.match is not None:
         return declared.match
     by = lookup.by or ""
     own_space = by not in NOUNS and by not in NOUNS[lookup.noun].fields
-    for name in ("native_id",) if own_space else (by, f"{by}s"):
-        field = record.get(name)
+    keys = record.get("keys")
+    others = (keys.record if keys else None) or {}
+    names = ("native_id",) if own_space else (by, f"{by}s")
+    for field in (others.get(declared.space or by) if own_space else None, *map(record.get, names)):
         if field is not None and field.at is not None:
             return [
                 MatchDeclaration.model_construct(at=field.at, of=field.of, pattern=field.pattern)

@@ -11,7 +11,7 @@ from time import monotonic
 from typing import Any, ClassVar
 
 from model.ask import Ask
-from model.faults import CircuitOpen, Rejected, SourceFault, TimedOut, Unaskable, Unauthorised
+from model.faults import Ambiguous, CircuitOpen, Rejected, SourceFault, TimedOut, Unaskable, Unauthorised
 from model.keys import Lookup
 from sources.contract import Source
 from sources.grammar.guards import BreakerDeclaration
@@ -98,7 +98,7 @@ class Breaker(Guard):
         """True for a failure of the source's, False for an answer after all, None for what tells nothing of it."""
         if isinstance(fault, TimedOut) and self._clock() - began < self._timeout:
             return None
-        return isinstance(fault, Unauthorised) or not isinstance(fault, Rejected | Unaskable)
+        return isinstance(fault, Unauthorised) or not isinstance(fault, Rejected | Unaskable | Ambiguous)
 
     def _note(self, failed: bool | None, seconds: float, rested: float | None) -> None:
         """Remember a call's end; `rested` tells what it was let through by. One from before a change tells nothing."""

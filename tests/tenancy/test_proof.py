@@ -212,7 +212,7 @@ HOLES = {
     "who owns a circuit": (gate, "those_shown", _circuits_are_shown),
     "who owns a domain": (gate, "those_shown", _domains_are_shown),
     "a record that names its owner": (gate, "_owned_by_someone", lambda noun, record: False),
-    "rows that were not asked for": (gather, "_absorb", _absorb_anything),
+    "rows that were not asked for": (gather, "absorb", _absorb_anything),
     "the owner of a record": (gate, "_judge", lambda request, owner: gate.Verdict.SHOWN),
 }
 
