@@ -1,13 +1,14 @@
 """Bodies as they come in: decompressed, and never larger than is listened to."""
 
 import zlib
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator, Mapping
 from typing import Protocol
 
 from model.faults import Malformed
 
 _PLAIN = frozenset({"", "identity"})
 _ZIPPED = frozenset({"gzip", "x-gzip", "deflate"})
+_DIGITS_AT_MOST = 18
 
 
 class Piece(Protocol):
@@ -19,6 +20,13 @@ class Piece(Protocol):
 
 Read = Callable[[], Awaitable[Piece | None]]
 """Gives the next piece of a body, None at its end."""
+
+
+def comes_within(headers: Mapping[str, str], at_most: int) -> bool:
+    """Whether a body is told to come as it is, and in at most so many bytes [RFC 9112, 6.3]."""
+    length = headers.get("content-length", "")
+    told = length.isdecimal() and len(length) <= _DIGITS_AT_MOST and int(length) <= at_most
+    return told and "transfer-encoding" not in headers and "content-encoding" not in headers
 
 
 async def whole(source: str, read: Read, coding: str, at_most: int) -> bytes:

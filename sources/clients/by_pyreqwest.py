@@ -8,9 +8,10 @@ import anyio.lowlevel
 from pyreqwest.client import ClientBuilder
 from pyreqwest.exceptions import BuilderError, ConnectError, PyreqwestError, RequestTimeoutError
 from pyreqwest.http import HeaderMap
+from pyreqwest.response import Response as Streamed
 
 from model.faults import Refused, Rejected, SourceFault, TimedOut, Unavailable
-from sources.bodies import whole
+from sources.bodies import comes_within, whole
 from sources.transport import Response
 
 _HUNG_UP = "client error (SendRequest)"
@@ -82,9 +83,14 @@ class Pyreqwest:
             request = request.body_bytes(body)
         async with request.build_streamed() as response:
             told = _told(response.headers)
-            coding = told.get("content-encoding", "")
-            content = await whole(self._source, response.body_reader.read_chunk, coding, self._bytes_at_most)
-            return Response(response.status, told, content)
+            return Response(response.status, told, await self._body(response, told))
+
+    async def _body(self, response: Streamed, told: Mapping[str, str]) -> bytes:
+        """In one piece where it is told to be within bounds, for the client reads no more than is told."""
+        if comes_within(told, self._bytes_at_most):
+            return bytes(await response.bytes())
+        coding = told.get("content-encoding", "")
+        return await whole(self._source, response.body_reader.read_chunk, coding, self._bytes_at_most)
 
     def _fault(self, err: Exception) -> SourceFault:
         """The fault that an exception stands for; its text may hold URLs and stays out."""
@@ -99,12 +105,10 @@ class Pyreqwest:
 def _told(headers: HeaderMap) -> dict[str, str]:
     """The headers, those that came several times put together [RFC 9110, 5.3], without those that are not ASCII."""
     try:
-        told = dict(headers)
-        if len(told) == len(headers):
-            return told
+        said = headers.dict_multi_value()
     except ValueError:
-        pass
-    return {name: value for name in headers if (value := _joined(headers, name)) is not None}
+        return {name: value for name in headers if (value := _joined(headers, name)) is not None}
+    return {name: value if value.__class__ is str else ", ".join(value) for name, value in said.items()}
 
 
 def _joined(headers: HeaderMap, name: str) -> str | None:

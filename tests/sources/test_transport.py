@@ -16,7 +16,7 @@ from cryptography.hazmat.primitives.asymmetric.ec import SECP256R1, EllipticCurv
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from cryptography.x509.oid import NameOID
 
-from model.faults import Refused, Unavailable
+from model.faults import Malformed, Refused, Unavailable
 from sources.calls import counting_calls
 from sources.http_transport import HttpTransport
 from sources.requests import Request
@@ -209,3 +209,13 @@ async def test_answers_without_a_body_are_answers(listen: Listen, method: str) -
     """To HEAD, whatever length is told, and with 204."""
     reply = OK[:-2] if method == "HEAD" else b"HTTP/1.1 204 No Content\r\n\r\n"
     assert [b""] * 2 == [one.body for one in await get(await listen(saying(reply)), method=method, times=2)]
+
+
+@pytest.mark.parametrize("first", [b"content-length: 2", b"transfer-encoding: chunked"])
+async def test_a_length_is_not_believed_that_is_not_held_to(listen: Listen, first: bytes) -> None:
+    """Beside chunks it says nothing [RFC 9112, 6.3]: what is listened to is bounded all the same."""
+    last = b"transfer-encoding: chunked" if first.startswith(b"content") else b"content-length: 2"
+    chunk = b"800\r\n" + b"x" * 0x800 + b"\r\n0\r\n\r\n"
+    url = await listen(saying(b"HTTP/1.1 200 OK\r\n" + first + b"\r\n" + last + b"\r\n\r\n" + chunk))
+    with pytest.raises(Malformed, match="more than 1000 bytes"):
+        await get(url)
