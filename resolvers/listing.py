@@ -69,15 +69,27 @@ def encode_cursor(tag: str, key: Sequence[Any]) -> str:
 
 def decode_cursor(tag: str, cursor: str, length: int) -> tuple[Any, ...]:
     """The place that a cursor means; BadInput if it is none of this list's."""
-    try:
-        raw = base64.b64decode(cursor + "=" * (-len(cursor) % 4), altchars=b"-_", validate=True)
-        found = msgspec.json.decode(raw, type=Cursor)
-    except (binascii.Error, ValueError, msgspec.MsgspecError, RecursionError):
-        raise BadInput("the cursor is not one that this list gave out") from None
+    found = _read(cursor)
+    if found is None:
+        raise BadInput("the cursor is not one that this list gave out")
     plain = all(value is None or isinstance(value, bool | int | float | str) for value in found.key)
     if found.tag != tag or len(found.key) != length or not plain:
         raise BadInput("the cursor belongs to another list, or to another order of this one")
     return found.key
+
+
+def is_of(kind: str, cursor: str | None) -> bool:
+    """Whether a cursor was given out by a kind of list: who began one goes on with it, whatever else is asked for."""
+    found = _read(cursor) if cursor is not None else None
+    return found is not None and found.tag.startswith(f"{kind}:")
+
+
+def _read(cursor: str) -> Cursor | None:
+    try:
+        raw = base64.b64decode(cursor + "=" * (-len(cursor) % 4), altchars=b"-_", validate=True)
+        return msgspec.json.decode(raw, type=Cursor)
+    except (binascii.Error, ValueError, msgspec.MsgspecError, RecursionError):
+        return None
 
 
 def order_tag(kind: str, noun: str, order: Order) -> str:

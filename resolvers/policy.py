@@ -108,7 +108,7 @@ def compile_policies(configured: Mapping[str, NounPolicy], speakers: Mapping[str
             noun,
             authority,
             frozenset(said.standby),
-            said.prefer + tuple(source for source in (*authority, *speaking) if source not in said.prefer),
+            tuple(dict.fromkeys((*said.prefer, *first, *speaking, *said.standby))),
             said.fields,
             Spelling(said.key, noun),
         )

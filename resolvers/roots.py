@@ -12,7 +12,7 @@ from model.nouns import NOUNS
 from resolvers.belonging import NO_SOURCE, belonging, together
 from resolvers.customers_alarms import alarms_belonging
 from resolvers.join import Join
-from resolvers.listing import Listing, Paging, is_stale, place_of, stretch
+from resolvers.listing import Listing, Paging, is_of, is_stale, place_of, stretch
 from resolvers.matching import fields_of
 from resolvers.related import shown
 from resolvers.request import Request
@@ -37,7 +37,8 @@ async def root_list(request: Request, root: Root, paging: Paging) -> Listing:
     offers = _offers(request, root.noun)
     if not offers:
         return Listing(missing=frozenset({(NOBODY_KNOWS, NO_SOURCE)}))
-    if all(walkable(request, offer, root.noun, paging.order) for offer in offers):
+    can_walk = paging.after is None and all(walkable(request, offer, root, paging.order) for offer in offers)
+    if can_walk or is_of("walk", paging.after):
         return await walked(request, root, paging, offers)
     return await scanned_list(request, root, paging, offers)
 

@@ -29,11 +29,12 @@ SCAN_LIMIT = "SCAN_LIMIT"
 
 
 class Root(Struct, frozen=True):
-    """All of a noun, with the fields that are wanted of what is shown."""
+    """All of a noun, with the fields that are wanted of what is shown; `counted`: how many there are is wanted, too."""
 
     noun: str
     fields: frozenset[str]
     raw: bool = False
+    counted: bool = False
 
 
 def alone(request: Request, offer: Offer, about: Condition | Sort) -> bool:

@@ -35,9 +35,13 @@ LESSER_AUTHORITY = "LESSER_AUTHORITY"
 """The list goes on from a source that was asked while the one of authority failed."""
 
 
-def walkable(request: Request, offer: Offer, noun: str, order: Order) -> bool:
-    """Whether the source's own pages come in the wanted order."""
-    if not NOUNS[noun].keyed and len(request.upstreams.offers(Lookup(noun))) > 1:
+def walkable(request: Request, offer: Offer, root: Root, order: Order) -> bool:
+    """Whether the source's own pages come in the wanted order, and tell all that is wanted.
+
+    Alarms and tickets that are counted are all read: few of their systems tell how many there are, none how bad.
+    """
+    noun = root.noun
+    if not NOUNS[noun].keyed and (root.counted or len(request.upstreams.offers(Lookup(noun))) > 1):
         return False
     if not order:
         return True

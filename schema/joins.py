@@ -59,7 +59,7 @@ async def found(info: Context, text: str, first: int) -> Any:
 async def root(info: Context, noun: str, part: Paging) -> Any:
     """A root list."""
     want = derived(info, wanted_of_nodes, noun)
-    return await root_list(info.context, Root(noun, want.fields, want.raw), part)
+    return await root_list(info.context, Root(noun, want.fields, want.raw, want.counted), part)
 
 
 async def references(parents: Sequence[Any], info: Context, noun: str, field: str) -> Sequence[Any]:

@@ -20,13 +20,16 @@ _NEEDS: Mapping[str, Mapping[str, frozenset[str]]] = MappingProxyType(
 NODES = ("nodes", "edges.node")
 _COUNTED = MappingProxyType({"bySeverity": "perceived_severity", "byState": "state"})
 """A connection's field that counts its nodes -> the record field by which they are counted."""
+COUNTS = frozenset({"totalCount", *_COUNTED})
+"""A connection's fields that tell how many there are."""
 
 
 class Wanted(Struct, frozen=True):
-    """The record fields that are needed, and whether the sources' own words (`raw`) are, too."""
+    """The record fields that are needed; whether the sources' own words (`raw`) are, and how many there are."""
 
     fields: frozenset[str]
     raw: bool = False
+    counted: bool = False
 
 
 def wanted(noun: str, selection: Selection) -> Wanted:
@@ -55,4 +58,4 @@ def wanted_of_nodes(noun: str, selection: Selection) -> Wanted:
     """What is needed of the nodes of a connection, and of those that are only counted."""
     want = wanted(noun, selection.under(*NODES))
     counted = {field for name, field in _COUNTED.items() if name in selection}
-    return Wanted(want.fields | counted, want.raw)
+    return Wanted(want.fields | counted, want.raw, not COUNTS.isdisjoint(selection.fields))

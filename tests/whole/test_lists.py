@@ -46,6 +46,25 @@ async def test_walking_a_list_meets_everything_once(opening, truth, field, size,
     assert page["completeness"] == "COMPLETE"
 
 
+async def test_alarms_that_nobody_counts_are_read_as_far_as_they_are_shown(opening, truth):
+    """The newest first, as their system orders them: page after page, each once, and a page costs what it shows."""
+    query = """query Walk($after: String) { alarms(first: 40, after: $after) {
+        pageInfo { hasNextPage endCursor } nodes { alarmId raisedAt } } }"""
+    async with opening() as gateway:
+        found, after, calls = [], None, []
+        while True:
+            page = (await gateway.data(query, after=after))["alarms"]
+            calls.append((await gateway.calls())["alarms"])
+            found += page["nodes"]
+            after = page["pageInfo"]["endCursor"]
+            if not page["pageInfo"]["hasNextPage"]:
+                break
+        counted = (await gateway.data("{ alarms(first: 1) { totalCount } }"))["alarms"]["totalCount"]
+    assert len(found) == len({alarm["alarmId"] for alarm in found}) == truth["totals"]["alarms"] == counted
+    assert all(one["raisedAt"] >= other["raisedAt"] for one, other in pairwise(found))
+    assert max(calls) <= 2  # a page of ours may begin in one of theirs and end in the next
+
+
 async def test_customers_are_listed_by_who_else_knows_them_while_the_crm_fails(opening, truth):
     """The inventory names customers in its services: each comes once, and the list says that it is not the CRM's."""
     async with opening() as gateway:
