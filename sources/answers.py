@@ -4,6 +4,7 @@ import codecs
 import time
 from collections.abc import Callable
 from email.utils import parsedate_to_datetime
+from functools import lru_cache
 from json import detect_encoding
 from typing import Any
 
@@ -100,7 +101,8 @@ def within_depth(body: bytes, limit: int) -> bool:
 def _utf8(source: str, response: Response, encoding: str | None) -> bytes:
     """The body in UTF-8, from what it is declared to be in, or else from what it claims, or its first bytes show."""
     body = response.body.removeprefix(codecs.BOM_UTF8)
-    charset = encoding or _charset(response) or (detect_encoding(body) if b"\0" in body[:4] else "utf-8")
+    claimed = encoding or _charset(response.headers.get("content-type", ""))
+    charset = claimed or (detect_encoding(body) if b"\0" in body[:4] else "utf-8")
     if charset in {"utf-8", "utf8", "us-ascii", "ascii"}:
         return body
     try:
@@ -109,8 +111,10 @@ def _utf8(source: str, response: Response, encoding: str | None) -> bytes:
         raise Malformed(source, "a body that is not in the character set it claims") from err
 
 
-def _charset(response: Response) -> str:
-    _, _, charset = response.headers.get("content-type", "").lower().partition("charset=")
+@lru_cache(maxsize=64)
+def _charset(content_type: str) -> str:
+    """What a source says of its characters, which is the same of each answer."""
+    _, _, charset = content_type.lower().partition("charset=")
     return charset.split(";")[0].strip(" \"'")
 
 

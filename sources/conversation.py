@@ -11,7 +11,7 @@ from sources.auth import Auth
 from sources.grammar.source import SourceDeclaration
 from sources.http_transport import HttpTransport
 from sources.requests import Request
-from sources.secrets import revealed
+from sources.secrets import Secret
 from sources.showing import showing
 from sources.transport import Response, Transport
 
@@ -46,8 +46,9 @@ class Conversation:
         accept: str = "application/json",
     ) -> None:
         self._name = name
-        self._accept = accept
-        self._headers = declared.headers
+        constant = {name.lower(): value for name, value in declared.headers.items()}
+        self._plain = {"accept": accept, **{name: one for name, one in constant.items() if isinstance(one, str)}}
+        self._secret = {name: one for name, one in constant.items() if isinstance(one, Secret)}
         self._auth = auth
         self._place = declared.auth.place if declared.auth else "header"
         self._transport = transport or connected(name, declared)
@@ -93,8 +94,8 @@ class Conversation:
 
     def _dressed(self, request: Request, shown: Mapping[str, str]) -> Request:
         try:
-            constant = {name.lower(): revealed(value) for name, value in self._headers.items()}
+            secret = {name: one.value() for name, one in self._secret.items()}
         except LookupError as err:
             raise Unauthorised(self._name, f"expected {err.args[0]}") from err
-        headers = {"accept": self._accept, **constant, **request.headers}
-        return showing(msgspec.structs.replace(request, headers=headers), self._place, shown)
+        dressed = msgspec.structs.replace(request, headers={**self._plain, **secret, **request.headers})
+        return showing(dressed, self._place, shown) if shown else dressed

@@ -5,7 +5,6 @@ from collections.abc import Mapping
 import msgspec
 
 from model.answer import Answer
-from model.ask import Ask
 from model.faults import SourceFault
 from model.keys import Key
 from sources.grammar.source import LimitsDeclaration
@@ -55,7 +54,7 @@ class Course:
         """What is still to come will not come."""
         self._blame.keys.update(dict.fromkeys(self.root.keys, fault))
 
-    async def answers(self, ask: Ask, oddities: Oddities) -> Mapping[Key, Answer | SourceFault]:
+    async def answers(self, oddities: Oddities) -> Mapping[Key, Answer | SourceFault]:
         """The answers to the keys of the root field; faults for those that are lost."""
         keys, stretch = self.root.keys, self._stretch
         total = stretch.pages[0].total if stretch.pages else None
@@ -64,7 +63,7 @@ class Course:
         if len(self._blame.keys) == len(keys):
             return self._blame.keys
         found: dict[Key, Answer | SourceFault] = {}
-        found.update(await by_key(self._one, keys, stretch, ask, oddities, self._limits.rows_at_most))
+        found.update(await by_key(self._one, keys, stretch, self._reading, oddities, self._limits.rows_at_most))
         if self._blame.unknown is not None:
             found |= {key: self._blame.unknown for key in keys if self._one.many or key not in found}
         return {**found, **self._blame.keys}

@@ -15,7 +15,7 @@ from model.keys import Key, Lookup
 from model.nouns import NOUNS
 from sources.answered import AnsweredLookup
 from sources.answers import check_status
-from sources.at_once import all_at_once, at_once
+from sources.at_once import at_once
 from sources.auth import Auth, auth
 from sources.compiled import CompiledLookup, compiled
 from sources.contract import Health, Terms
@@ -73,6 +73,8 @@ class DeclaredSource:
         answers: dict[Key, Answer | SourceFault] = {
             key: BadRequest(self.name, "a key that cannot be written into a request") for key in unfit
         }
+        if len(calls) == 1 and not unfit:
+            return await self._said(one, calls[0], ask)
         results = await at_once(lambda call: self._answer(one, call, ask), calls)
         faults = [result for result in results if isinstance(result, SourceFault)]
         if faults and len(faults) == len(results) and not unfit:
@@ -135,20 +137,22 @@ class DeclaredSource:
         await self._send(first_list, request, first_list.reading(frozenset()), deadline)
 
     async def _answer(self, one: CompiledLookup, call: Call, ask: Ask) -> Mapping[Key, Answer] | SourceFault:
+        """What the source says to the keys of one call, or how that fails."""
+        try:
+            return await self._said(one, call, ask)
+        except SourceFault as err:
+            return err
+
+    async def _said(self, one: CompiledLookup, call: Call, ask: Ask) -> Mapping[Key, Answer]:
         """What the source says to the keys of one call."""
         reading = one.reading(ask.fields, raw=ask.raw)
 
         async def send(request: Request) -> Page:
             return await self._send(one, request, reading, ask.deadline, missing=one.missing)
 
-        async def many(requests: list[Request]) -> list[Page]:
-            return await all_at_once(send, requests)
-
-        try:
-            stretch = await walk(one, call, self.declared.limits, send, many)
-            return await by_key(one, call.keys, stretch, ask, self.oddities, self.declared.limits.rows_at_most)
-        except SourceFault as err:
-            return err
+        limits = self.declared.limits
+        stretch = await walk(one, call, limits, send)
+        return await by_key(one, call.keys, stretch, reading, self.oddities, limits.rows_at_most)
 
     async def _send(
         self, one: CompiledLookup, request: Request, reading: Reading, deadline: float, *, missing: Collection[int] = ()

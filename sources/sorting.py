@@ -94,14 +94,13 @@ class _Sorter:
 
 
 async def by_key(
-    one: AnsweredLookup, keys: Sequence[Key], stretch: Stretch, ask: Ask, oddities: Oddities, rows_at_most: int
+    one: AnsweredLookup, keys: Sequence[Key], stretch: Stretch, reading: Reading, oddities: Oddities, rows_at_most: int
 ) -> dict[Key, Answer]:
     """The answers to the keys of one call, from all of its pages.
 
     A lookup of many things answers every key, one of a single thing leaves out what was not found. An answer
     in which no row says which thing it is about is Malformed.
     """
-    reading = one.reading(ask.fields, raw=ask.raw)
     sorter = _Sorter(one, keys, reading)
     left = rows_at_most
     alone = False

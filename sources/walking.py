@@ -1,9 +1,10 @@
 """Walks the pages of one call, never without end."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 
 import msgspec
 
+from sources.at_once import all_at_once
 from sources.compiled import CompiledLookup
 from sources.grammar.source import LimitsDeclaration
 from sources.paging import Page, Position
@@ -11,8 +12,6 @@ from sources.requests import Call, Request
 
 Send = Callable[[Request], Awaitable[Page]]
 """Sends one request and gives back its page."""
-Many = Callable[[list[Request]], Awaitable[list[Page]]]
-"""Runs several at a time and gives back their pages in order."""
 
 
 class Stretch(msgspec.Struct):
@@ -22,7 +21,7 @@ class Stretch(msgspec.Struct):
     complete: bool = True
 
 
-async def walk(compiled: CompiledLookup, call: Call, limits: LimitsDeclaration, send: Send, many: Many) -> Stretch:
+async def walk(compiled: CompiledLookup, call: Call, limits: LimitsDeclaration, send: Send) -> Stretch:
     """All pages of a call, up to the caps.
 
     A list that does not move on (a position that was there before, a page that is the former one again), that
@@ -32,22 +31,23 @@ async def walk(compiled: CompiledLookup, call: Call, limits: LimitsDeclaration, 
     position = way.first(compiled.size)
     first = await send(call.request(position, compiled.place))
     rest = way.remaining(position, first)
-    if rest is None:
+    if rest is not None and not rest:
+        stretch = Stretch([first])
+    elif rest is None:
         stretch = await _one_by_one(compiled, call, limits, send, position, first)
     else:
-        stretch = await _all_at_once(compiled, call, limits, many, first, list(rest))
-    received = sum(page.received for page in stretch.pages)
-    if first.total is not None and received < first.total:
+        stretch = await _all_at_once(compiled, call, limits, send, first, rest)
+    if first.total is not None and sum(page.received for page in stretch.pages) < first.total:
         stretch.complete = False
     return stretch
 
 
 async def _all_at_once(
-    compiled: CompiledLookup, call: Call, limits: LimitsDeclaration, many: Many, first: Page, rest: list[Position]
+    compiled: CompiledLookup, call: Call, limits: LimitsDeclaration, send: Send, first: Page, rest: Sequence[Position]
 ) -> Stretch:
     most = min(limits.pages_at_most, max(1, -(-limits.rows_at_most // max(1, first.received)))) - 1
     requests = [call.request(position, compiled.place) for position in rest[:most]]
-    return Stretch([first, *(await many(requests) if requests else [])], complete=len(rest) <= most)
+    return Stretch([first, *await all_at_once(send, requests)], complete=len(rest) <= most)
 
 
 async def _one_by_one(

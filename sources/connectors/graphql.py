@@ -126,12 +126,12 @@ class Graphql:
             left = [course for course, said in zip(left, told, strict=True) if course.goes_on(said)]
         answers: dict[Key, Answer | SourceFault] = {}
         for course in courses:
-            answers.update(await self._settled(course, ask))
+            answers.update(await self._settled(course))
         return answers
 
-    async def _settled(self, course: Course, ask: Ask) -> Mapping[Key, Answer | SourceFault]:
+    async def _settled(self, course: Course) -> Mapping[Key, Answer | SourceFault]:
         try:
-            return await course.answers(ask, self.oddities)
+            return await course.answers(self.oddities)
         except SourceFault as err:
             return dict.fromkeys(course.root.keys, err)
 
