@@ -2,12 +2,14 @@
 
 import logging
 import socket
+import struct
 from collections.abc import Iterator
 from contextlib import contextmanager
 
 import anyio
 import uvicorn
 from anyio.abc import TaskGroup
+from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp
 
 from demo.trouble import CutShortError
@@ -69,6 +71,15 @@ class Listener:
             server.should_exit = True
             await server.ended.wait()
 
+    def reset(self, client: tuple[str, int]) -> None:
+        """Reset the connection of a client, as a firewall or a dying process does."""
+        connections = self._server.server_state.connections if self._server is not None else set()
+        for connection in list(connections):
+            if connection.transport.get_extra_info("peername") == client:
+                of_it = connection.transport.get_extra_info("socket")
+                of_it.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+                connection.transport.abort()
+
     def release(self) -> None:
         """Give up the port."""
         self._keeper.close()
@@ -114,8 +125,8 @@ def _config(app: ASGIApp) -> uvicorn.Config:
 
 
 def _is_worth_telling(record: logging.LogRecord) -> bool:
-    """Keep quiet about the connections that the demo drops on purpose."""
-    return not (record.exc_info and isinstance(record.exc_info[1], CutShortError))
+    """Keep quiet about the connections that the demo drops on purpose, and about clients that have gone."""
+    return not (record.exc_info and isinstance(record.exc_info[1], CutShortError | ClientDisconnect))
 
 
 logging.getLogger("uvicorn.error").addFilter(_is_worth_telling)

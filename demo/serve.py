@@ -26,6 +26,7 @@ class RunningSystem:
         self.system = system
         self.troubled = Troubled(system.app, system.latency if latency else (0, 0))
         self._listener = Listener(self.troubled, port)
+        self.troubled.reset = self._listener.reset
         self._tasks = tasks
         self.url = self._listener.url
 

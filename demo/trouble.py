@@ -1,12 +1,14 @@
 """The switches: what can be made to go wrong with a system, and the layer around each system that does it.
 
-Slow | Failing | Hanging | Truncating | Garbage | Expired | Partial | Down
+Slow | Failing | Hanging | Resetting | Truncating | Garbage | Unfiltered | Expired | Partial | Down
 """
 
 import zlib
 from collections import Counter, deque
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Annotated, Literal
+from urllib.parse import parse_qsl, urlencode
 
 import anyio
 import msgspec
@@ -17,7 +19,11 @@ from starlette.routing import Match
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 _LOGIN_PAGE = "<!DOCTYPE html><html><head><title>登录</title></head><body><form id='login'>用户名</form></body></html>"
+_OTHER_DOCUMENT = b'{"weather": {"today": "sunny", "tomorrow": ["rain"]}}'
 _REMEMBERED_CALLS = 100_000
+_PAGING = ("offset", "limit", "cursor", "page", "size", "pageSize", "nextToken", "pageNo")
+_NO_FILTERS = frozenset((*_PAGING, "fields", "sort", "code", "query", "start", "end", "step", "time"))
+"""Parameters that say which page, which form, or which thing by its address."""
 
 
 class Trouble(msgspec.Struct, frozen=True, tag_field="kind", tag=str.lower, forbid_unknown_fields=True):
@@ -33,14 +39,19 @@ class Slow(Trouble, frozen=True):
 
 
 class Failing(Trouble, frozen=True):
-    """Answers every nth request with an error status."""
+    """Answers every nth request with an error status; says after how many seconds to come again, if that is told."""
 
     status: Annotated[int, msgspec.Meta(ge=400, le=599)] = 500
     every: Annotated[int, msgspec.Meta(ge=1)] = 1
+    retry_after: Annotated[int, msgspec.Meta(ge=0)] | None = None
 
 
 class Hanging(Trouble, frozen=True):
     """Takes the request and never answers."""
+
+
+class Resetting(Trouble, frozen=True):
+    """Takes the request and resets the connection [RFC 9293, 3.10.7.4]."""
 
 
 class Truncating(Trouble, frozen=True):
@@ -50,9 +61,13 @@ class Truncating(Trouble, frozen=True):
 
 
 class Garbage(Trouble, frozen=True):
-    """Answers 200 with a login page, or with bytes that mean nothing."""
+    """Answers 200 with a login page, bytes that mean nothing, a sound document of another shape, or nothing at all."""
 
-    how: Literal["html", "bytes"] = "html"
+    how: Literal["html", "bytes", "shape", "nothing"] = "html"
+
+
+class Unfiltered(Trouble, frozen=True):
+    """Answers 200 with everything, whichever it was asked for; where filters are parameters, and of work orders."""
 
 
 class Expired(Trouble, frozen=True):
@@ -69,8 +84,19 @@ class Down(msgspec.Struct, frozen=True, tag_field="kind", tag="down", forbid_unk
     """Does not listen: the connection is refused."""
 
 
-AnyTrouble = Slow | Failing | Hanging | Truncating | Garbage | Expired | Partial | Down
-KINDS = ("slow", "failing", "hanging", "truncating", "garbage", "expired", "partial", "down")
+AnyTrouble = Slow | Failing | Hanging | Resetting | Truncating | Garbage | Unfiltered | Expired | Partial | Down
+KINDS = (
+    "slow",
+    "failing",
+    "hanging",
+    "resetting",
+    "truncating",
+    "garbage",
+    "unfiltered",
+    "expired",
+    "partial",
+    "down",
+)
 
 
 class CutShortError(Exception):
@@ -117,6 +143,8 @@ class Troubled:
 
     def __init__(self, app: Starlette, latency: tuple[int, int]) -> None:
         self._app: ASGIApp = app
+        self.reset: Callable[[tuple[str, int]], None] = lambda _: None
+        """Resets the connection of a client; whoever listens knows how."""
         self._latency = latency
         self._failures = 0
         self.counted = Counted(app)
@@ -131,18 +159,19 @@ class Troubled:
             case Slow(ms=ms):
                 await self._pause(ms)
                 await self._app(scope, receive, send)
-            case Failing(status=status) if self._fails():
-                body = b'{"code":"%d","reason":"Internal error","@type":"Error"}' % status
-                await Response(body, status, media_type="application/json")(scope, receive, send)
+            case Failing() as failing if self._fails():
+                await _failed(failing)(scope, receive, send)
             case Hanging():
                 await self._hang(receive)
+            case Resetting():
+                self.reset(scope["client"])
+                await _gone(receive)
             case Truncating(how=how):
                 await self._app(scope, receive, _Halving(send, keep_length=how == "cut"))
-            case Garbage(how="html"):
-                await HTMLResponse(_LOGIN_PAGE)(scope, receive, send)
-            case Garbage():
-                noise = bytes(range(256)) * 4
-                await Response(noise, media_type="application/json")(scope, receive, send)
+            case Garbage(how=how):
+                await _garbage(how)(scope, receive, send)
+            case Unfiltered() as trouble:
+                await self._app({**scope, "trouble": trouble, "query_string": _unfiltered(scope)}, receive, send)
             case trouble:
                 # what is left to do, if anything, only the system itself knows how
                 await self._app({**scope, "trouble": trouble}, receive, send)
@@ -173,8 +202,7 @@ class Troubled:
         async with anyio.create_task_group() as waiting:
 
             async def client_leaves() -> None:
-                while (await receive())["type"] != "http.disconnect":
-                    pass
+                await _gone(receive)
                 waiting.cancel_scope.cancel()
 
             waiting.start_soon(client_leaves)
@@ -182,6 +210,30 @@ class Troubled:
             waiting.cancel_scope.cancel()
         if self.closing.is_set():
             raise CutShortError
+
+
+async def _gone(receive: Receive) -> None:
+    """Wait for the client to be gone."""
+    while (await receive())["type"] != "http.disconnect":
+        pass
+
+
+def _failed(failing: Failing) -> Response:
+    body = b'{"code":"%d","reason":"Internal error","@type":"Error"}' % failing.status
+    later = {} if failing.retry_after is None else {"Retry-After": str(failing.retry_after)}
+    return Response(body, failing.status, later, media_type="application/json")
+
+
+def _garbage(how: str) -> Response:
+    if how == "html":
+        return HTMLResponse(_LOGIN_PAGE)
+    body = {"bytes": bytes(range(256)) * 4, "shape": _OTHER_DOCUMENT, "nothing": b""}[how]
+    return Response(body, media_type="application/json")
+
+
+def _unfiltered(scope: Scope) -> bytes:
+    asked = parse_qsl(scope["query_string"].decode("latin-1"))
+    return urlencode([(name, value) for name, value in asked if name in _NO_FILTERS]).encode()
 
 
 class _Halving:

@@ -87,6 +87,40 @@ async def test_garbage_is_a_login_page_or_noise(fragile: Any) -> None:
     await heal(fragile, "crm")
 
 
+async def test_garbage_is_another_document_or_nothing(fragile: Any) -> None:
+    """Sound JSON that nobody agreed on; a body without a byte."""
+    await switch(fragile, "crm", kind="garbage", how="shape")
+    assert ["weather"] == list((await fragile.ask("customer")).json())
+    await switch(fragile, "crm", kind="garbage", how="nothing")
+    nothing = await fragile.ask("customer")
+    assert (200, b"") == (nothing.status_code, nothing.content)
+    await heal(fragile, "crm")
+
+
+async def test_failing_says_when_to_come_again(fragile: Any) -> None:
+    """If it is told to."""
+    await switch(fragile, "crm", kind="failing", status=503, retry_after=7)
+    assert "7" == (await fragile.ask("customer")).headers["Retry-After"]
+    await heal(fragile, "crm")
+
+
+async def test_resetting_resets_the_connection(fragile: Any) -> None:
+    """Not an end of the stream, which would be a cut answer, but a reset; on the next one it may answer."""
+    await switch(fragile, "crm", kind="resetting")
+    with pytest.raises(httpx.ReadError):
+        await fragile.ask("customer")
+    await heal(fragile, "crm")
+
+
+async def test_unfiltered_gives_everything(fragile: Any) -> None:
+    """Whatever was asked for, in pages as ever."""
+    alone = (await fragile.ask("customer", "?id=C100002")).json()
+    await switch(fragile, "crm", kind="unfiltered")
+    everybody = (await fragile.ask("customer", "?id=C100002&limit=3")).json()
+    assert (["C100002"], 3) == ([one["id"] for one in alone], len(everybody))
+    await heal(fragile, "crm")
+
+
 async def test_down_refuses_and_comes_back_on_the_same_port(fragile: Any) -> None:
     """A system that is down refuses connections; healed, it is back where it was."""
     url = fragile.running.systems["crm"].url
@@ -129,7 +163,7 @@ async def test_a_hanging_system_can_be_taken_down(fragile: Any) -> None:
     ("system", "trouble", "status", "told"),
     [
         ("billing", {"kind": "down"}, 404, "there are crm, inventory, alarms, tickets"),
-        ("crm", {"kind": "tired"}, 422, "one of slow, failing, hanging, truncating, garbage, expired, partial, down"),
+        ("crm", {"kind": "tired"}, 422, "one of slow, failing, hanging, resetting, truncating, garbage, "),
         ("crm", {"kind": "slow", "ms": "long"}, 422, "$.ms"),
         ("crm", {"kind": "failing", "status": 200}, 422, "$.status"),
         ("crm", {"kind": "failing", "every": 0}, 422, "$.every"),
