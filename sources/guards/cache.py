@@ -148,10 +148,15 @@ class Cache(Guard):
             one = fresh.get(place)
             if isinstance(one, SourceFault):
                 said[place] = self._before(lookup, (lookup, place, rest), ask, one)
-            elif one is None or (one.because is None and not one.stale):
+            elif (one is None or (one.because is None and not one.stale)) and self._adds((lookup, place, rest), wider):
                 news.append(((lookup, place, rest), self._entry(lookup, place, one, wider.fields)))
         self._keep(lookup, news, marks)
         return said
+
+    def _adds(self, name: Name, ask: Ask) -> bool:
+        """Whether an answer has what is not kept; one with more fields that came while this one was asked for stays."""
+        entry = self.kept.find(name)
+        return entry is None or not ask.fields < entry.fields
 
     def _before(self, lookup: Lookup, name: Name, ask: Ask, fault: SourceFault) -> Said:
         keep, entry = self._keeps[lookup], self.kept.find(name)

@@ -135,6 +135,24 @@ async def test_more_fields_serve_who_asks_for_fewer(cached: Any) -> None:
     assert len(one.chaos.seen) == 2
 
 
+async def test_an_answer_with_fewer_fields_does_not_displace_one_with_more(cached: Any) -> None:
+    """Asked for at the same time, whichever comes last: what is kept has all that is known."""
+    one: Cached = await cached()
+    release = anyio.Event()
+    rows = table(ROWS)
+    one.chaos.answer = lambda request, body: Held(release, rows(request, body))
+    async with anyio.create_task_group() as tasks:
+        tasks.start_soon(one.fetch, "C1")
+        await until(lambda: one.chaos.busy)
+        one.chaos.answer = rows
+        await one.fetch("C1", fields=frozenset({"name", "customer"}))
+        release.set()
+    assert len(one.chaos.seen) == 2
+    kept = (await one.fetch("C1", fields=frozenset({"name", "customer"})))["C1"]
+    assert "P" == kept.records[0].customer
+    assert len(one.chaos.seen) == 2
+
+
 @pytest.mark.parametrize(
     "other", [{"raw": True}, {"limit": 3}, {"filter": (Condition("name", Operator.EQ, "x"),)}], ids=str
 )
