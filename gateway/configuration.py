@@ -14,6 +14,7 @@ from gateway.settings import Settings
 from gateway.upstream_schemas import schema_mistakes
 from model.caller import Role
 from model.nouns import NOUNS
+from resolvers.correlation import CORRELATED
 from resolvers.policy import NounPolicy
 from sources.configuration import read_sources
 from sources.grammar.source import SourceDeclaration
@@ -162,7 +163,17 @@ class _Reading:
         for field in fields if isinstance(fields, Mapping) else ():
             if field not in NOUNS[noun].fields:
                 self.mistaken((*where, "fields", field), one_of(field, NOUNS[noun].fields), repr(field))
+        self.correlation(noun, part(said, ("correlate",)), (*where, "correlate"))
         return self.section(NounPolicy, where)
+
+    def correlation(self, noun: str, rules: Any, where: Where) -> None:
+        if rules is not None and noun not in CORRELATED:
+            self.mistaken(where, f"expected no correlate: a {noun} is known by its key")
+        for place, rule in enumerate(rules if isinstance(rules, list) else ()):
+            for name in ("equal", "within"):
+                for field in part(rule, (name,)) or ():
+                    if field not in NOUNS[noun].fields:
+                        self.mistaken((*where, place, name), one_of(field, NOUNS[noun].fields), repr(field))
 
     def mistaken(self, where: Where, expected: str, found: str = "") -> None:
         line, column = self.document.locate(where)

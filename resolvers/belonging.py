@@ -17,6 +17,7 @@ from model.faults import SourceFault
 from model.nouns import NOUNS
 from model.records import Record
 from resolvers.active_alarms import with_active_alarms
+from resolvers.correlated import correlated
 from resolvers.gate import OWNER_UNKNOWN, Verdict, admit, owner_fields
 from resolvers.gather import complete
 from resolvers.gathering import Gathering, stated
@@ -41,6 +42,7 @@ async def belonging(request: Request, join: Join, parents: Sequence[Record], pag
     if not request.caller.may_ask(join.noun):
         return [Belongings(missing=frozenset({(NOBODY_KNOWS, NOT_ALLOWED)})) for _ in parents]
     deciding = fields_of(join.noun, paging.where, paging.order) | owner_fields(request, join.noun)
+    deciding |= request.upstreams.policy(join.noun).correlating
     if not NOUNS[join.noun].keyed:
         return await _united(request, join, parents, join.fields | deciding)
     return await _driven(request, join, parents, deciding, paging)
@@ -59,6 +61,9 @@ async def _united(request: Request, join: Join, parents: Sequence[Record], field
     if failed:
         await _unite(request, join, [one for one in offers if request.upstreams.stands_by(one)], failed, fields)
     await _admitted(request, join.noun, united)
+    if request.upstreams.policy(join.noun).correlate:
+        for own, records in zip(united, correlated(request, join.noun, [own.records for own in united]), strict=True):
+            own.records = records
     if not offers:
         for own in united:
             own.missing |= {(NOBODY_KNOWS, NO_SOURCE)}
@@ -76,8 +81,8 @@ async def _unite(
     parents = [parent for parent, _ in pairs]
     answers = await at_once([ask_by_parent(request, offer, join, parents, fields) for offer in offers])
     several = len(offers) > 1 or any(own.records for _, own in pairs)
-    to_merge = several and bool(NOUNS[join.noun].identity)
     policy, turns = request.upstreams.policy(join.noun), Turns()
+    to_merge = (several and bool(NOUNS[join.noun].identity)) or bool(policy.correlate)
     for offer, said in zip(offers, answers, strict=True):
         read = reader(request, join, offer)
         for (parent, own), one in zip(pairs, said, strict=True):

@@ -2,7 +2,6 @@
 
 import datetime
 import json
-import unicodedata
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from enum import Enum, StrEnum
 from itertools import combinations
@@ -16,6 +15,7 @@ from model.enums import OperationalState, PerceivedSeverity
 from model.keys import Foreign
 from model.nouns import NOUNS
 from model.records import Record, Statement
+from resolvers.comparing import comparable
 from resolvers.keys import keys_of, keys_told, spaces_told
 from resolvers.policy import Policy, Rule
 
@@ -187,17 +187,6 @@ def _contradict(one: Any, other: Any) -> bool:
         pairs = [(getattr(one, name), getattr(other, name)) for name in one.__struct_fields__]
         return any(_counts(left) and _counts(right) and _contradict(left, right) for left, right in pairs)
     return bool(comparable(one) != comparable(other))
-
-
-def comparable(value: Any) -> Any:
-    """A value in the form in which two sources' words are compared: width and blanks of text do not count."""
-    if isinstance(value, str) and not isinstance(value, Enum):
-        return " ".join(unicodedata.normalize("NFKC", value).split())
-    if isinstance(value, Struct):
-        return msgspec.json.encode(value)
-    if isinstance(value, list | tuple):
-        return tuple(comparable(one) for one in value)
-    return value
 
 
 def in_words(value: Any) -> str | None:

@@ -22,6 +22,7 @@ from msgspec import Struct
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 from model.nouns import NOUNS
+from resolvers.correlation import CorrelationRule
 from resolvers.spelling import KeyPolicy, Spelling
 
 
@@ -60,6 +61,7 @@ class NounPolicy(BaseModel):
     authority: tuple[str, ...] = ()
     standby: tuple[str, ...] = ()
     prefer: tuple[str, ...] = ()
+    correlate: tuple[CorrelationRule, ...] = ()
     fields: Mapping[
         str,
         Annotated[
@@ -82,6 +84,9 @@ class Policy(Struct, frozen=True):
     prefer: tuple[str, ...]
     fields: Mapping[str, FieldPolicy]
     normalise: Spelling
+    correlate: tuple[CorrelationRule, ...] = ()
+    correlating: frozenset[str] = frozenset()
+    """The fields by which its things are correlated."""
 
     def rule(self, field: str) -> Rule:
         """By which rule this field is merged."""
@@ -111,5 +116,7 @@ def compile_policies(configured: Mapping[str, NounPolicy], speakers: Mapping[str
             tuple(dict.fromkeys((*said.prefer, *first, *speaking, *said.standby))),
             said.fields,
             Spelling(said.key, noun),
+            said.correlate,
+            frozenset().union(*(rule.fields for rule in said.correlate)),
         )
     return policies

@@ -10,11 +10,12 @@ from model.faults import SourceFault
 from model.keys import Ref
 from model.records import Record
 from resolvers.active_alarms import with_active_alarms
+from resolvers.counterparts import fields_around, with_counterparts
 from resolvers.identity import as_refs
 from resolvers.listing import Listing, Paging, is_stale, place_of, stretch
 from resolvers.matching import ACTIVE_ALARMS, fields_of
 from resolvers.request import Request
-from resolvers.things import Missing, things
+from resolvers.things import Found, Missing, things
 
 
 async def referred(
@@ -22,7 +23,10 @@ async def referred(
 ) -> list[Record | SourceFault | None]:
     """What each value of a reference field means; a value that could not be told (a fault) stays one."""
     refs = list(dict.fromkeys(value for value in values if _is_ref(value)))
-    found = dict(zip(refs, await things(request, noun, refs, fields, raw=raw), strict=True)) if refs else {}
+    around = fields_around(request, noun)
+    found = dict(zip(refs, await things(request, noun, refs, fields | around, raw=raw), strict=True)) if refs else {}
+    if around:
+        found = await _made_one(request, noun, found, fields, raw=raw)
     meant: list[Record | SourceFault | None] = []
     for value in values:
         if isinstance(value, SourceFault):
@@ -32,6 +36,14 @@ async def referred(
         else:
             meant.append(None)
     return meant
+
+
+async def _made_one(
+    request: Request, noun: str, found: dict[Any, Found], fields: frozenset[str], *, raw: bool
+) -> dict[Any, Found]:
+    records = {ref: one.record for ref, one in found.items() if one.record is not None}
+    every = await with_counterparts(request, noun, list(records.values()), fields, raw=raw)
+    return found | {ref: replace(found[ref], record=one) for ref, one in zip(records, every, strict=True)}
 
 
 def _is_ref(value: Any) -> bool:

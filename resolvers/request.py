@@ -8,6 +8,7 @@ from model.ask import Ask, Condition, Sort, Window
 from model.caller import Caller
 from model.keys import Foreign
 from resolvers.loaders import BlockLoader
+from resolvers.merge import Conflict
 from resolvers.outcomes import Outcomes
 from resolvers.upstreams import Offer, Upstreams
 from sources.calls import counting_calls
@@ -51,7 +52,8 @@ class Request:
     deadline: a time of the event loop's clock. aliases: which business key is meant by a key of some system's
     own; None where that is told in two ways. owners: which customer owns a thing, by (noun, business key), as told so
     far. met: things already shown, with the fields they were asked for. scope_unsure: who failed to tell which
-    enterprises are part of the caller's. quota_of: tells what rate limits leave to a caller. told: whether somebody
+    enterprises are part of the caller's. quota_of: tells what rate limits leave to a caller. rivals: things that may
+    be one or not, by the id of each. told: whether somebody
     asks who said what; what is not merged then needs no statements beside it. columns: the engine's own.
     """
 
@@ -65,6 +67,7 @@ class Request:
         "outcomes_noted",
         "owners",
         "quota_of",
+        "rivals",
         "scope_unsure",
         "told",
         "upstreams",
@@ -79,6 +82,7 @@ class Request:
         self.owners: dict[tuple[str, str], str] = {}
         self.met: dict[tuple[str, str], tuple[frozenset[str], Any]] = {}
         self.quota_of: QuotaOf | None = None
+        self.rivals: dict[tuple[str, str], Conflict] = {}
         self.scope_unsure: tuple[str, str] | None = None
         self.told = True
         self.columns: dict[Any, Any] = {}

@@ -11,6 +11,7 @@ from model.nouns import NOUNS
 from model.records import Record
 from resolvers.active_alarms import with_active_alarms
 from resolvers.belonging import LIST_CUT
+from resolvers.correlated import correlated
 from resolvers.gathering import Gathering
 from resolvers.listing import Listing, Paging, is_stale, place_of, stretch
 from resolvers.matching import ACTIVE_ALARMS, fields_of
@@ -34,7 +35,8 @@ from resolvers.upstreams import Offer
 async def scanned_list(request: Request, root: Root, paging: Paging, offers: Sequence[Offer]) -> Listing:
     """Read all pages up to a bound, and sort what they hold; who was cut short is named as missing."""
     place_of(root.noun, paging)
-    deciding = fields_of(root.noun, paging.where, paging.order)
+    correlating = request.upstreams.policy(root.noun).correlating
+    deciding = fields_of(root.noun, paging.where, paging.order) | correlating
     missing: set[Missing] = set()
     scanned: dict[str, Gathering | Record] = {}
     if NOUNS[root.noun].keyed:
@@ -49,6 +51,7 @@ async def scanned_list(request: Request, root: Root, paging: Paging, offers: Seq
         for offer, (pages, why) in zip(offers, every, strict=True):
             missing |= why
             _collect(request, root.noun, offer, pages, scanned)
+        scanned = _made_one(request, root.noun, scanned)
     records = await judged(request, root, list(scanned.values()), deciding)
     candidates: Sequence[Record] = list(records.values())
     if any(condition.field == ACTIVE_ALARMS for condition in paging.where):
@@ -65,6 +68,14 @@ async def scanned_list(request: Request, root: Root, paging: Paging, offers: Seq
         matching=None if missing else listing.matching,
         stale=is_stale(nodes.values()),
     )
+
+
+def _made_one(request: Request, noun: str, scanned: dict[str, Gathering | Record]) -> dict[str, Gathering | Record]:
+    """What two systems both hold, once, where the configuration says how to tell."""
+    if not request.upstreams.policy(noun).correlate:
+        return scanned
+    (every,) = correlated(request, noun, [[one for one in scanned.values() if isinstance(one, Record)]])
+    return {name_of(one): one for one in every}
 
 
 async def all_pages(

@@ -16,7 +16,7 @@ from schema.directives import reads
 from schema.enums import AckState, AlarmState, EventType, PerceivedSeverity
 from schema.joins import Context, first_circuits, paging, reference_lists, references
 from schema.node import Node, is_of, node_id
-from schema.provenance import provenance_of
+from schema.provenance import conflicts_of, provenance_of
 
 if TYPE_CHECKING:
     from schema.circuit import Circuit, CircuitConnection
@@ -46,6 +46,7 @@ class Alarm(Node):
     planned_work: bool | None = strawberry.field(description="Whether it comes of work that was announced.")
     port: str | None = strawberry.field(description="The port of the element on which it was raised.")
     provenance = provenance_of("alarm")
+    conflicts = conflicts_of("alarm")
 
     @batched(description="The circuit that it affects; the first, where it affects several.")
     async def circuit(parents: Sequence[AlarmRecord], info: Context) -> Sequence[CircuitType | None]:

@@ -50,7 +50,8 @@ TELLING = frozenset({"provenance", "conflicts"})
 def _fields(noun: str, asked: Sequence[str] | None) -> list[str]:
     own = NOUNS[noun].fields
     if asked is None:
-        return sorted(own)
+        # each system has an id of its own for what has no business key
+        return sorted(own if NOUNS[noun].identity else own - {NOUNS[noun].id})
     strange = [name for name in asked if record_field(name) not in own]
     if strange:
         raise refused(f"a {noun} has no field {strange[0]!r} that sources could speak of")
@@ -84,6 +85,12 @@ def provenance_of(noun: str) -> Any:
     return provenances
 
 
+def _of_identity(request: Request, noun: str, thing: Record) -> list[Conflict]:
+    """Which other things it may be; its keys in systems' own spaces, which are no customer's business."""
+    rival = request.rivals.get((noun, str(getattr(thing, NOUNS[noun].id))))
+    return [*([rival] if rival else []), *(key_conflicts(thing) if request.caller.internals else [])]
+
+
 def _note(request: Request, noun: str, thing: Record, found: Sequence[Conflict]) -> None:
     """Put what was found on the worklist of the operator's staff."""
     for one in found:
@@ -109,8 +116,8 @@ def conflicts_of(noun: str) -> Any:
         policy = request.upstreams.policy(noun)
         may_tell = tellable(request, noun)
         every = [conflicts(policy, parent, names, may_tell) for parent in parents]
-        if fields is None and request.caller.internals:  # keys in systems' own spaces are no customer's business
-            every = [[*some, *key_conflicts(parent)] for some, parent in zip(every, parents, strict=True)]
+        if fields is None:
+            every = [some + _of_identity(request, noun, one) for some, one in zip(every, parents, strict=True)]
         for parent, some in zip(parents, every, strict=True):
             _note(request, noun, parent, some)
         return [[told(request, one) for one in some] for some in every]

@@ -18,7 +18,7 @@ from schema.directives import reads
 from schema.enums import MilestoneState, SlaClockKind, TicketKind, TicketState
 from schema.joins import Context, paging, reference_lists, references
 from schema.node import Node, node_id
-from schema.provenance import provenance_of
+from schema.provenance import conflicts_of, provenance_of
 
 if TYPE_CHECKING:
     from schema.circuit import CircuitConnection
@@ -58,6 +58,7 @@ class Ticket(Node):
     due_at: datetime | None = strawberry.field(description="Until when it shall be done.")
     notes: list[TicketNote] | None = strawberry.field(description="What has been written on it, in its system's order.")
     provenance = provenance_of("ticket")
+    conflicts = conflicts_of("ticket")
 
     @strawberry.field(description="Its clocks; null where it does not say when it was opened.")
     def sla(root: TicketRecord) -> list[SlaClock] | None:

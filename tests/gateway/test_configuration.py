@@ -108,6 +108,26 @@ def test_rules_of_keys_are_checked_in_place():
     assert "nouns.customer.key.pattern[1]: expected fewer repetitions" in told[2]
 
 
+def test_rules_of_correlation_are_checked_in_place():
+    """Fields that there are, one way a rule, and only for what has no business key."""
+    told = mistakes(
+        MINIMAL
+        + """
+    nouns:
+      circuit:
+        correlate: [{keys: [nms]}]
+      alarm:
+        correlate:
+          - {equal: [elemnt]}
+          - {keys: [nms], equal: [port]}
+          - {equal: [port], within: {raised_at: soon}}
+          - {keys: [nms], within: {raised_at: 5m}}
+"""
+    )
+    assert [14, 17, 18, 19, 20] == [int(line.split(":")[1]) for line in told]
+    assert "expected 'element', found 'elemnt'" in told[1]
+
+
 def test_yaml_that_cannot_be_read_is_one_mistake():
     """There is nothing more to say of a file that is no YAML."""
     (line,) = mistakes("version: 1\nsources: [\n")

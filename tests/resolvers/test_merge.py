@@ -8,7 +8,8 @@ from msgspec import UNSET
 from model.enums import OperationalState, PerceivedSeverity, ServiceState
 from model.keys import Foreign
 from model.records import Alarm, Circuit, CircuitEnd, Contact, Customer, Statement, Ticket
-from resolvers.merge import SourceValue, comparable, conflicts, in_words, merge, provenance
+from resolvers.comparing import comparable
+from resolvers.merge import SourceValue, conflicts, in_words, merge, provenance
 from resolvers.policy import FieldPolicy, NounPolicy, Rule, compile_policies
 
 NOW = datetime(2026, 11, 20, 8, tzinfo=UTC)

@@ -44,6 +44,7 @@ from model.records import (
     Ticket,
     Tunnel,
 )
+from resolvers.policy import NounPolicy
 from resolvers.upstreams import Upstreams
 from sources.contract import Health, HealthState, Terms
 
@@ -321,14 +322,16 @@ class Malicious:
 
 @pytest.fixture(scope="session")
 def hostile():
-    """A way to make the upstreams of a hostile world: `hostile(seed, faults)`."""
+    """A way to make the upstreams of a hostile world: `hostile(seed, faults, nouns)`."""
 
-    def make(seed: int, faults: float = 0.0) -> tuple[Upstreams, list[Malicious], World]:
+    def make(
+        seed: int, faults: float = 0.0, nouns: Mapping[str, NounPolicy] | None = None
+    ) -> tuple[Upstreams, list[Malicious], World]:
         rng = random.Random(seed)  # noqa: S311 - data, not secrets
         world = World(seed)
         sources = [Malicious(name, world, rng, faults) for name in ("alpha", "beta")]
         labels = {"alpha": "Alpha", "beta": "Beta"}
-        return Upstreams({source.name: source for source in sources}, None, labels), sources, world
+        return Upstreams({source.name: source for source in sources}, nouns, labels), sources, world
 
     return make
 

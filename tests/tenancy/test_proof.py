@@ -23,6 +23,7 @@ from gateway.operation import Operation
 from model.caller import Caller, Role
 from model.ids import encode_id
 from resolvers import belonging, gate, gather, things
+from resolvers.policy import NounPolicy
 from resolvers.request import Request
 from schema.root import schema
 
@@ -181,6 +182,25 @@ async def test_no_byte_of_another_tenant_is_ever_told(hostile, tenants, caplog):
     leak, told = await _prove(hostile, tenants, caplog, OPERATIONS, seed=int(os.environ.get("TRUNKLINE_SEED", "1")))
     assert leak is None, leak
     assert told > OPERATIONS / 4  # the proof is about answers that say something
+
+
+CORRELATING = {
+    "alarm": NounPolicy.model_validate({"correlate": [{"equal": ["element"], "within": {"raised_at": "5m"}}]}),
+    "ticket": NounPolicy.model_validate({"correlate": [{"equal": ["opened_at"]}]}),
+}
+"""Rules by which everybody's alarms and tickets may be one."""
+
+
+async def test_no_byte_of_another_tenant_is_told_where_records_are_correlated(hostile, tenants, caplog):
+    """What may be one with another's record is not merged with it, nor told to be like it."""
+    caplog.set_level(logging.INFO)
+
+    def correlating(seed, faults=0.0):
+        return hostile(seed, faults, CORRELATING)
+
+    leak, told = await _prove(correlating, tenants, caplog, OPERATIONS // 3, seed=11)
+    assert leak is None, leak
+    assert told > OPERATIONS / 12
 
 
 async def _everybody_is_admitted(request, noun, records):
