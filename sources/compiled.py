@@ -23,7 +23,7 @@ from sources.slots import Slot
 
 _PAGING_RESERVE = 48
 _CURSOR_RESERVE = 300
-_WANTED_AT_MOST = 256
+_UNFILTERED_AT_MOST = 256
 _SHOWN_RESERVE = 600
 """Bytes of a request line kept for who we are, where that is shown among the parameters."""
 
@@ -52,21 +52,39 @@ class CompiledLookup(AnsweredLookup):
         self._line = source.request_line_bytes - len(urlsplit(source.url).path) - shown
         self.start = _start(declared, medium)
         self.terms = self._terms()
-        self._wanted: dict[frozenset[str], str] = {}
+        by_cursor = self.paging_declared is not None and self.paging_declared.by in {"cursor", "link"}
+        self._reserve = _CURSOR_RESERVE if by_cursor else _PAGING_RESERVE
+        self._unfiltered: dict[frozenset[str], Call] = {}
 
     def calls(self, keys: Sequence[Key], ask: Ask) -> tuple[list[Call], list[Key]]:
         """The calls that ask for these keys (none of them blank or twice), and the keys that cannot be written."""
         call = self.template(ask)
         if self.slot is None:
             return [call], []
-        space = room(self._line, call, _CURSOR_RESERVE if self._goes_by_cursor else _PAGING_RESERVE)
+        space = room(self._line, call, self._reserve)
+        whole = self.slot.whole(call, keys, space)
+        if whole is not None:
+            return [whole], []
         fitting = [key for key in keys if self.slot.fits(key, space)]
         chunks = self.slot.chunks(fitting, space)
         unfit = [] if len(fitting) == len(keys) else [key for key in keys if not self.slot.fits(key, space)]
         return [self.slot.write(call, chunk) for chunk in chunks], unfit
 
     def template(self, ask: Ask) -> Call:
-        """The call without keys: constants, the filters and orders that the source applies, the attributes wanted."""
+        """The call without keys: constants, the filters and orders that the source applies, the attributes wanted.
+
+        Worked out once for the same fields, where that is all that is asked.
+        """
+        if ask.filter or ask.order:
+            return self._asking(ask)
+        found = self._unfiltered.get(ask.fields)
+        if found is None:
+            if len(self._unfiltered) >= _UNFILTERED_AT_MOST:
+                self._unfiltered.clear()
+            found = self._unfiltered[ask.fields] = self._asking(ask)
+        return found
+
+    def _asking(self, ask: Ask) -> Call:
         parts = [
             self.start.query,
             *(self._filter(one) for one in self.applied(ask.filter)),
@@ -82,20 +100,8 @@ class CompiledLookup(AnsweredLookup):
     def _filter(self, condition: Condition) -> str:
         return escaped(written(self.declared.filters[condition.field], condition), self._charset)
 
-    @property
-    def _goes_by_cursor(self) -> bool:
-        return self.paging_declared is not None and self.paging_declared.by in {"cursor", "link"}
-
     def _attributes(self, fields: frozenset[str]) -> str:
-        """The parameter that names the attributes wanted, worked out once for the same fields."""
-        found = self._wanted.get(fields)
-        if found is None:
-            if len(self._wanted) >= _WANTED_AT_MOST:
-                self._wanted.clear()
-            found = self._wanted[fields] = self._named(fields)
-        return found
-
-    def _named(self, fields: frozenset[str]) -> str:
+        """The parameter that names the attributes wanted."""
         if self.declared.fields is None:
             return ""
         needed: set[str] = set()

@@ -71,7 +71,12 @@ def escaped(parameters: Iterable[tuple[str, str]], charset: str = "utf-8") -> st
 
 def encoded(text: str, charset: str = "utf-8") -> str:
     """Text as it stands in a part of a URL [RFC 3986, 2.1]; most keys stand as they are."""
-    return text if _UNRESERVED(text) else quote(text, "", charset)
+    return text if stands_as_it_is(text) else quote(text, "", charset)
+
+
+def stands_as_it_is(text: str) -> bool:
+    """Whether there is nothing to escape in a text, in whatever character set [RFC 3986, 2.3]."""
+    return _UNRESERVED(text) is not None
 
 
 def with_segment(path: str, place: int, segment: str) -> str:

@@ -10,7 +10,7 @@ from model.keys import Key
 from sources.expressions import expressed, expressible, one
 from sources.grammar.lookup import ExpressionDeclaration, KeysDeclaration
 from sources.promql import literal, one_of, quoted
-from sources.requests import Call, encoded, escaped, placed, with_segment
+from sources.requests import Call, encoded, escaped, placed, stands_as_it_is, with_segment
 
 _JOINS = {"comma": ","}
 _MATCHERS = "filter"
@@ -42,6 +42,24 @@ class Slot:
         self._beside = len(declared.query[0]) + 2 if declared.query and self.join == "repeat" else 3
         in_line = declared.body is None and declared.told
         self._is_text = in_line and declared.regex is None and declared.expression is None
+        self._before: str | None = None
+        if self._is_text and declared.query and self._parts == 1:
+            self._before = f"{self._quoted(declared.query[0])}="
+            self._among = f"&{self._before}" if self.join == "repeat" else self._between
+
+    def whole(self, call: Call, keys: Sequence[Key], room: int) -> Call | None:
+        """The call for all of these keys, where one look at them together shows that they go into it as they stand.
+
+        None where each is to be looked at by itself, and most often only because they are too many for one call.
+        """
+        texts = [key for key in keys if isinstance(key, str)]
+        if self._before is None or len(texts) < len(keys) or len(keys) > (self.at_most or len(keys)):
+            return None
+        together = "".join(texts)
+        if len(together) + self._beside * len(keys) > room or not stands_as_it_is(together):
+            return None
+        said = self._before + self._among.join(texts)
+        return msgspec.structs.replace(call, keys=keys, query=f"{call.query}&{said}" if call.query else said)
 
     def chunks(self, keys: Sequence[Key], room: int) -> Iterator[Sequence[Key]]:
         """Split keys so that each call has at most `at_most` and, in the request line, at most `room` bytes of them."""

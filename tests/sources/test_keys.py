@@ -1,10 +1,15 @@
 """Where keys go, how many go at once, and what comes back for each."""
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from model.answer import Answer
 from model.faults import BadRequest, SourceFault, Unavailable
 from model.keys import Key, Lookup
+from sources.grammar.lookup import KeysDeclaration
+from sources.requests import Call, as_form, stands_as_it_is
+from sources.slots import Slot
 from tests.sources.chaos import Chaos, always, as_json, table
 from tests.sources.conftest import BY_CODE, BY_CUSTOMER, AskFor, Declare, Serve
 
@@ -262,3 +267,23 @@ async def test_a_status_may_say_that_there_is_no_such_thing(serve: Serve, declar
     for unsaid in (lookup % "", several):
         with pytest.raises(BadRequest):
             await declare(url, RECORD + unsaid).fetch(BY_CODE, ["C1"], ask())
+
+
+@given(
+    st.lists(st.text("aZ0-_.~ /&,é中", min_size=1, max_size=6) | st.tuples(st.just("a")), min_size=1, unique=True),
+    st.sampled_from(["comma", "repeat", "one", ";"]),
+    st.integers(0, 60),
+    st.none() | st.integers(1, 4),
+)
+def test_keys_taken_together_are_written_as_one_by_one(
+    keys: list[Key], join: str, room: int, at_most: int | None
+) -> None:
+    """Keys that need no escape and fit into one call make the call that they make when each is looked at."""
+    slot = Slot(KeysDeclaration(query=["party id"], join=join, at_most=at_most), "comma")
+    call = Call(method="GET", path="/x", query="a=1", written=as_form)
+    whole = slot.whole(call, keys, room)
+    fitting = [key for key in keys if slot.fits(key, room)]
+    calls = [slot.write(call, chunk) for chunk in slot.chunks(fitting, room)]
+    plain = all(isinstance(key, str) and stands_as_it_is(key) for key in keys)
+    assert (whole is not None) == (plain and fitting == keys and len(calls) == 1)
+    assert whole is None or [whole] == calls
