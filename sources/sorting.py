@@ -1,7 +1,9 @@
 """Puts the rows of an answer under the keys that were asked for, and drops what nobody asked for."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime
+from functools import partial
+from itertools import compress
 from typing import Any
 
 from anyio.lowlevel import checkpoint
@@ -18,6 +20,8 @@ from sources.paging import Page
 from sources.parts import together
 from sources.walking import Stretch
 
+Things = Callable[[Iterable[Record]], list[Record]]
+"""From the records that rows are read as to those of things."""
 _STRETCH = 1000
 """So many rows are read at a stretch, before others on the event loop have their turn."""
 
@@ -53,7 +57,8 @@ class _Sorter:
     def __init__(self, one: AnsweredLookup, keys: Sequence[Key], reading: Reading) -> None:
         self.one = one
         self.keys = list(keys)
-        self.asked: dict[Key, Key] = {one.fold(key): key for key in keys}
+        said = keys if one.declared.match_case else map(one.fold, keys)
+        self.asked: dict[Key, Key] = dict(zip(said, keys, strict=True))
         self.reading = reading
         self.shelf = _Shelf(keys if one.many else (), one.noun.id, parts=one.declared.parts)
         self.kept = self.foreign = self.silent = self.lost = 0
@@ -63,34 +68,33 @@ class _Sorter:
         under: Sequence[Key | list[Key]] = [self.keys] * len(rows)
         if self.one.match is not None:
             rows, under = self._answering(rows, self.reading.keys(rows, self.one.match))
+        put, lost = self.shelf.put, 0
         for keys, record in zip(under, self.reading.records(rows, page), strict=True):
             if record is None:
-                self.lost += 1
-                continue
-            self.kept += 1
-            for key in keys if isinstance(keys, list) else (keys,):
-                self.shelf.put(key, record)
+                lost += 1
+            elif isinstance(keys, list):
+                for key in keys:
+                    put(key, record)
+            else:
+                put(keys, record)
+        self.lost += lost
+        self.kept += len(rows) - lost
 
     def _answering(
         self, rows: Sequence[Any], said: Sequence[str | Iterable[Key]]
-    ) -> tuple[list[Any], list[Key | list[Key]]]:
+    ) -> tuple[Sequence[Any], list[Key | list[Key]]]:
         """The rows that answer keys that were asked for, and which: one, or several in a list."""
-        chosen: list[Any] = []
-        under: list[Key | list[Key]] = []
-        for row, word in zip(rows, said, strict=True):
-            found: Key | list[Key] | None
-            if word.__class__ is str:
-                found = self.asked.get(word)
-            else:
-                words = list(word)
-                self.silent += not words
-                found = [self.asked[key] for key in words if key in self.asked]
-            if found is None or found == []:
-                self.foreign += 1
-            else:
-                chosen.append(row)
-                under.append(found)
-        return chosen, under
+        found = [self.asked.get(word) if word.__class__ is str else self._among(word) for word in said]
+        under = [keys for keys in found if keys]
+        foreign = len(found) - len(under)
+        self.foreign += foreign
+        return list(compress(rows, found)) if foreign else rows, under
+
+    def _among(self, words: Iterable[Key]) -> list[Key]:
+        """Those of the keys that a row says which were asked for."""
+        said = list(words)
+        self.silent += not said
+        return [self.asked[key] for key in said if key in self.asked]
 
 
 async def by_key(
@@ -120,15 +124,12 @@ async def by_key(
         oddities.note("duplicate rows", str(one.lookup), times=sorter.shelf.duplicates)
     if not sorter.kept and (sorter.lost or (sorter.silent and alone)):
         raise Malformed(one.source, f"{one.lookup}: an answer that holds no record")
-    now = datetime.now(UTC)
+    things: Things = partial(together, one.noun) if one.declared.parts else list
+    now, complete = datetime.now(UTC), stretch.complete
     return {
-        key: Answer(records=_things(one, records.values()), as_of=now, complete=stretch.complete)
+        key: Answer(records=things(records.values()), as_of=now, complete=complete)
         for key, records in sorter.shelf.records.items()
     }
-
-
-def _things(one: AnsweredLookup, records: Iterable[Record]) -> list[Record]:
-    return together(one.noun, records) if one.declared.parts else list(records)
 
 
 def in_order(one: AnsweredLookup, page: Page, ask: Ask, oddities: Oddities, rows_at_most: int) -> list[Record]:

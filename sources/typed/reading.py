@@ -71,7 +71,7 @@ class TypedReading:
         if not needed and self._way.nothing(found):
             return []
         rows = found if found.__class__ is list else [found]
-        if any(row.__class__ is not struct for row in rows):
+        if not {struct}.issuperset(map(type, rows)):
             raise Malformed(self._source, "a row that is no object")
         return rows
 
