@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Annotated
 
 import anyio
@@ -9,14 +10,17 @@ import typer
 
 from gateway.assembly import assemble
 from gateway.commands.configured import DEFAULT, ConfigFile, configured
+from gateway.configuration import Configuration
+from gateway.reach import reach
 from gateway.security import openings
-from gateway.terminal import FAILED, say, show
+from gateway.terminal import FAILED, say, show, stop
 from model.ask import Ask
 from model.caller import Caller
 from model.faults import SourceFault, TimedOut, Unauthorised, Unavailable
 from model.keys import Lookup
 from resolvers.upstreams import Upstreams
 from sources.contract import Source, Terms
+from sources.positions import Document
 
 PATIENCE = 10.0
 """Seconds that a source gets for each question."""
@@ -70,17 +74,29 @@ def check(
 ) -> None:
     """Validate a configuration, then ask every source. Exit code 1: a source fails; 2: the configuration is wrong."""
     configuration = configured(file)
+    upstreams = assemble(configuration)
+    _held_together(file, configuration, upstreams)
     say(f"{file}: {len(configuration.sources)} sources, no mistakes")
     if security:
         found = openings(configuration)
         show(("where", "what is open", "to close it"), ((one.where, one.what, one.close) for one in found))
         return
-    findings = anyio.run(_ask_all, assemble(configuration))
+    findings = anyio.run(_ask_all, upstreams)
     show(COLUMNS, (found.row() for found in findings))
     for line in _details(findings):
         say(line)
     if any(found.all_faults for found in findings):
         raise typer.Exit(FAILED)
+
+
+def _held_together(file: Path, configuration: Configuration, upstreams: Upstreams) -> None:
+    """Tell what of the configuration cannot be reached; end where that is a mistake."""
+    found = reach(Document.read(file), configuration.sources, configuration.nouns, upstreams)
+    for warning in found.warnings:
+        say(f"warning: {warning}")
+    if found.mistakes:
+        count = len(found.mistakes)
+        stop("\n".join([*map(str, found.mistakes), f"{count} mistake{'s'[: count != 1]} in {file}"]))
 
 
 def _details(findings: Iterable[Findings]) -> Iterator[str]:
