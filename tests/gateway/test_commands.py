@@ -30,7 +30,7 @@ def test_check_finds_a_healthy_operator_healthy(demo_file):
     """Every source is reachable, lets us in and answers all of its lookups."""
     result = run("check", demo_file)
     assert 0 == result.exit_code, result.output
-    assert "14 sources, no mistakes" in result.output
+    assert "15 sources, no mistakes" in result.output
     for source in ("crm", "inventory", "resources", "alarms", "tickets"):
         assert re.match(rf"{source} yes yes (\d+) of \1 \d+ ms$", row(result.output, source))
 
