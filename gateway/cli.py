@@ -8,6 +8,7 @@ import typer
 from gateway.commands.check import check
 from gateway.commands.config_schema import config_schema
 from gateway.commands.demo import demo
+from gateway.commands.explain import explain
 from gateway.commands.invalidate import invalidate
 from gateway.commands.keys import key
 from gateway.commands.maintenance import maintenance
@@ -48,6 +49,7 @@ main.command()(demo)
 main.command("serve")(start)
 main.command()(check)
 main.command()(probe)
+main.command()(explain)
 main.command()(schema)
 main.command("config-schema")(config_schema)
 main.command()(sources)

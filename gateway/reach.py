@@ -140,33 +140,35 @@ class _Looking:
     def _keys_carried(self) -> Iterator[tuple[str, str]]:
         """Noun and key space: the keys that records tell, their own ids among them."""
         yield from ((lookup.noun, name) for name, lookup, _ in self._offers())
-        for name, noun, record in self._records():
+        for name, noun, record in records_of(self._declared):
             keys = record.get("keys")
             yield from ((noun, name if space == "self" else space) for space in (keys.record if keys else None) or ())
 
     def _references(self) -> Iterator[tuple[str, str]]:
         """Noun and key space: the keys by which records refer to things of the noun."""
-        for name, noun, record in self._records():
-            for field, space in _spaces(record):
+        for name, noun, record in records_of(self._declared):
+            for field, space in spaces_of(record):
                 of = REFERENCES[noun].get(field, field)
                 yield of, name if space == "self" else space
 
-    def _records(self) -> Iterator[tuple[str, str, RecordDeclaration]]:
-        for name, declared in self._declared.items():
-            if isinstance(declared, ReadDeclaration):
-                for text, one in declared.lookups.items():
-                    noun = NOUNS[Lookup.parse(text).noun]
-                    shared = declared.records.get(noun.name, {})
-                    yield name, noun.name, effective_record(noun, shared, one.record, declared.native_id)
+
+def records_of(declared: Mapping[str, SourceDeclaration]) -> Iterator[tuple[str, str, RecordDeclaration]]:
+    """For each lookup that is declared: its source, its noun, and how its records are read."""
+    for name, source in declared.items():
+        if isinstance(source, ReadDeclaration):
+            for text, one in source.lookups.items():
+                noun = NOUNS[Lookup.parse(text).noun]
+                shared = source.records.get(noun.name, {})
+                yield name, noun.name, effective_record(noun, shared, one.record, source.native_id)
 
 
-def _spaces(record: Mapping[str, FieldDeclaration]) -> Iterator[tuple[str, str]]:
+def spaces_of(record: Mapping[str, FieldDeclaration]) -> Iterator[tuple[str, str]]:
     """The references within a record, by field, with the space of their keys."""
     for name, declared in record.items():
         if declared.space is not None:
             yield name, declared.space
         if declared.record is not None and name != "keys":
-            yield from _spaces(declared.record)
+            yield from spaces_of(declared.record)
 
 
 def _told(place: Place, way: Where, what: str, found: str = "") -> Mistake:

@@ -1,0 +1,1 @@
+"""What an operation asks of its sources, predicted by a rehearsal and seen in a run."""
