@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from datetime import timedelta
 
 import anyio.lowlevel
-from pyreqwest.client import ClientBuilder
+from pyreqwest.client import Client, ClientBuilder
 from pyreqwest.exceptions import BuilderError, ConnectError, PyreqwestError, RequestTimeoutError
 from pyreqwest.http import HeaderMap
 from pyreqwest.response import Response as Streamed
@@ -29,7 +29,7 @@ class Pyreqwest:
     def __init__(self, source: str, *, bytes_at_most: int, connections: int, idle: float) -> None:
         self._source = source
         self._bytes_at_most = bytes_at_most
-        self._client = (
+        self._client: Client | None = (
             ClientBuilder()
             .gzip(False)
             .deflate(False)
@@ -72,12 +72,16 @@ class Pyreqwest:
             raise self._fault(err) from err
 
     async def aclose(self) -> None:
-        """Close all connections."""
-        await self._client.close()
+        """Close all connections; those that are idle go with the client that keeps them, not when it is closed."""
+        client, self._client = self._client, None
+        if client is not None:
+            await client.close()
 
     async def _once(
         self, method: str, url: str, headers: Mapping[str, str], body: bytes | None, seconds: float
     ) -> Response:
+        if self._client is None:
+            raise Unavailable(self._source, "its connections are closed")
         request = self._client.request(method, url).headers(headers).timeout(timedelta(seconds=seconds))
         if body is not None:
             request = request.body_bytes(body)
