@@ -30,11 +30,14 @@ def comes_within(headers: Mapping[str, str], at_most: int) -> bool:
 
 
 async def whole(source: str, read: Read, coding: str, at_most: int) -> bytes:
-    """All of a body of this content coding; Malformed when it takes more than `at_most` bytes, decompressed."""
+    """All of a body of this content coding; Malformed when it takes more than `at_most` bytes, before or after."""
     unfold = _unfolding(source, coding.strip().lower(), at_most) if coding else None
     parts: list[Piece] = []
-    size = 0
+    size = came = 0
     while (piece := await read()) is not None:
+        came += len(piece)
+        if came > at_most:  # which may decompress to nothing, for ever
+            raise Malformed(source, f"a body of more than {at_most} bytes")
         for part in (piece,) if unfold is None else unfold.parts(piece):
             size += len(part)
             if size > at_most:
@@ -59,16 +62,23 @@ class _Unfolding:
     def __init__(self, source: str, at_most: int) -> None:
         self._source = source
         self._step = at_most + 1
-        self._inflate = zlib.decompressobj(zlib.MAX_WBITS | 32)
+        self._inflate = _inflate()
 
     def parts(self, piece: Piece) -> Iterator[bytes]:
+        """What a piece decompresses to; whatever follows an end has to be another member [RFC 1952, 2.2]."""
         try:
-            while len(piece) and not self._inflate.eof:
+            while len(piece):
+                if self._inflate.eof:
+                    self._inflate = _inflate()
                 yield self._inflate.decompress(piece, self._step)
-                piece = self._inflate.unconsumed_tail
+                piece = self._inflate.unconsumed_tail or self._inflate.unused_data
         except zlib.error as err:
             raise Malformed(self._source, "a body that does not decompress") from err
 
     def check_end(self) -> None:
         if not self._inflate.eof:
             raise Malformed(self._source, "a compressed body that ends early")
+
+
+def _inflate() -> "zlib._Decompress":
+    return zlib.decompressobj(zlib.MAX_WBITS | 32)
