@@ -83,7 +83,7 @@ class FormLogin:
         return self._cookies(client)
 
     async def _submitted(self, client: httpx.AsyncClient, where: str, form: Form, said: str) -> tuple[str, Part, str]:
-        to = urljoin(where, form.action)
+        to = self._way(where, form.action)
         if form.method == "GET":
             return await self._got(client, "GET", f"{to.partition('?')[0]}?{said}")
         return await self._got(client, "POST", to, said.encode("ascii"))
@@ -93,12 +93,10 @@ class FormLogin:
     ) -> tuple[str, Part, str]:
         """The page that a request leads to at last, within the source's own origin, and where that is."""
         for _ in range(_REDIRECTS_AT_MOST + 1):
-            if not self._is_own(url):
-                raise Rejected(self._source, "signing in leads to another origin")
             kind = {"content-type": "application/x-www-form-urlencoded"} if form is not None else {}
             async with client.stream(method, url, content=form, headers=kind) as answer:
                 if answer.is_redirect and "location" in answer.headers:
-                    url = urljoin(url, answer.headers["location"])
+                    url = self._way(url, answer.headers["location"])
                     method, form = ("GET", None) if answer.status_code not in {307, 308} else (method, form)
                     continue
                 response = Response(answer.status_code, dict(answer.headers.items()), await self._body(answer))
@@ -122,11 +120,16 @@ class FormLogin:
         markup = markup_of(self._source, response, self._oddities, self._at.encoding)
         return parsed(self._source, markup), markup
 
-    def _is_own(self, url: str) -> bool:
+    def _way(self, where: str, to: str) -> str:
+        """Where an address that a page gives leads to, which must be within the source's own origin."""
         try:
-            return origin(url) == origin(self._at.url)
+            url = urljoin(where, to)
+            own = origin(url) == origin(self._at.url)
         except ValueError:
-            return False
+            own = False
+        if not own:
+            raise Rejected(self._source, "signing in leads to another origin")
+        return url
 
     def _fields(self) -> Mapping[str, str]:
         try:

@@ -104,8 +104,8 @@ class HttpTransport:
         return self._client
 
     def _redirected(self, url: str, response: Response) -> str:
-        to = urljoin(url, response.headers.get("location", ""))
         try:
+            to = urljoin(url, response.headers.get("location", ""))
             same = origin(to) == self._origin
         except ValueError:
             same = False

@@ -5,7 +5,7 @@ names can be in it, so that whatever an upstream answers, or a client hands back
 """
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Protocol
 from urllib.parse import parse_qs, urlsplit
 
@@ -22,6 +22,8 @@ _START: Position = {}
 _VALUE_AT_MOST = 2048
 _FIELD_AT_MOST = 256 * 1024
 """Characters of a hidden field: some systems keep all that they know there."""
+_NO_LINKS = ("#", "javascript:")
+"""How links begin that pages show where there is nothing to go on to."""
 _LINK = re.compile(r"<([^>]*)>([^<]*)")
 
 
@@ -48,8 +50,11 @@ class Paging(Protocol):
         """The page after this one; None when it was the last."""
         ...
 
-    def remaining(self, position: Position, page: Page) -> Sequence[Position] | None:
-        """All pages after the first one, where they can be told from it; None where each tells the next."""
+    def remaining(self, position: Position, page: Page) -> Iterable[Position] | None:
+        """All pages after the first one, where they can be told from it; None where each tells the next.
+
+        They are told one by one, for a total may say anything.
+        """
         ...
 
 
@@ -66,7 +71,7 @@ class Whole:
     def following(self, position: Position, page: Page) -> None:
         """There is nothing more."""
 
-    def remaining(self, position: Position, page: Page) -> Sequence[Position]:
+    def remaining(self, position: Position, page: Page) -> Iterable[Position]:
         """There is nothing more."""
         return ()
 
@@ -94,12 +99,12 @@ class Offset:
             return None
         return {**position, self.offset: str(reached)}
 
-    def remaining(self, position: Position, page: Page) -> Sequence[Position] | None:
+    def remaining(self, position: Position, page: Page) -> Iterable[Position] | None:
         """Steps of what came first, up to the total."""
         if page.total is None or page.received == 0:
             return None
         start = int(position[self.offset])
-        return [{**position, self.offset: str(at)} for at in range(start + page.received, page.total, page.received)]
+        return ({**position, self.offset: str(at)} for at in range(start + page.received, page.total, page.received))
 
 
 class Numbered:
@@ -129,12 +134,12 @@ class Numbered:
             ended = page.total in (before * size + page.received, 0) or (before + 1) * page.received >= page.total
         return None if ended else {**position, self.page: str(number + 1)}
 
-    def remaining(self, position: Position, page: Page) -> Sequence[Position] | None:
+    def remaining(self, position: Position, page: Page) -> Iterable[Position] | None:
         """As many pages as the total holds, of the size of the first one."""
         if page.total is None or page.received == 0:
             return None
         pages = -(-page.total // page.received)
-        return [{**position, self.page: str(self.start + n)} for n in range(1, pages)]
+        return ({**position, self.page: str(self.start + n)} for n in range(1, pages))
 
 
 class Cursor:
@@ -151,13 +156,16 @@ class Cursor:
         return {self.limit: str(size)} if self.limit else {}
 
     def following(self, position: Position, page: Page) -> Position | None:
-        """With the cursor that came; none came, it is blank, or there is said to be no more: that was the last page."""
+        """With the cursor that came; none came, it is blank, or there is said to be no more: that was the last page.
+
+        One that cannot be handed back leads nowhere: it is this page once more.
+        """
         found = None if said_no(self.more(page)) else self.next(page)
         if isinstance(found, int) and not isinstance(found, bool):
             found = str(found)
-        if not isinstance(found, str) or not found or len(found) > _VALUE_AT_MOST:
+        if not isinstance(found, str) or not found:
             return None
-        return {**position, self.cursor: found}
+        return {**position, self.cursor: found} if len(found) <= _VALUE_AT_MOST else position
 
     def remaining(self, position: Position, page: Page) -> None:
         """Each page tells the next."""
@@ -176,15 +184,15 @@ class Linked:
         return {self.limit: str(size)} if self.limit else {}
 
     def following(self, position: Position, page: Page) -> Position | None:
-        """The named parameters of the next link; without any of them there is no going on."""
+        """The named parameters of the next link; without any of them it leads nowhere: it is this page once more."""
         link = self.next(page)
-        if not isinstance(link, str) or not link:
+        if not isinstance(link, str) or not link.strip() or link.strip().lower().startswith(_NO_LINKS):
             return None
-        query = parse_qs(urlsplit(link).query)
+        query = _query(link)
         found = {
             name: query[name][0] for name in self.follow if name in query and len(query[name][0]) <= _VALUE_AT_MOST
         }
-        return {**position, **found} if found else None
+        return {**position, **found}
 
     def remaining(self, position: Position, page: Page) -> None:
         """Each page tells the next."""
@@ -293,6 +301,13 @@ def checked(position: Position, way: Paging, size: int) -> Position:
         if value is not None and role == "limit" and not 1 <= int(value) <= size:
             raise ValueError("no such page size")
     return position
+
+
+def _query(link: str) -> Mapping[str, Sequence[str]]:
+    try:
+        return parse_qs(urlsplit(link).query)
+    except ValueError:  # an address that is none, such as http://[::1
+        return {}
 
 
 def _link_header(page: Page) -> str | None:

@@ -1,6 +1,7 @@
 """Walks the pages of one call, never without end."""
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Iterable
+from itertools import islice
 
 import msgspec
 
@@ -43,11 +44,12 @@ async def walk(compiled: CompiledLookup, call: Call, limits: LimitsDeclaration, 
 
 
 async def _all_at_once(
-    compiled: CompiledLookup, call: Call, limits: LimitsDeclaration, send: Send, first: Page, rest: Sequence[Position]
+    compiled: CompiledLookup, call: Call, limits: LimitsDeclaration, send: Send, first: Page, rest: Iterable[Position]
 ) -> Stretch:
     most = min(limits.pages_at_most, max(1, -(-limits.rows_at_most // max(1, first.received)))) - 1
-    requests = [call.request(position, compiled.place) for position in rest[:most]]
-    return Stretch([first, *await all_at_once(send, requests)], complete=len(rest) <= most)
+    ahead = list(islice(rest, most + 1))
+    requests = [call.request(position, compiled.place) for position in ahead[:most]]
+    return Stretch([first, *(await all_at_once(send, requests) if requests else [])], complete=len(ahead) <= most)
 
 
 async def _one_by_one(
