@@ -80,6 +80,11 @@ class _Sorter:
         self.lost += lost
         self.kept += len(rows) - lost
 
+    @property
+    def nameless(self) -> bool:
+        """Whether there are rows of which none says the key that each thing of its kind has."""
+        return not self.one.many and self.silent == self.foreign > 0
+
     def _answering(
         self, rows: Sequence[Any], said: Sequence[str | Iterable[Key]]
     ) -> tuple[Sequence[Any], list[Key | list[Key]]]:
@@ -122,7 +127,7 @@ async def by_key(
         oddities.note("foreign rows", str(one.lookup), times=sorter.foreign)
     if sorter.shelf.duplicates:
         oddities.note("duplicate rows", str(one.lookup), times=sorter.shelf.duplicates)
-    if not sorter.kept and (sorter.lost or (sorter.silent and alone)):
+    if not sorter.kept and (sorter.lost or (sorter.silent and (alone or sorter.nameless))):
         raise Malformed(one.source, f"{one.lookup}: an answer that holds no record")
     things: Things = partial(together, one.noun) if one.declared.parts else list
     now, complete = datetime.now(UTC), stretch.complete
