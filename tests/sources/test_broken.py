@@ -1,6 +1,5 @@
-"""Whatever an upstream says, the right fault or the right answer comes of it, and nothing hangs."""
+"""What an upstream says oddly but rightly is read, and whatever it does not say is waited for no longer than agreed."""
 
-import gzip
 import json
 import zlib
 from collections.abc import Callable
@@ -13,14 +12,10 @@ from starlette.responses import Response
 
 from model.answer import Answer
 from model.faults import (
-    BadRequest,
-    Malformed,
     Overloaded,
     Refused,
-    Rejected,
     SourceFault,
     TimedOut,
-    Unauthorised,
     Unavailable,
 )
 from model.keys import Lookup
@@ -47,68 +42,6 @@ def raw(body: bytes, status: int = 200, kind: str = "application/json", **header
 def deep(levels: int) -> bytes:
     """A list in a list in a list."""
     return b"[" * levels + b"]" * levels
-
-
-BROKEN: dict[str, tuple[Response, type[SourceFault]]] = {
-    "truncated JSON": (raw(GOOD[:-5]), Malformed),
-    "garbage": (raw(b"\x00\xff garbage"), Malformed),
-    "two documents": (raw(GOOD + GOOD), Malformed),
-    "HTML for JSON": (raw(b"<!doctype html><title>Error</title>", kind="text/html"), Malformed),
-    "a login page": (raw(b"\n <html><form id=login></form></html>"), Malformed),
-    "an empty body": (raw(b""), Malformed),
-    "a blank body": (raw(b"  \n"), Malformed),
-    "invalid UTF-8": (raw(b'[{"id": 1, "code": "\xff"}]'), Malformed),
-    "another charset than it says": (raw(b'["\xff\xff\xff"]', kind="application/json; charset=gbk"), Malformed),
-    "a charset that there is not": (raw(GOOD, kind="application/json; charset=klingon"), Malformed),
-    "NaN": (raw(b"[NaN]"), Malformed),
-    "a number": (raw(b"7"), Malformed),
-    "a string": (raw(b'"A"'), Malformed),
-    "null": (raw(b"null"), Malformed),
-    "rows that are no objects": (raw(b"[1, 2]"), Malformed),
-    "rows in rows": (raw(b'[[{"id": 1}]]'), Malformed),
-    "an error object": (raw(b'{"error": "sorry"}'), Malformed),
-    "rows without identity": (raw(b'[{"id": 1, "party": "P"}]'), Malformed),
-    "too large": (raw(b"[" + b" " * 200_000 + b"]"), Malformed),
-    "too large, compressed": (zipped(b"[" + b" " * 200_000 + b"]"), Malformed),
-    "a bomb": (zipped(b" " * 50_000_000), Malformed),
-    "gzip that is none": (raw(GOOD, content_encoding="gzip"), Malformed),
-    "gzip that ends early": (raw(gzip.compress(GOOD)[:-12], content_encoding="gzip"), Malformed),
-    "an encoding not asked for": (raw(GOOD, content_encoding="br"), Malformed),
-    "too deep": (raw(deep(21)), Malformed),
-    "far too deep": (raw(deep(40_000)), Malformed),
-    "not closed": (raw(b"[" * 10), Malformed),
-    "brackets in strings to hide depth": (raw(b'["]]]]\\"]]",' * 30 + b"1" + b"]" * 30), Malformed),
-    "304": (raw(b"", 304), Malformed),
-    "400": (as_json({}, 400), BadRequest),
-    "401": (as_json({}, 401), Unauthorised),
-    "403": (as_json({}, 403), Unauthorised),
-    "404": (as_json({}, 404), BadRequest),
-    "405": (as_json({}, 405), BadRequest),
-    "409": (as_json({}, 409), Rejected),
-    "414": (as_json({}, 414), BadRequest),
-    "422": (as_json({}, 422), BadRequest),
-    "429": (as_json({}, 429), Overloaded),
-    "500": (as_json({}, 500), Unavailable),
-    "502, a page": (raw(b"<h1>Bad gateway</h1>", 502, "text/html"), Unavailable),
-    "503": (as_json({}, 503), Overloaded),
-    "a redirect to another host": (raw(b"", 302, location="http://evil.example/"), Rejected),
-    "a redirect to another port": (raw(b"", 302, location="http://127.0.0.1:1/x"), Rejected),
-    "a redirect to a file": (raw(b"", 302, location="file:///etc/passwd"), Rejected),
-    "a redirect for ever": (raw(b"", 302, location="/x"), Malformed),
-}
-
-
-@pytest.mark.parametrize("what", BROKEN)
-async def test_a_broken_answer_is_the_right_fault(serve: Serve, declare: Declare, ask: AskFor, what: str) -> None:
-    """Each kind of broken answer is a fault of its kind, of this source, whose detail quotes nothing of the body."""
-    response, fault = BROKEN[what]
-    source = declare(await serve(Chaos(always(response))), LOOKUPS)
-    with pytest.raises(SourceFault) as caught:
-        await source.fetch(BY_CUSTOMER, ["P"], ask())
-    assert type(caught.value) is fault
-    assert caught.value.source == "crm"
-    assert "sorry" not in str(caught.value)
-    assert "evil" not in str(caught.value)
 
 
 FINE: dict[str, Response] = {
