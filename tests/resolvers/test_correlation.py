@@ -13,12 +13,14 @@ SOURCES = """
         circuit by code: {get: /circuits, keys: {query: code}, record: *circuit}
         circuit by customer: {get: /circuits, keys: {query: owner}, record: *circuit}
         customer by customer_id: {get: /customers, keys: {query: id}, record: {customer_id: id, name: name}}
+        element by element_id: {get: /elements, keys: {query: id}, record: {element_id: id, name: name}}
     nms:
       lookups:
         alarm list: {get: /alarms, record: &alarm {
           element: ne, port: port, probable_cause: cause, perceived_severity: severity, raised_at: at, circuits: lines}}
         alarm by alarm_id: {get: /alarms, keys: {query: id}, match: id, record: *alarm}
         alarm by circuit: {get: /alarms, keys: {query: lines}, match: lines, record: *alarm}
+        alarm by element: {get: /alarms, keys: {query: ne}, record: *alarm}
     umbrella:
       lookups:
         alarm list: {get: /events, record: &event {
@@ -26,6 +28,7 @@ SOURCES = """
           circuits: lines, specific_problem: text, keys: {nms: origin}}}
         alarm by alarm_id: {get: /events, keys: {query: id}, match: id, record: *event}
         alarm by circuit: {get: /events, keys: {query: lines}, match: lines, record: *event}
+        alarm by element: {get: /events, keys: {query: node}, record: *event}
 """
 BY_KEYS = """
     alarm: {prefer: [nms, umbrella], correlate: [{keys: [nms]}], fields: {perceived_severity: worst}}
@@ -57,6 +60,7 @@ def tables(alarms, events):
     return {
         "inventory": {
             "circuits": [{"id": n, "code": f"C-{n}", "name": f"专线{n}", "owner": f"K{n}"} for n in (1, 2)],
+            "elements": [{"id": "E1", "name": "网元1"}],
             "customers": [{"id": f"K{n}", "name": f"客户{n}"} for n in (1, 2)],
         },
         "nms": {"alarms": alarms},
@@ -144,9 +148,10 @@ async def test_what_another_customers_record_says_is_not_merged_in(opening):
     """The umbrella's event is on another's circuit only: a customer sees the NMS' alarm, and nothing of the event."""
     secret = event("u1", origin="a1", lines=["C-2"], text="K2的秘密")
     gateway = await opening(SOURCES, tables([alarm("a1")], [secret]), BY_KEYS)
-    query = """{ alarms(first: 9) { totalCount nodes {
-        alarmId specificProblem perceivedSeverity ackState conflicts { field } } } }"""
-    own = (await gateway.data(query, "K1"))["alarms"]
+    query = """query Q($id: ID!) { node(id: $id) { ... on NetworkElement { alarms(first: 9) { totalCount nodes {
+        alarmId specificProblem perceivedSeverity ackState conflicts { field } } } } } }"""
+    element = encode_id("element", "E1")
+    own = (await gateway.data(query, "K1", id=element))["node"]["alarms"]
     assert own["totalCount"] == 1
     assert own["nodes"] == [
         {
@@ -159,7 +164,8 @@ async def test_what_another_customers_record_says_is_not_merged_in(opening):
     ]
     node = "query Q($id: ID!) { node(id: $id) { id } }"
     assert (await gateway.data(node, "K1", id=encode_id("alarm", "umbrella:u1")))["node"] is None
-    assert (await gateway.data(query))["alarms"]["nodes"][0]["specificProblem"] == "K2的秘密"
+    staff = (await gateway.data(query, id=element))["node"]["alarms"]
+    assert [one["specificProblem"] for one in staff["nodes"]] == ["K2的秘密"]
 
 
 async def test_while_one_system_is_down_the_other_is_shown(opening):
