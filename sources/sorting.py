@@ -1,5 +1,6 @@
 """Puts the rows of an answer under the keys that were asked for, and drops what nobody asked for."""
 
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime
 from functools import partial
@@ -34,21 +35,23 @@ class _Shelf:
 
     def __init__(self, keys: Iterable[Key], named: str, *, parts: bool = False) -> None:
         self.named, self.parts = named, parts
-        self.records: dict[Key, dict[object, Record]] = {key: {} for key in keys}
+        self.records: defaultdict[Key, dict[object, Record]] = defaultdict(dict, {key: {} for key in keys})
         self.duplicates = 0
 
     def put(self, key: Key, record: Record) -> None:
-        under = self.records.get(key)
-        if under is None:
-            under = self.records[key] = {}
-        native = record.native_id
-        identity: object = native if native.__class__ is str and not self.parts else len(under)
-        if identity not in under:
-            under[identity] = record
-        elif getattr(under[identity], self.named) == getattr(record, self.named):
+        under, native = self.records[key], record.native_id
+        if native.__class__ is not str or self.parts:
+            under[len(under)] = record
+            return
+        first = under.setdefault(native, record)
+        if first is not record:
+            self._put_beside(first, under, record)
+
+    def _put_beside(self, first: Record, under: dict[object, Record], record: Record) -> None:
+        if getattr(first, self.named) == getattr(record, self.named):
             self.duplicates += 1
         else:
-            under[identity, getattr(record, self.named)] = record
+            under[record.native_id, getattr(record, self.named)] = record
 
 
 class _Sorter:

@@ -80,6 +80,9 @@ def branches(plain: Sequence[str], v: str, read: str, *, nullable: bool) -> list
 
 def _measured(shape: Shape, factor: float | None) -> list[str]:
     """Numbers in a unit, or none; those that are not exactly floats are left to the reader."""
+    if shape.kind is int and factor is not None and factor.is_integer():
+        most = EXACT // int(factor)  # so far it is the same whether ints are multiplied or floats
+        return [f"{{v}}.__class__ is int and {-most} <= {{v}} <= {most}: {{v}} *= {int(factor)}"]
     value = "float({v})" if factor is None else f"{{v}} * {factor!r}"
     rounded = f"round({value})" if shape.kind is int else value
     return [f"{{v}}.__class__ is int and {-EXACT} <= {{v}} <= {EXACT}: {{v}} = {rounded}"]

@@ -66,10 +66,11 @@ class Text:
         for name in mapper.identity:
             self._lines += [f"  if not {said[name]}:", f"   out.append({self._bound('nameless', self._nameless)}())"]
             self._lines += ["   continue"]
-        keys = self._keys(mapper.spaces, 2) if mapper.spaces else "NO_KEYS"
         parts = "".join(f"{name}={v}, " for name, v in said.items())
-        self._names["NO_KEYS"] = NO_KEYS
-        self._lines += [f"  out.append({self._bound('Record', mapper.noun.record)}({parts}keys={keys}, raw=raw))"]
+        if mapper.spaces:
+            self._names["NO_KEYS"] = NO_KEYS
+            parts += f"keys={self._keys(mapper.spaces, 2)}, "
+        self._lines += [f"  out.append({self._bound('Record', mapper.noun.record)}({parts}raw=raw))"]
         self._lines += [f" except Doubtful: out.append(careful({_ROW}))", "return out"]
         return self._made("rows, careful")
 
