@@ -21,6 +21,8 @@ def known_nouns(definitions: dict[str, Schema]) -> None:
         properties = schema.get("properties", {})
         if "records" in properties:
             properties["records"] = _closed({name: _ref(f"{name}.record") for name in NOUNS})
+        if {"record", "match"} <= properties.keys():
+            properties["record"] = {"type": "object"}  # of which noun, its lookup says
         if "lookups" in properties and "url" in properties:
             properties["lookups"] = _lookups(properties["lookups"]["additionalProperties"])
         if "kpis" in properties:

@@ -71,7 +71,7 @@ sources:
   crm:
     url: http://crm.example
     lookups:
-      circuit by code: {get: /c, keys: {query: code}, record: {code: no, a_end: {record: {site: a}}}}
+      circuit by code: {get: /c, keys: {query: code}, record: {code: no, keys: {nms: n}, a_end: {record: {site: a}}}}
   tickets: {preset: tmf621, url: http://t.example, timeout: 2s, paging: {size: 5}}
   pages: {speaks: html, url: http://p.example, lookups: {circuit list: {get: /l, each: tr, record: {code: td}}}}
 nouns: {circuit: {authority: [crm], fields: {state: worst}}}
