@@ -1,6 +1,7 @@
 """The door: from a request's headers to a caller, by whatever credentials it carries."""
 
 from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING
 
 from auth.api_keys import PREFIX, ApiKeys
 from auth.caller import CUSTOMER_HEADER, BadCaller
@@ -8,8 +9,10 @@ from auth.cross_site import check_same_site
 from auth.identity import ACT_FOR, Identity, SightOf, acting, caller_for
 from auth.refused import NoCredentials, Unauthenticated
 from auth.sign_ins import SignIns
-from auth.tokens import Tokens
 from model.caller import Caller
+
+if TYPE_CHECKING:
+    from auth.tokens import Tokens  # what checks signatures is megabytes, for who has issuers
 
 KEY_HEADER = "x-api-key"
 COOKIE = "trunkline"
@@ -28,7 +31,7 @@ class Door:
     def __init__(
         self,
         sight_of: SightOf,
-        tokens: Tokens | None = None,
+        tokens: "Tokens | None" = None,
         keys: ApiKeys | None = None,
         sign_ins: SignIns | None = None,
         *,

@@ -1,6 +1,6 @@
 """Who somebody is, once it is proved, and the caller that this makes them."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime
 
 from msgspec import Struct
@@ -28,6 +28,10 @@ class Identity(Struct, frozen=True):
     customers: frozenset[str] = frozenset()
     children: bool = False
     expires_at: datetime | None = None
+
+
+Complete = Callable[[Identity], Awaitable[Identity]]
+"""Adds to an identity what the store says of it, where it is the store that says."""
 
 
 def caller_for(who: Identity, sight_of: SightOf) -> Caller:

@@ -7,10 +7,9 @@ from datetime import UTC, datetime, timedelta
 from typing import Protocol
 
 from auth.api_keys import digest
-from auth.identity import Identity
+from auth.identity import Complete, Identity
 from auth.refused import Expired, Unauthenticated
 from auth.remembered import Remembered
-from auth.tokens import Complete
 
 REMEMBERED = 10.0
 """Seconds for which a cookie is not looked up again: thus long another process may still let in who has signed out."""

@@ -7,7 +7,7 @@ along and tells no address of one.
 
 import time
 from base64 import urlsafe_b64decode
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 from typing import Any, TypeVar
 
@@ -19,7 +19,7 @@ from msgspec import UNSET, Struct, UnsetType
 from msgspec.structs import replace
 
 from auth.fetching import Fetch
-from auth.identity import Identity
+from auth.identity import Complete, Identity
 from auth.issuer import Issuer
 from auth.key_ring import KeyRing
 from auth.refused import Expired, Unauthenticated
@@ -31,9 +31,6 @@ LONGEST_KID = 256
 REMEMBERED = 60.0
 """Seconds for which a verified token is not verified again."""
 TYPES = frozenset({"jwt", "at+jwt", "application/jwt", "application/at+jwt"})
-
-Complete = Callable[[Identity], Awaitable[Identity]]
-"""Adds to an identity what the store says of it, where it is the store that says."""
 
 T = TypeVar("T", bound=Struct)
 

@@ -13,7 +13,6 @@ from auth.issuer import ALGORITHMS, KEY_TYPES, Issuer
 from model.caller import Role
 from sources.grammar.words import Declared, Duration, mistake, one_of, raise_all
 from sources.secrets import Secret, revealed
-from store.database import address
 
 LOOPBACK = ("localhost", "127.0.0.1", "::1")
 MOST_SKEW = 300.0
@@ -167,6 +166,8 @@ class AuthSection(Declared):
 
 
 def _address(url: Any) -> Any:
+    from store.database import address  # what speaks to databases is 30 MB, for who has a store
+
     if isinstance(url, str):
         address(url)
     return url

@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, nullcontext
+from typing import TYPE_CHECKING
 
 import msgspec
 from starlette.applications import Starlette
@@ -30,10 +31,12 @@ from gateway.reloading import Reloading
 from gateway.reply import refused
 from gateway.settings import Settings
 from gateway.standing import Standing
-from gateway.telemetry.metrics import Metrics
 from gateway.telemetry.watch import Watch
 from gateway.topology import Topology
 from schema.root import schema
+
+if TYPE_CHECKING:
+    from gateway.telemetry.metrics import Figures, Metrics
 
 
 def application(
@@ -56,7 +59,7 @@ def application(
             entrance.open() if entrance else nullcontext(),
             generations.living(),
             reloading.watching() if reloading else nullcontext(),
-            metrics.living(),
+            metrics.living() if metrics else nullcontext(),
         ):
             try:
                 yield
@@ -67,7 +70,7 @@ def application(
     standing = Standing(reloading)
     explorer, graphql = Explorer(BUILT), GraphQLEndpoint(generations, settings, caller_of)
     noted = watch or Watch()
-    metrics = Metrics(settings.metrics, noted.lag, lambda: noted.figures(generations, graphql.refusals, reloading))
+    metrics = _metrics(settings, noted, lambda: noted.figures(generations, graphql.refusals, reloading))
 
     async def at_graphql(http: HttpRequest) -> Response:
         for_people = settings.explorer and http.method != "POST" and is_for_people(http)
@@ -81,7 +84,7 @@ def application(
             *HomePage(inquiry, schema.as_str).routes,
             *Topology(inquiry).routes,
             *Hooks(generations.now.upstreams.controls, settings.hook_secret).routes,
-            *metrics.routes,
+            *(metrics.routes if metrics else ()),
             Route("/healthz", alive, methods=["GET"]),
             Route("/readyz", _readiness(generations, standing), methods=["GET"]),
             *(entrance.routes if entrance else ()),
@@ -101,6 +104,14 @@ def application(
         exception_handlers={HTTPException: _elsewhere},
         lifespan=lifespan,
     )
+
+
+def _metrics(settings: Settings, noted: Watch, figures: "Figures") -> "Metrics | None":
+    if settings.metrics is None:
+        return None
+    from gateway.telemetry.metrics import Metrics
+
+    return Metrics(settings.metrics, noted.lag, figures)
 
 
 def _cross_origin(settings: Settings) -> list[Middleware]:

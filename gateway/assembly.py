@@ -4,6 +4,7 @@ import atexit
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from starlette.applications import Starlette
 
@@ -18,14 +19,16 @@ from gateway.generations import Generations
 from gateway.guard.guarded import Guarded
 from gateway.reloading import Reloading
 from gateway.settings import Settings
-from gateway.telemetry.tracing import Tracing
 from gateway.telemetry.watch import Watch
 from resolvers.upstreams import Upstreams
 from schema.root import schema
 from sources.controls import Controls
-from sources.guards.shared import Shared
 from sources.registry import Former, build
 from sources.secrets import revealed
+
+if TYPE_CHECKING:
+    from gateway.telemetry.tracing import Tracing
+    from sources.guards.shared import Shared
 
 ExecutorOver = Callable[[Upstreams], Executor]
 """Makes an executor that knows what sources cost."""
@@ -34,9 +37,15 @@ ExecutorOver = Callable[[Upstreams], Executor]
 def assemble(configuration: Configuration, settings: Settings | None = None) -> Upstreams:
     """Build the sources; nothing is asked of them yet. settings: where they are not those of the configuration."""
     redis = (settings or configuration.gateway).redis
-    controls = Controls(Shared(revealed(redis)) if redis is not None else None)
+    controls = Controls(_shared(revealed(redis)) if redis is not None else None)
     sources = build(configuration.sources, controls)
     return Upstreams(sources, configuration.nouns, configuration.labels, controls)
+
+
+def _shared(url: str) -> "Shared":
+    from sources.guards.shared import Shared  # it brings 20 MB, for who has a Redis
+
+    return Shared(url)
 
 
 def gateway_app(
@@ -69,7 +78,7 @@ def _watch(settings: Settings, engine: EngineExecutor) -> Watch:
     return Watch(names, engine.plans, _tracing(settings))
 
 
-def _tracing(settings: Settings) -> Tracing | None:
+def _tracing(settings: Settings) -> "Tracing | None":
     if settings.telemetry.traces is None:
         return None
     from gateway.telemetry.exporting import tracing  # it brings half a second of imports, for who wants it

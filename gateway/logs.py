@@ -12,24 +12,17 @@ from functools import lru_cache
 from logging.config import dictConfig
 from typing import Any
 
-import msgspec
-from structlog.processors import format_exc_info
-from structlog.stdlib import ExtraAdder, ProcessorFormatter
-from structlog.typing import EventDict
-
-from gateway.request_id import request_id, trace
+from gateway.request_id import request_id
 from gateway.settings import LogFormat, Settings
-
-ACCESS = ("method", "path", "status", "ms")
-"""What a line of the access log tells besides its text, in JSON."""
 
 
 class _Lines(logging.Formatter):
     def formatTime(self, record: logging.LogRecord, datefmt: str | None = None) -> str:  # noqa: N802 - logging's name
-        return _moment(record)
+        return moment(record)
 
 
-def _moment(record: logging.LogRecord) -> str:
+def moment(record: logging.LogRecord) -> str:
+    """When an event was, in UTC."""
     return f"{_written(int(record.created))}.{int(record.msecs):03}+00:00"
 
 
@@ -38,29 +31,12 @@ def _written(second: int) -> str:
     return datetime.fromtimestamp(second, UTC).strftime("%Y-%m-%dT%H:%M:%S")
 
 
-def _begun(_: Any, __: str, event: EventDict) -> EventDict:
-    """What every line in JSON begins with: when, how grave, who says it, in which request and trace."""
-    record: logging.LogRecord = event["_record"]
-    told = {"at": _moment(record), "level": record.levelname.lower(), "logger": record.name, "request": request_id()}
-    known = trace()
-    return {**told, **({"trace": known.trace} if known is not None else {}), **event}
+def _formatter(wanted: LogFormat) -> dict[str, Any]:
+    if wanted is LogFormat.TEXT:
+        return {"()": _Lines, "format": "%(asctime)s %(levelname)s %(name)s [%(request_id)s] %(message)s"}
+    from gateway.json_log import json_lines  # structlog brings 3 MB, for who wants JSON
 
-
-def _written_out(_: Any, __: str, event: EventDict) -> str:
-    return msgspec.json.encode(event, enc_hook=str).decode()
-
-
-_FORMATTERS: dict[LogFormat, dict[str, Any]] = {
-    LogFormat.TEXT: {
-        "()": _Lines,
-        "format": "%(asctime)s %(levelname)s %(name)s [%(request_id)s] %(message)s",
-    },
-    LogFormat.JSON: {
-        "()": ProcessorFormatter,
-        "foreign_pre_chain": [ExtraAdder(ACCESS), _begun],
-        "processors": [ProcessorFormatter.remove_processors_meta, format_exc_info, _written_out],
-    },
-}
+    return {"()": json_lines}
 
 
 class _Named(logging.Filter):
@@ -79,7 +55,7 @@ def start_log(settings: Settings) -> None:
             "version": 1,
             "disable_existing_loggers": False,
             "filters": {"named": {"()": _Named}},
-            "formatters": {"line": _FORMATTERS[settings.log_format]},
+            "formatters": {"line": _formatter(settings.log_format)},
             "handlers": {
                 "stderr": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["named"]},
                 "none": {"class": "logging.NullHandler"},

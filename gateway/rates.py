@@ -11,21 +11,22 @@ from functools import lru_cache
 from hashlib import blake2b
 from math import ceil
 from time import time
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import anyio
 from limits import RateLimitItem, parse
 from limits.util import WindowStats
 from msgspec import Struct
 from pydantic import AfterValidator, BeforeValidator
-from redis.exceptions import RedisError
 
 from gateway.guard.bounds import AtLeastOne, Bounds
 from gateway.refusals import too_often
-from gateway.shared_rates import SharedRates
 from gateway.windows import Windows
 from model.caller import Caller
 from sources.secrets import Secret, revealed
+
+if TYPE_CHECKING:
+    from gateway.shared_rates import SharedRates
 
 RETREAT = 1.0
 """Seconds for which a Redis that failed is left in peace."""
@@ -92,7 +93,7 @@ class RateLimits:
     def __init__(self, rates: Rates) -> None:
         self._caller, self._customer, self._staff = parse(rates.caller), parse(rates.customer), parse(rates.staff)
         self._here = Windows()
-        self._shared = SharedRates(revealed(rates.redis)) if rates.redis is not None else None
+        self._shared = _shared(revealed(rates.redis)) if rates.redis is not None else None
         self._again_at = 0.0
 
     async def admit(self, caller: Caller) -> Mapping[str, str]:
@@ -128,7 +129,7 @@ class RateLimits:
         if self._shared is not None and anyio.current_time() >= self._again_at:
             try:
                 return await self._shared.hit(item, name, key)
-            except (RedisError, OSError, TimeoutError) as error:
+            except OSError as error:
                 self._retreat(error)
         return self._here.hit(item, name, key)
 
@@ -136,13 +137,19 @@ class RateLimits:
         if self._shared is not None and anyio.current_time() >= self._again_at:
             try:
                 return await self._shared.stats(item, name, key)
-            except (RedisError, OSError, TimeoutError) as error:
+            except OSError as error:
                 self._retreat(error)
         return self._here.stats(item, name, key)
 
     def _retreat(self, error: Exception) -> None:
         self._again_at = anyio.current_time() + RETREAT
         log.warning("rates are counted here alone, Redis is away: %s", type(error).__name__)
+
+
+def _shared(url: str) -> "SharedRates":
+    from gateway.shared_rates import SharedRates  # what speaks to a Redis is 20 MB, for who has one
+
+    return SharedRates(url)
 
 
 def told(quotas: list[Quota]) -> dict[str, str]:

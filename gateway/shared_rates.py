@@ -4,6 +4,8 @@ A round trip for each request would cost more than all other checks together. So
 itself and tells the Redis a few times a second what it has let in; near a limit it asks each time.
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from time import time
 from typing import Any
 
@@ -14,6 +16,7 @@ from limits.util import WindowStats
 from redis.asyncio import ConnectionPool
 from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
+from redis.exceptions import RedisError
 
 PATIENCE = 0.25
 """Seconds that the Redis gets for each step."""
@@ -35,7 +38,7 @@ class _Window:
 
 
 class SharedRates:
-    """Counts in a Redis; whatever that raises reaches the caller."""
+    """Counts in a Redis; OSError while that is away."""
 
     def __init__(self, url: str) -> None:
         # its own bounds, not a cancellation: that leaves connections in the middle of an answer
@@ -59,16 +62,27 @@ class SharedRates:
 
     async def stats(self, item: RateLimitItem, name: str, key: str) -> WindowStats:
         """What is left, without counting."""
-        return await self._strategy.get_window_stats(item, name, key)
+        with _failing_plainly():
+            return await self._strategy.get_window_stats(item, name, key)
 
     async def aclose(self) -> None:
         """Let go of connections."""
         await self._connections.disconnect()
 
     async def _told(self, item: RateLimitItem, name: str, key: str, requests: int) -> tuple[bool, WindowStats]:
-        let_in = await self._strategy.hit(item, name, key, cost=requests)
-        stats = await self._strategy.get_window_stats(item, name, key)
+        with _failing_plainly():
+            let_in = await self._strategy.hit(item, name, key, cost=requests)
+            stats = await self._strategy.get_window_stats(item, name, key)
         if len(self._windows) >= KNOWN_AT_MOST:
             self._windows.clear()
         self._windows[name, key] = _Window(stats, time())
         return let_in, stats
+
+
+@contextmanager
+def _failing_plainly() -> Iterator[None]:
+    """Translate what a Redis that cannot be reached or used says: who counts here knows nothing of its client."""
+    try:
+        yield
+    except RedisError as err:
+        raise ConnectionError(type(err).__name__) from err

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
+from typing import TYPE_CHECKING
 from weakref import WeakSet
 
 import msgspec
@@ -9,8 +10,10 @@ import msgspec
 from sources.guards.errands import Errands
 from sources.guards.kept import Kept
 from sources.guards.second_tier import SecondTier
-from sources.guards.shared import Shared
 from sources.guards.tags import normal
+
+if TYPE_CHECKING:
+    from sources.guards.shared import Shared  # what speaks to a Redis is 20 MB, for who has one
 
 
 class Notice(msgspec.Struct, frozen=True):
@@ -35,7 +38,7 @@ _notice = msgspec.json.Decoder(Notice)
 class Controls:
     """The switches of one gateway. Without a Redis they are its own."""
 
-    def __init__(self, shared: Shared | None = None) -> None:
+    def __init__(self, shared: "Shared | None" = None) -> None:
         self.shared = shared
         self.second = SecondTier(shared) if shared is not None else None
         self._caches: WeakSet[Kept] = WeakSet()
@@ -111,7 +114,7 @@ class Controls:
         if await self.second.forget(tags) and await self.shared.tell(msgspec.json.encode(_Told(tags))):
             self._untold -= tags
 
-    async def _share(self, shared: Shared, source: str, notice: Notice | None) -> None:
+    async def _share(self, shared: "Shared", source: str, notice: Notice | None) -> None:
         name = shared.key("set aside")
         if notice is None:
             await shared.tried(lambda redis: redis.hdel(name, source))

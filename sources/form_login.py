@@ -8,7 +8,7 @@ import httpx
 
 from model.faults import Drifted, Malformed, Rejected, TimedOut, Unauthorised
 from sources.answers import check_status
-from sources.clients.by_httpx import fault_of, verification
+from sources.clients.by_httpx import fault_of
 from sources.css import CssPaths
 from sources.grammar.html import HtmlDeclaration
 from sources.grammar.login import LoginDeclaration
@@ -19,6 +19,7 @@ from sources.paths import Wanted
 from sources.secrets import revealed
 from sources.sign_in_page import Form, SignInPage
 from sources.transport import Response
+from sources.trust import verification
 from sources.urls import origin
 
 _REDIRECTS_AT_MOST = 10

@@ -8,11 +8,11 @@ from urllib.parse import urljoin
 
 from model.faults import Malformed, Rejected, TimedOut, Unavailable
 from sources.calls import count_call
-from sources.clients.by_httpx import NO_TRUST, Httpx, verification
 from sources.clients.by_pyreqwest import Pyreqwest
 from sources.passed_on import passed_on
 from sources.requests import Request
 from sources.transport import Response
+from sources.trust import NO_TRUST, verification
 from sources.urls import origin
 
 _REDIRECTS_AT_MOST = 5
@@ -118,6 +118,8 @@ def _client(source: str, url: str, ca: str | None, bytes_at_most: int, connectio
     """The fast one, unless certificates of its own are to be trusted: that one would trust the machine's too."""
     if ca is None:
         return Pyreqwest(source, bytes_at_most=bytes_at_most, connections=connections, idle=_IDLE_SECONDS)
+    from sources.clients.by_httpx import Httpx  # it and what it brings is megabytes, for who needs it
+
     return Httpx(
         source,
         verify=verification(url, ca),

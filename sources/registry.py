@@ -10,11 +10,8 @@ import anyio
 
 from model.keys import Lookup
 from sources.connectors.graphql import Graphql
-from sources.connectors.html import Pages
 from sources.connectors.prometheus import Prometheus
 from sources.connectors.rest import Rest
-from sources.connectors.soap import Soap
-from sources.connectors.xml import Xml
 from sources.contract import Source
 from sources.controls import Controls
 from sources.grammar.source import SourceDeclaration
@@ -54,12 +51,31 @@ class Surroundings:
 Guarding = Callable[[Source, SourceDeclaration, Surroundings], Source]
 """Puts a guard around a source, if the declaration wants it."""
 
+
+def _pages(name: str, declared: Any, transport: Transport | None = None) -> Source:
+    from sources.connectors.html import Pages  # what reads pages and XML is megabytes, for who has such sources
+
+    return Pages(name, declared, transport)
+
+
+def _xml(name: str, declared: Any, transport: Transport | None = None) -> Source:
+    from sources.connectors.xml import Xml
+
+    return Xml(name, declared, transport)
+
+
+def _soap(name: str, declared: Any, transport: Transport | None = None) -> Source:
+    from sources.connectors.soap import Soap
+
+    return Soap(name, declared, transport)
+
+
 CONNECTORS: Mapping[str, Connector] = MappingProxyType(
     {
         "rest": Rest,
-        "html": Pages,
-        "xml": Xml,
-        "soap": Soap,
+        "html": _pages,
+        "xml": _xml,
+        "soap": _soap,
         "graphql": Graphql,
         "prometheus": Prometheus,
         "netbox": NetBox,

@@ -34,7 +34,7 @@ Figures = Callable[[], Iterable[Metric]]
 class Metrics:
     """Answers who asks for figures."""
 
-    def __init__(self, section: MetricsSection | None, lag: Lag, figures: Figures) -> None:
+    def __init__(self, section: MetricsSection, lag: Lag, figures: Figures) -> None:
         self._section = section
         self._lag = lag
         self._figures = figures
@@ -45,15 +45,11 @@ class Metrics:
     @property
     def routes(self) -> list[Route]:
         """Where they are found on the gateway's own address, if there."""
-        shown = self._section is not None and self._section.token is not None
-        return [Route(ADDRESS, self._with_token, methods=["GET"])] if shown else []
+        return [Route(ADDRESS, self._with_token, methods=["GET"])] if self._section.token is not None else []
 
     @asynccontextmanager
     async def living(self) -> AsyncIterator[None]:
         """Watch, and answer on an address of their own if they have one, for as long as the block lasts."""
-        if self._section is None:
-            yield
-            return
         async with anyio.create_task_group() as tasks:
             tasks.start_soon(self._lag.watch)
             address = self._section.address
@@ -84,7 +80,7 @@ class Metrics:
         return Response(await anyio.to_thread.run_sync(encode, read), headers={"content-type": media})
 
     async def _with_token(self, http: HttpRequest) -> Response:
-        if self._section is None or not shows(http.headers, self._section.token):
+        if not shows(http.headers, self._section.token):
             return refused(not_known("This address")).response()
         return await self.scrape(http)
 

@@ -3,14 +3,16 @@
 from collections.abc import Iterator, Mapping
 from importlib.metadata import version
 from itertools import chain
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from prometheus_client.metrics_core import Metric
 
 from gateway.telemetry.families import counted, counter, gauge, histogram
 from gateway.telemetry.operations import Operations
 from sources.durations import Durations
-from sources.guards.shared import Shared
+
+if TYPE_CHECKING:
+    from sources.guards.shared import Shared  # 20 MB, for who has a Redis
 
 
 def of_operations(operations: Operations) -> Iterator[Metric]:
@@ -83,7 +85,7 @@ def of_process(lag: Durations, generation: int, mistakes: int) -> Iterator[Metri
     yield gauge("trunkline_build_info", "Which version this is.", ("version",), [((version("trunkline"),), 1)])
 
 
-def of_shared(shared: Shared) -> Iterator[Metric]:
+def of_shared(shared: "Shared") -> Iterator[Metric]:
     """The Redis that several gateways share."""
     yield counter("trunkline_redis_failures", "How often the shared Redis has failed.", (), [((), shared.failures)])
     yield gauge(

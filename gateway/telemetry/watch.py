@@ -1,25 +1,28 @@
 """All that is noted of a gateway while it runs, and the figures that are made of it."""
 
 from collections.abc import Collection, Iterator, Mapping
-
-from prometheus_client.metrics_core import Metric
+from typing import TYPE_CHECKING
 
 from engine import Plans
 from gateway.execution import Executor
 from gateway.generations import Generations
 from gateway.reloading import Reloading
 from gateway.telemetry.lag import Lag
-from gateway.telemetry.of_gateway import of_operations, of_plans, of_process, of_refusals, of_shared
-from gateway.telemetry.of_sources import of_sources
 from gateway.telemetry.operations import Operations
-from gateway.telemetry.tracing import Tracing
 from gateway.telemetry.watched import Watched
+
+if TYPE_CHECKING:
+    from prometheus_client.metrics_core import Metric
+
+    from gateway.telemetry.tracing import Tracing
 
 
 class Watch:
     """What is noted besides what sources and engine count themselves. names: of operations that are told apart."""
 
-    def __init__(self, names: Collection[str] = (), plans: Plans | None = None, tracing: Tracing | None = None) -> None:
+    def __init__(
+        self, names: Collection[str] = (), plans: Plans | None = None, tracing: "Tracing | None" = None
+    ) -> None:
         self._operations = Operations(names)
         self._plans = plans
         self._tracing = tracing
@@ -36,8 +39,11 @@ class Watch:
 
     def figures(
         self, generations: Generations, refusals: Mapping[str, int], reloading: Reloading | None
-    ) -> Iterator[Metric]:
+    ) -> "Iterator[Metric]":
         """Everything that is told now, of the present generation of sources."""
+        from gateway.telemetry.of_gateway import of_operations, of_plans, of_process, of_refusals, of_shared
+        from gateway.telemetry.of_sources import of_sources  # with prometheus-client, for who asks for figures
+
         upstreams = generations.now.upstreams
         yield from of_sources(upstreams)
         yield from of_operations(self._operations)

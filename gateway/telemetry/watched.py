@@ -2,16 +2,19 @@
 
 from collections.abc import Sequence
 from time import perf_counter
+from typing import TYPE_CHECKING
 
 from gateway.execution import Executed, Executor
 from gateway.operation import Operation
 from gateway.refusals import Refusal
 from gateway.request_id import request_id, trace
 from gateway.telemetry.operations import Operations
-from gateway.telemetry.tracing import Followed, Tracing
 from resolvers.request import Request
 from sources.passed_on import passing_on
 from sources.trail import following
+
+if TYPE_CHECKING:
+    from gateway.telemetry.tracing import Followed, Tracing
 
 _NONE: Sequence[str] = ()
 
@@ -19,7 +22,7 @@ _NONE: Sequence[str] = ()
 class Watched:
     """Notes of every operation what came of it, whatever that is. tracing: follows some, if any are."""
 
-    def __init__(self, inner: Executor, operations: Operations, tracing: Tracing | None) -> None:
+    def __init__(self, inner: Executor, operations: Operations, tracing: "Tracing | None") -> None:
         self._inner = inner
         self._operations = operations
         self._tracing = tracing
@@ -43,7 +46,7 @@ class Watched:
             if followed is not None:
                 followed.end(request_id(), outcome, codes)
 
-    async def _run(self, operation: Operation, request: Request, followed: Followed | None) -> Executed:
+    async def _run(self, operation: Operation, request: Request, followed: "Followed | None") -> Executed:
         if followed is None:
             return await self._inner(operation, request)
         with following(followed), passing_on(followed.headers):

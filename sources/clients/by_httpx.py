@@ -3,7 +3,6 @@
 import logging
 import ssl
 from collections.abc import Mapping
-from functools import cache
 from http.cookiejar import DefaultCookiePolicy
 
 import anyio
@@ -12,11 +11,8 @@ import httpx
 from model.faults import Malformed, Refused, Rejected, SourceFault, TimedOut, Unavailable
 from sources.bodies import whole
 from sources.transport import Response
-from sources.urls import origin
 
 logging.getLogger("httpx").setLevel(logging.WARNING)  # it would log every URL, keys of customers and all
-
-NO_TRUST = "the certificates that it is to be verified by cannot be read"
 
 
 class Httpx:
@@ -73,14 +69,3 @@ def fault_of(source: str, err: Exception) -> SourceFault:
             return Malformed(source, kind)
         case _:
             return Unavailable(source, kind)
-
-
-def verification(url: str, ca: str | None) -> ssl.SSLContext | bool:
-    """What httpx needs to verify the other side; nothing where there is no TLS."""
-    return _trust(ca) if origin(url)[0] == "https" else False
-
-
-@cache
-def _trust(ca: str | None) -> ssl.SSLContext:
-    """Certificates to trust: the machine's, or those in a file; made once, for it takes milliseconds."""
-    return ssl.create_default_context(cafile=ca)

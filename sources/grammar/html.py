@@ -5,7 +5,6 @@ from typing import Annotated, Any, ClassVar, Literal, Self
 from pydantic import AfterValidator, model_validator
 from w3lib.encoding import resolve_encoding
 
-from sources.css import CssPaths
 from sources.grammar.login import LoginDeclaration
 from sources.grammar.markup import MarkupDeclaration
 from sources.paths import Paths
@@ -33,6 +32,8 @@ class HtmlDeclaration(MarkupDeclaration):
     @classmethod
     def paths(cls, data: Any) -> Paths:
         """Into pages."""
+        from sources.css import CssPaths  # what reads pages is megabytes, for who has such sources
+
         del data
         return CssPaths()
 

@@ -16,12 +16,12 @@ from pydantic import (
 )
 from pydantic_core import InitErrorDetails
 
-from sources.elements import Names
 from sources.grammar.markup import MarkupLookupDeclaration
 from sources.grammar.words import Declared, mistake, raise_all
 from sources.grammar.xml import XmlMarkupDeclaration
 from sources.secrets import Secret
 from sources.urls import check_url
+from sources.xml_names import Names
 
 _REQUEST = re.compile(r"(.+?)(?:Request)?")
 

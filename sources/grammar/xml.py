@@ -5,11 +5,10 @@ from typing import Any, Literal, Self
 
 from pydantic import Field, model_validator
 
-from sources.elements import Names
 from sources.grammar.markup import MarkupDeclaration
 from sources.grammar.words import Encoding, mistake, pairs, raise_all
 from sources.paths import Paths
-from sources.xpaths import XPaths
+from sources.xml_names import Names
 
 
 class XmlMarkupDeclaration(MarkupDeclaration):
@@ -25,6 +24,8 @@ class XmlMarkupDeclaration(MarkupDeclaration):
     @classmethod
     def paths(cls, data: Any) -> Paths:
         """Into XML, with the prefixes that are declared."""
+        from sources.xpaths import XPaths  # what reads XML is megabytes, for who has such sources
+
         declared = dict(pairs(data)).get("namespaces")
         return XPaths({prefix: uri for prefix, uri in pairs(declared) if isinstance(uri, str) and uri and prefix})
 

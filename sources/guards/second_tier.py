@@ -7,13 +7,15 @@ what is told, and whoever keeps says at which count they asked.
 
 from collections.abc import Sequence
 from hashlib import blake2b
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 
 from sources.guards.kept import Entry, Name
 from sources.guards.packed import FORM, packed, unpacked
-from sources.guards.shared import Shared
+
+if TYPE_CHECKING:
+    from sources.guards.shared import Shared  # 20 MB, for who has a Redis
 
 _TOLD_FOR = 120
 """Seconds for which it is remembered that a tag was told out of date: longer than any call takes."""
@@ -44,7 +46,7 @@ return count
 class SecondTier:
     """Entries in a Redis. version: which source, as it is configured; what it said under another one is not seen."""
 
-    def __init__(self, shared: Shared) -> None:
+    def __init__(self, shared: "Shared") -> None:
         self._shared = shared
         self._count = shared.key("count")
 

@@ -7,13 +7,14 @@ from lxml import etree
 
 from model.keys import Lookup
 from sources.answers import check_status
-from sources.elements import Names, can_say, fill, written
+from sources.elements import can_say, fill, written
 from sources.grammar.markup import MarkupLookupDeclaration
 from sources.grammar.xml import XmlDeclaration
 from sources.markup import MarkupReading
 from sources.requests import Written
 from sources.rows import Mapper
 from sources.transport import Response
+from sources.xml_names import Names
 from sources.xml_reader import Element, XmlReader
 from sources.xpaths import XPaths
 
