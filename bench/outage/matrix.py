@@ -89,7 +89,7 @@ class Matrix:
             self._healthy[key] = await _undisturbed(self.reference, frozenset({"resources"} if key else ()))
         return self._healthy[key]
 
-    async def _others(self, struck: frozenset[str]) -> Any:
+    async def without(self, struck: frozenset[str]) -> Any:
         """The data of a gateway that does without these sources."""
         if struck not in self._without:
             for source in struck:
@@ -103,7 +103,7 @@ class Matrix:
         behind = cell.behind
         await self._prepare(behind)
         try:
-            healthy, without = await self.healthy(behind), await self._others(behind.struck(cell.fault))
+            healthy, without = await self.healthy(behind), await self.without(behind.struck(cell.fault))
             with complaints() as lines:
                 async with served(self._configurations[cell.cache]) as gateway:
                     return await self._met(cell, gateway, healthy, without, lines)
