@@ -11,7 +11,7 @@ import msgspec
 from model.answer import Answer
 from model.ask import Ask, Filter, Operator, Window
 from model.enums import Kpi
-from model.faults import BadRequest, SourceFault
+from model.faults import BadRequest, Malformed, SourceFault
 from model.keys import Key, Lookup
 from model.records import KpiPoint, KpiSeries
 from sources.answers import check_status
@@ -146,10 +146,12 @@ class Prometheus:
         try:
             said = await self._conversation.ask(self._request(path, parameters), deadline, self._understood)
             found = series_of(self.name, said, kind)
+            told = grid if grid.step or not found else Grid.at(found[0].told[0][0])
+            return self._measured(query, told, found), bool(said.warnings) or said.is_partial
         except SourceFault as err:
             return err
-        told = grid if grid.step or not found else Grid.at(found[0].told[0][0])
-        return self._measured(query, told, found), bool(said.warnings) or said.is_partial
+        except OverflowError:
+            return Malformed(self.name, "a time that no calendar has")
 
     def _measured(self, query: _Query, grid: Grid, found: Sequence[Series]) -> Measured:
         """The values under what they are of; series that nobody asked for are dropped and counted."""
