@@ -11,14 +11,16 @@ from msgspec import UNSET
 from model.answer import Answer
 from model.faults import SourceFault
 from model.keys import Lookup
+from tests.sources.broken.at_graphql import GRAPHQL
 from tests.sources.broken.at_http import HTTP
 from tests.sources.broken.at_json import JSON
 from tests.sources.broken.at_lists import LISTS
+from tests.sources.broken.at_markup import PAGES, SOAP, XML
 from tests.sources.broken.case import BOTH, LEAK, PASSWORD, Broken, Medium, Rows, said_by
 from tests.sources.broken.conftest import Gateway, Opening, told
 
 pytestmark = pytest.mark.anyio
-MEDIA = [HTTP, JSON, LISTS]
+MEDIA = [HTTP, JSON, LISTS, PAGES, XML, SOAP, GRAPHQL]
 CASES = said_by(MEDIA)
 BY_CODE, CODES = Lookup("circuit", "code"), ["BJ-1", "BJ-2"]
 BY_CUSTOMER, CUSTOMERS = Lookup("circuit", "customer"), ["C1"]
@@ -53,7 +55,7 @@ async def _at_the_source(gateway: Gateway, case: Broken) -> None:
     found = await gateway.fetch(BY_CODE, CODES, 0.3 if case.hangs else 5)
     of_customer = await gateway.fetch(BY_CUSTOMER, CUSTOMERS, 0.3 if case.hangs else 5)
     if isinstance(case.becomes, type):
-        for fault in (found, of_customer):
+        for fault in (*_faults(found), *_faults(of_customer)):
             assert type(fault) is case.becomes, fault
             assert fault.source == "crm"
             assert not OUTSIDE.search(str(fault).replace(f"status {_status(fault)}", ""))
@@ -63,6 +65,11 @@ async def _at_the_source(gateway: Gateway, case: Broken) -> None:
     by_customer = case.becomes if case.by_customer is None else case.by_customer
     assert sorted(told(of_customer)["C1"]) == sorted((code, *row) for code, row in by_customer.items())
     assert {one.complete for one in of_customer.values() if isinstance(one, Answer)} == {case.complete}
+
+
+def _faults(found: Any) -> list[Any]:
+    """That of the whole call, or of each of its keys."""
+    return list(found.values()) or [found] if isinstance(found, dict) else [found]
 
 
 def _status(fault: SourceFault) -> str:
