@@ -2,22 +2,11 @@
 
 import re
 import socket
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
-from typer.testing import CliRunner
 
-from gateway.cli import main
-
-
-def run(*arguments):
-    """Run a command as a shell would, with everything it prints in a pipe.
-
-    In a thread of its own: commands start an event loop, and async fixtures of other tests may hold one here.
-    """
-    with ThreadPoolExecutor(1) as thread:
-        return thread.submit(CliRunner().invoke, main, [str(argument) for argument in arguments]).result()
+from tests.gateway.commanding import run
 
 
 def row(output, source):
