@@ -10,6 +10,8 @@ from resolvers.request import Request
 from schema.enums import Completeness
 
 T = TypeVar("T")
+_INT_AT_MOST = 2**31 - 1
+"""What an Int can tell [GraphQL, 3.5.1]; a source may claim more."""
 
 
 @strawberry.type(description="Where a stretch of a list begins and ends, and whether the list goes on.")
@@ -58,7 +60,7 @@ class Connection(Generic[T]):
         description="How many there are in all that meet the filter; null unless that is exact for this caller."
     )
     def total_count(root: Listing) -> int | None:
-        return root.total
+        return root.total if root.total is not None and root.total <= _INT_AT_MOST else None
 
     completeness: Completeness = strawberry.field(description="Whether all is there that should be.")
 

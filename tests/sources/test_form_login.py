@@ -69,6 +69,8 @@ SIGN_INS: dict[str, tuple[Response, type[SourceFault]]] = {
     "no cookie": (html("<form id=login action=/x><input type=password name=pass></form>"), Unauthorised),
     "redirects for ever": (Response(status_code=302, headers={"location": "/login.do"}), Malformed),
     "a redirect elsewhere": (Response(status_code=302, headers={"location": "http://127.0.0.1:1/"}), Rejected),
+    "a redirect to no address": (Response(status_code=302, headers={"location": "http://[::1"}), Unavailable),
+    "a form to no address": (html(LOGIN.replace("do_login.do", "http://[::1")), Rejected),
     "down": (html("<p>错误</p>", status=502), Unavailable),
     "forbidden": (html("<p>禁止</p>", status=403), Unauthorised),
     "JSON": (Response("{}", 200, {"content-type": "application/json"}), Malformed),

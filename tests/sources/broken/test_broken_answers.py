@@ -13,11 +13,12 @@ from model.faults import SourceFault
 from model.keys import Lookup
 from tests.sources.broken.at_graphql import GRAPHQL
 from tests.sources.broken.at_http import HTTP
-from tests.sources.broken.at_json import JSON
+from tests.sources.broken.at_json import FIRST, JSON, SECOND, written
 from tests.sources.broken.at_lists import LISTS
 from tests.sources.broken.at_markup import PAGES, SOAP, XML
 from tests.sources.broken.case import BOTH, LEAK, PASSWORD, Broken, Medium, Rows, said_by
 from tests.sources.broken.conftest import Gateway, Opening, told
+from tests.sources.broken.wire import http
 
 pytestmark = pytest.mark.anyio
 MEDIA = [HTTP, JSON, LISTS, PAGES, XML, SOAP, GRAPHQL]
@@ -49,6 +50,17 @@ async def test_a_broken_answer(opened: Opening, medium: Medium, name: str) -> No
             gateway.says(medium.well)
             assert told(await gateway.again(BY_CODE, CODES)) == {code: [(code, *BOTH[code])] for code in BOTH}
     assert asyncio.all_tasks() == before
+
+
+async def test_a_total_beyond_what_can_be_told_is_not_told(opened: Opening) -> None:
+    """A list whose source claims to have billions of rows is given without a total, and without an error."""
+    declared = LISTS.cases["a total of billions"].declared
+    listed = declared.replace("lookups:\n", "lookups:\n  circuit list: {get: /x, each: rows}\n")
+    async with opened(listed) as gateway:
+        gateway.says(http(written({"rows": [FIRST, SECOND], "total": 10**12})))
+        answer = (await gateway.ask("{ circuits(first: 2) { totalCount nodes { code } } }", None)).json()
+    assert answer["data"]["circuits"] == {"totalCount": None, "nodes": [{"code": "BJ-1"}, {"code": "BJ-2"}]}
+    assert "errors" not in answer
 
 
 async def _at_the_source(gateway: Gateway, case: Broken) -> None:
