@@ -90,6 +90,7 @@ async def _unite(
                 own.missing |= {(offer.name, one.code)}
                 own.faults[offer.name] = one
             elif one is not None:
+                own.stale = own.stale or one.stale
                 read_once = _each_once(read(parent, one))
                 told = request.told or to_merge or one.stale
                 found = _stated(offer, policy, one, read_once) if told else [record for _, record in read_once]
@@ -220,6 +221,7 @@ def _list(
                 continue
             gathering = gatherings[key] = Gathering(join.noun, key)
         gathering.hear(offer, answer, [record])
+    own.stale = own.stale or answer.stale
     if not answer.complete:
         own.missing |= {(offer.name, LIST_CUT)}
 
@@ -260,6 +262,7 @@ def together(belongings: Sequence[Belongings]) -> Belongings:
         everything.gatherings |= own.gatherings
         everything.found |= own.found
         everything.missing |= own.missing
+        everything.stale = everything.stale or own.stale
         for record in own.records:
             records.setdefault(_name(record), record)
     everything.records = list(records.values())

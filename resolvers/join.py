@@ -43,7 +43,8 @@ class Belongings(Struct):
     """What belongs to one parent: gated records, not yet cut to a stretch.
 
     gatherings and found: where a noun has a business key, what is known of each so far, and what it comes to.
-    missing: who did not contribute. faults: why sources that should have driven the list did not.
+    missing: who did not contribute. faults: why sources that should have driven the list did not. stale: whether
+    somebody contributed what may be out of date, be it that there is nothing.
     """
 
     records: Sequence[Record] = ()
@@ -51,6 +52,7 @@ class Belongings(Struct):
     found: dict[str, Found] = msgspec.field(default_factory=dict)
     missing: frozenset[Missing] = frozenset()
     faults: dict[str, SourceFault] = msgspec.field(default_factory=dict)
+    stale: bool = False
 
 
 async def ask_by_parent(

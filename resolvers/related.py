@@ -63,7 +63,7 @@ def _completed(noun: str, own: Belongings, listing: Listing, found: Mapping[str,
 
 def _told(listing: Listing, own: Belongings, missing: frozenset[Missing]) -> Listing:
     """A listing with what is missing from it; a total that may be short is no total."""
-    short, stale = bool(own.missing), is_stale(listing.nodes)
+    short, stale = bool(own.missing), own.stale or is_stale(listing.nodes)
     if not (short or stale or missing):
         return listing
     return replace(

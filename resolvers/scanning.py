@@ -39,17 +39,20 @@ async def scanned_list(request: Request, root: Root, paging: Paging, offers: Seq
     deciding = fields_of(root.noun, paging.where, paging.order) | correlating
     missing: set[Missing] = set()
     scanned: dict[str, Gathering | Record] = {}
+    read: list[Answer] = []
     if NOUNS[root.noun].keyed:
         for offer in offers:
             pages, why = await all_pages(request, root, paging, offer, deciding)
             missing |= why
             if pages:
+                read += pages
                 _collect(request, root.noun, offer, pages, scanned)
                 break
     else:
         every = await asyncio.gather(*(all_pages(request, root, paging, offer, deciding) for offer in offers))
         for offer, (pages, why) in zip(offers, every, strict=True):
             missing |= why
+            read += pages
             _collect(request, root.noun, offer, pages, scanned)
         scanned = _made_one(request, root.noun, scanned)
     records = await judged(request, root, list(scanned.values()), deciding)
@@ -66,7 +69,7 @@ async def scanned_list(request: Request, root: Root, paging: Paging, offers: Seq
         missing=frozenset(missing) | unheard,
         total=None if missing else listing.total,
         matching=None if missing else listing.matching,
-        stale=is_stale(nodes.values()),
+        stale=any(page.stale for page in read) or is_stale(nodes.values()),
     )
 
 

@@ -92,7 +92,7 @@ class _Walk:
         self._deciding = fields_of(root.noun, self._rest, ())
         self._found: list[tuple[Gathering | Record, str]] = []
         self._seen: set[str] = set()
-        self._more = False
+        self._more = self._stale = False
         self._last: str | None = None
         self._end: str | None = None
         self._total: int | None = None
@@ -124,6 +124,7 @@ class _Walk:
                 return None
             if number == 0 and not self._rest:
                 self._total = answer.total
+            self._stale = self._stale or answer.stale
             await self._take(answer, token, skip)
             if len(self._found) >= enough or answer.after is None:
                 self._more = len(self._found) >= enough
@@ -174,6 +175,6 @@ class _Walk:
             has_previous=self._paging.after is not None,
             total=self._total,
             missing=frozenset(self._missing) | missing,
-            stale=is_stale([record for record, _ in pairs]),
+            stale=self._stale or is_stale([record for record, _ in pairs]),
             end=self._end if self._more and not pairs else None,
         )
