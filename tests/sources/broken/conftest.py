@@ -50,7 +50,7 @@ INVENTORY = {
     "/inventory/customers": [{"id": "c1", "no": "C1", "name": "商行"}],
     "/inventory/circuits": [{"id": f"i{n}", "code": f"BJ-{n}", "product": "MSTP专线", "owner": "C1"} for n in (1, 2)],
 }
-HANGING = "timeout: 500ms\n"
+HANGING = "timeout: 300ms\n"
 
 
 @dataclass

@@ -64,8 +64,8 @@ async def test_a_total_beyond_what_can_be_told_is_not_told(opened: Opening) -> N
 
 
 async def _at_the_source(gateway: Gateway, case: Broken) -> None:
-    found = await gateway.fetch(BY_CODE, CODES, 0.3 if case.hangs else 5)
-    of_customer = await gateway.fetch(BY_CUSTOMER, CUSTOMERS, 0.3 if case.hangs else 5)
+    found = await gateway.fetch(BY_CODE, CODES, 0.15 if case.hangs else 5)
+    of_customer = await gateway.fetch(BY_CUSTOMER, CUSTOMERS, 0.15 if case.hangs else 5)
     if isinstance(case.becomes, type):
         for fault in (*_faults(found), *_faults(of_customer)):
             assert type(fault) is case.becomes, fault
