@@ -23,8 +23,8 @@ from sources.walking import Stretch
 
 Things = Callable[[Iterable[Record]], list[Record]]
 """From the records that rows are read as to those of things."""
-_STRETCH = 1000
-"""So many rows are read at a stretch, before others on the event loop have their turn."""
+_STRETCH = 250
+"""So many rows, which may hold others, are read at a stretch, before others on the event loop have their turn."""
 
 
 class _Shelf:
@@ -120,12 +120,14 @@ async def by_key(
         rows = page.rows[:left]
         alone = alone or reading.alone(rows, page.body)
         for start in range(0, len(rows), _STRETCH):
-            if start or page is not stretch.pages[0]:
+            if start or page is not stretch.pages[0] or len(rows) > _STRETCH:  # decoding that many took its time
                 await checkpoint()
             sorter.take(rows[start : start + _STRETCH], page)
         if len(page.rows) > left:
             stretch.complete = False
         left -= len(rows)
+    if rows_at_most - left > _STRETCH:
+        await checkpoint()  # so that whoever goes on with them begins with a turn of their own
     if sorter.foreign and not one.nested and one.selective:
         oddities.note("foreign rows", str(one.lookup), times=sorter.foreign)
     if sorter.shelf.duplicates:
