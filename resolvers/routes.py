@@ -34,7 +34,8 @@ def _by_role(request: Request, records: Sequence[Record]) -> list[Record]:
     policy = request.upstreams.policy("route")
     by_role: dict[RouteRole, list[Record]] = {}
     for record in records:
-        if isinstance(record, Route):
+        # a record that tells no way is none: a system that forgets its filters gives trails for routes
+        if isinstance(record, Route) and isinstance(record.hops, Sequence):
             role = record.role if record.role is not UNSET else RouteRole.UNKNOWN
             by_role.setdefault(role, []).append(record)
     in_order = sorted(by_role.items(), key=lambda item: _ORDER[item[0]]) if len(by_role) > 1 else by_role.items()
