@@ -1,15 +1,19 @@
 """Whatever fails, in whichever way: an answer in time that is right or says what is missing, and recovery by itself."""
 
+from pathlib import Path
+
 import pytest
 
-from bench.outage.faults import SOURCES, cells
+from bench.outage.faults import CACHES, FAULTS, SOURCES, cells
 from bench.outage.judging import unmarked
-from bench.outage.matrix import OLD, WHOLE, matrix
+from bench.outage.matrix import MARKED, OLD, WHOLE, matrix
 from bench.outage.pairs import pairs, pairwise
+from bench.outage.table import LETTERS, UNTRIED, read
 from gateway.pretend_operator import pretend_operator
 
 pytestmark = pytest.mark.anyio
 
+PAGE = Path(__file__).parent.parent.parent / "docs" / "resilience.md"
 FEW = pairwise(cells())
 COUNTED = "{ customers(first: 100) { nodes { customerId circuits(first: 1) { totalCount } } } }"
 ALARMS = {"completeness": "COMPLETE", "nodes": [{"id": 1}, {"id": 2}]}
@@ -79,3 +83,15 @@ def test_the_judge_lets_pass_what_is_marked():
 def test_the_judge_finds_what_is_wrong(told, wrong):
     """Absent without a word, false, or a row of somebody else's."""
     assert [wrong] == unmarked({"data": {"circuit": {**HEALTHY["circuit"], **told}}}, HEALTHY, None)
+
+
+def test_the_page_shows_what_came_of_it():
+    """Each fault with each source, what is tried here at least, and none of it is wrong."""
+    head, *rows = read(PAGE)
+    assert ["", *(behind.source for behind in SOURCES)] == head
+    assert list(FAULTS) == [row[0] for row in rows]
+    shown = {(row[0], source): told for row in rows for source, told in zip(head[1:], row[1:], strict=True)}
+    for cell in FEW:
+        assert UNTRIED != shown[cell.fault, cell.behind.source][CACHES.index(cell.cache)], cell
+    good = {LETTERS[word] for word in (WHOLE, MARKED, OLD)}
+    assert all(len(told) == len(CACHES) and set(told) <= good | {UNTRIED} for told in shown.values() if told)
