@@ -5,10 +5,13 @@ import binascii
 
 from model.nouns import NOUNS
 
+_FOR_URLS = bytes.maketrans(b"+/", b"-_")
+
 
 def encode_id(noun: str, key: str) -> str:
     """A thing's global id."""
-    return base64.urlsafe_b64encode(f"{noun}:{key}".encode()).decode().rstrip("=")
+    written = binascii.b2a_base64(f"{noun}:{key}".encode(), newline=False)
+    return written.translate(_FOR_URLS, b"=").decode()
 
 
 def decode_id(text: str) -> tuple[str, str] | None:

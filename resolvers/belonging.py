@@ -91,13 +91,15 @@ async def _unite(
                 own.faults[offer.name] = one
             elif one is not None:
                 own.stale = own.stale or one.stale
+                if not one.complete:
+                    own.missing |= {(offer.name, LIST_CUT)}
+                if not one.records:
+                    continue
                 read_once = _each_once(read(parent, one))
                 told = request.told or to_merge or one.stale
                 found = _stated(offer, policy, one, read_once) if told else [record for _, record in read_once]
                 own.records = [*own.records, *found] if own.records else found
-                if not one.complete:
-                    own.missing |= {(offer.name, LIST_CUT)}
-                if found and turns.over():
+                if turns.over():
                     await turns.pass_on()
 
 

@@ -1,6 +1,7 @@
 """Which thing a record is about, and which thing a reference means."""
 
 from collections.abc import Mapping, Sequence
+from operator import attrgetter
 from types import MappingProxyType
 from typing import Any
 
@@ -29,17 +30,16 @@ REFERENCES: Mapping[str, Mapping[str, str]] = MappingProxyType(
 """Noun -> the fields that refer to another thing -> that thing's noun."""
 
 
-_NAMED_BY = {noun: kind.identity or (kind.id,) for noun, kind in NOUNS.items()}
+_NAMED_BY = {noun: attrgetter(*(kind.identity or (kind.id,))) for noun, kind in NOUNS.items()}
+"""Noun -> what reads the value that names a thing off its record, or the values if it takes several."""
 
 
 def identity(noun: str, record: Record) -> Any:
     """The business key by which records of several sources are about one thing; None where one lacks it."""
-    fields = _NAMED_BY[noun]
-    if len(fields) == 1:
-        value = getattr(record, fields[0])
-        return None if value is UNSET else value
-    values = tuple([getattr(record, field) for field in fields])
-    return None if UNSET in values or None in values else values
+    named: Any = _NAMED_BY[noun](record)
+    if named.__class__ is tuple:
+        return None if UNSET in named or None in named else named
+    return None if named is UNSET else named
 
 
 def native(source: str, thing_id: str) -> str | None:

@@ -131,6 +131,8 @@ def _names_nobody(record: Record, field: str) -> bool:
     Unless it tells by its circuits whose it is: then that holds, and not what it came for.
     """
     value = getattr(record, field)
+    if value.__class__ is str:
+        return False
     if value is not UNSET and value is not None and len(as_refs(value)):
         return False
     return field != "customer" or not any(as_refs(getattr(record, name, None)) for name in ("circuits", "circuit"))

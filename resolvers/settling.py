@@ -30,7 +30,8 @@ class Settling:
         fields = {**REFERENCES[noun], **({kind.id: noun} if kind.keyed else {})}
         self._source, self._id = source, kind.id
         self._prefix = None if kind.identity else f"{source}:"
-        self._references = [_Reference(field, policies[target].normalise) for field, target in fields.items()]
+        references = [_Reference(field, policies[target].normalise) for field, target in fields.items()]
+        self._references = [(reference.read, reference.is_right, reference) for reference in references]
 
     def __call__(self, record: Record) -> Record:
         """The record as ours; the very same one if nothing in it has to be written otherwise."""
@@ -44,11 +45,14 @@ class Settling:
         if own is not UNSET:
             if self._prefix is not None:
                 changed[self._id] = f"{self._prefix}{own}"
-            if record.keys.get(self._source) != own:
-                changed["keys"] = {**record.keys, self._source: own}
-        for reference in self._references:
-            value = reference.read(record)
-            if value is not UNSET and value is not None and not reference.is_right(value):
+            keys = record.keys
+            if not keys:
+                changed["keys"] = {self._source: own}
+            elif keys.get(self._source) != own:
+                changed["keys"] = {**keys, self._source: own}
+        for read, is_right, reference in self._references:
+            value = read(record)
+            if value is not UNSET and value is not None and not is_right(value):
                 written = reference.written(value)
                 if written is not value:
                     changed[reference.field] = written
