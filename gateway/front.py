@@ -4,12 +4,12 @@ An id, a line in the log, the names that are answered to, headers that keep brow
 which is most of what is asked, goes from here straight to its endpoint; all else through the application's layers.
 """
 
-import logging
 from collections.abc import Collection, Mapping
 from time import perf_counter
 
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from gateway.access_log import note
 from gateway.endpoint import GraphQLEndpoint
 from gateway.entrance import Entrance
 from gateway.headers import headers_of
@@ -22,8 +22,6 @@ from gateway.request_id import HEADER, naming, sane
 from gateway.traceparent import HEADER as TRACEPARENT
 
 GRAPHQL = "/graphql"
-
-log = logging.getLogger("trunkline.access")
 
 
 class Front:
@@ -55,12 +53,8 @@ class Front:
             try:
                 await self._answered(scope, headers, receive, outgoing)
             finally:
-                if log.isEnabledFor(logging.INFO):
-                    ms = (perf_counter() - started) * 1000
-                    # quoted as Python would: a path with line breaks in it stays one line
-                    method, path, status = scope["method"], scope["path"], outgoing.status
-                    told = {"method": method, "path": path, "status": status, "ms": round(ms, 1)}
-                    log.info("%s %r %d %.1f ms", method, path, status, ms, extra=told)
+                ms = (perf_counter() - started) * 1000
+                note(name, scope["method"], scope["path"], outgoing.status, ms)
 
     async def _answered(self, scope: Scope, headers: Mapping[str, str], receive: Receive, outgoing: Outgoing) -> None:
         if not answers_to(self._names, scope["path"], headers):

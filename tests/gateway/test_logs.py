@@ -3,11 +3,13 @@
 import io
 import json
 import logging
-from collections.abc import Iterator
+import re
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
 
+from gateway.access_log import note
 from gateway.logs import start_log
 from gateway.request_id import naming
 from gateway.settings import Settings
@@ -16,20 +18,34 @@ from sources.passed_on import passed_on
 PARENT = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"
 
 
+Logged = Callable[[str], io.StringIO]
+"""Starts the log in a format, and gives what is written to the standard error."""
+
+
 @pytest.fixture
-def lines(monkeypatch: pytest.MonkeyPatch) -> Iterator[io.StringIO]:
-    """What is written to the standard error; the log as it was before, afterwards."""
+def logged(monkeypatch: pytest.MonkeyPatch) -> Iterator[Logged]:
+    """The log as it was before, afterwards."""
     root, stream = logging.getLogger(), io.StringIO()
     before, level, silent = list(root.handlers), root.level, logging.getLogger("strawberry.execution")
     told = (logging.logThreads, logging.logProcesses, logging.logMultiprocessing)
-    monkeypatch.setattr("sys.stderr", stream)
-    start_log(Settings.model_validate({"log_format": "json"}))
-    yield stream
+
+    def started(log_format: str) -> io.StringIO:
+        monkeypatch.setattr("sys.stderr", stream)
+        start_log(Settings.model_validate({"log_format": log_format}))
+        return stream
+
+    yield started
     root.handlers[:] = before
     root.setLevel(level)
     silent.handlers.clear()
     silent.propagate = True
     logging.logThreads, logging.logProcesses, logging.logMultiprocessing = told
+
+
+@pytest.fixture
+def lines(logged: Logged) -> io.StringIO:
+    """What is written as JSON."""
+    return logged("json")
 
 
 def read(stream: io.StringIO) -> list[dict[str, Any]]:
@@ -72,6 +88,35 @@ def test_only_what_the_access_log_tells_is_added(lines):
     (line,) = read(lines)
     assert ("POST", "/graphql", 200, 1.5) == (line["method"], line["path"], line["status"], line["ms"])
     assert "secret" not in lines.getvalue()
+
+
+def test_a_request_is_noted_as_any_event_is(logged):
+    """The same line, whether it is written straight or, where others listen too, by way of a record."""
+    stream, root, other = logged("text"), logging.getLogger(), logging.NullHandler()
+    with naming("abc"):
+        note("abc", "POST", "/资源\n", 200, 1.26)
+        root.addHandler(other)
+        note("abc", "POST", "/资源\n", 200, 1.26)
+    straight, recorded = (re.sub(r"^\S+", "", line) for line in stream.getvalue().splitlines())
+    assert straight == recorded == r" INFO trunkline.access [abc] POST '/资源\n' 200 1.3 ms"
+    assert re.match(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}\+00:00 INFO", stream.getvalue())
+
+
+def test_a_request_is_noted_in_json_too(lines):
+    """With what programs read from it."""
+    with naming("abc"):
+        note("abc", "POST", "/graphql", 200, 1.26)
+    (line,) = read(lines)
+    assert ("abc", "POST", 1.3) == (line["request"], line["method"], line["ms"])
+
+
+def test_a_log_that_cannot_be_written_fails_no_request(logged, monkeypatch):
+    """What is said about that is up to logging."""
+    told: list[logging.LogRecord] = []
+    monkeypatch.setattr("logging.Handler.handleError", lambda _, record: told.append(record))
+    logged("text").close()
+    note("abc", "POST", "/graphql", 200, 1.2)
+    assert ["POST '/graphql' 200 1.2 ms"] == [record.getMessage() for record in told]
 
 
 def test_a_request_is_passed_on_by_its_name_and_trace():

@@ -1,0 +1,19 @@
+"""The access log: a line for each request, of what was asked for and what came of it. Never its content."""
+
+import logging
+
+from gateway.logs import Lines
+
+log = logging.getLogger("trunkline.access")
+
+
+def note(name: str, method: str, path: str, status: int, ms: float) -> None:
+    """Write a line, if anybody wants it. name: the request's id; ms: how long it took."""
+    if not log.isEnabledFor(logging.INFO):
+        return
+    handlers = logging.root.handlers
+    lines = handlers[0] if len(handlers) == 1 else None
+    # quoted as Python would: a path with line breaks in it stays one line
+    if not isinstance(lines, Lines) or not lines.put(log.name, name, f"{method} {path!r} {status} {ms:.1f} ms"):
+        told = {"method": method, "path": path, "status": status, "ms": round(ms, 1)}
+        log.info("%s %r %d %.1f ms", method, path, status, ms, extra=told)
