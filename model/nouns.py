@@ -40,6 +40,9 @@ class Noun(Struct, frozen=True):
     identity: tuple[str, ...]
     owner: str
     fields: frozenset[str]
+    substance: str
+    """The field without which a record tells nothing; rows of another kind, from a system that forgets its filters,
+    lack it. Empty where any field may be all that is known."""
     keyed: bool
     """Whether one business key names a thing in all sources, so that it can be asked for by it."""
 
@@ -49,9 +52,11 @@ class Noun(Struct, frozen=True):
         return self.owner == "shared"
 
 
-def _noun(name: str, record: type[Record], id_: str, identity: tuple[str, ...], owner: str) -> Noun:
+def _noun(
+    name: str, record: type[Record], id_: str, identity: tuple[str, ...], owner: str, substance: str = ""
+) -> Noun:
     own = frozenset(field.name for field in struct_fields(record)) - BOOKKEEPING
-    return Noun(name, record, id_, identity, owner, own, identity == (id_,))
+    return Noun(name, record, id_, identity, owner, own, substance, identity == (id_,))
 
 
 NOUNS: Mapping[str, Noun] = MappingProxyType(
@@ -61,7 +66,7 @@ NOUNS: Mapping[str, Noun] = MappingProxyType(
             _noun("customer", Customer, "customer_id", ("customer_id",), "customer_id"),
             _noun("site", Site, "site_id", ("site_id",), "customer"),
             _noun("circuit", Circuit, "code", ("code",), "customer"),
-            _noun("route", Route, "circuit", ("circuit", "role"), "via circuit"),
+            _noun("route", Route, "circuit", ("circuit", "role"), "via circuit", substance="hops"),
             _noun("element", Element, "element_id", ("element_id",), "shared"),
             _noun("link", Link, "link_id", ("link_id",), "shared"),
             _noun("alarm", Alarm, "alarm_id", (), "via circuits"),

@@ -13,7 +13,7 @@ from typing import Any
 from msgspec import UNSET
 
 from model.answer import Answer
-from model.faults import SourceFault
+from model.faults import Malformed, SourceFault
 from model.nouns import NOUNS
 from model.records import Record
 from resolvers.active_alarms import with_active_alarms
@@ -95,7 +95,7 @@ async def _unite(
                     own.missing |= {(offer.name, LIST_CUT)}
                 if not one.records:
                     continue
-                read_once = _each_once(read(parent, one))
+                read_once = _each_once(_telling(join, offer, own, read(parent, one)))
                 told = request.told or to_merge or one.stale
                 found = _stated(offer, policy, one, read_once) if told else [record for _, record in read_once]
                 own.records = [*own.records, *found] if own.records else found
@@ -121,6 +121,19 @@ def _stated(offer: Offer, policy: Policy, answer: Answer, pairs: Sequence[tuple[
     """Records, each with who said it."""
     statements = (stated(offer, record, answer) for _, record in pairs)
     return [merge(policy, [statement]) for statement in statements]
+
+
+def _telling(
+    join: Join, offer: Offer, own: Belongings, pairs: Sequence[tuple[Any, Record]]
+) -> Sequence[tuple[Any, Record]]:
+    """The records that tell something of their noun; that others came is noted."""
+    substance = NOUNS[join.noun].substance
+    if not substance or not pairs:
+        return pairs
+    telling = [pair for pair in pairs if isinstance(getattr(pair[1], substance), list | tuple)]
+    if len(telling) < len(pairs):
+        own.missing |= {(offer.name, Malformed.code)}
+    return telling
 
 
 def _each_once(pairs: Sequence[tuple[Any, Record]]) -> Sequence[tuple[Any, Record]]:

@@ -5,10 +5,10 @@ from collections.abc import Sequence
 from msgspec import UNSET
 
 from model.enums import RouteRole
-from model.faults import SourceFault
+from model.faults import Malformed, SourceFault
 from model.records import Record, Route
-from resolvers.belonging import belonging
-from resolvers.join import Join
+from resolvers.belonging import LIST_CUT, belonging
+from resolvers.join import Belongings, Join
 from resolvers.listing import Paging
 from resolvers.merge import merge
 from resolvers.policy import Policy
@@ -24,18 +24,24 @@ async def routes_of(
     join = Join("route", "circuit", "circuit", fields | {"role", "complete", "hops"})
     found: list[Sequence[Record] | SourceFault | None] = []
     for own in await belonging(request, join, circuits, Paging(first=0)):
-        fault = next(iter(own.faults.values()), None)
         routes = _by_role(request, own.records)
-        found.append(fault if fault is not None and not routes else routes)
+        found.append(routes or _untold(own) or routes)
     return found
+
+
+def _untold(own: Belongings) -> SourceFault | None:
+    """Why a circuit may have routes where none is told: somebody failed, or said less, or other things, than asked."""
+    if own.faults:
+        return next(iter(own.faults.values()))
+    short = sorted(source for source, code in own.missing if code in (LIST_CUT, Malformed.code))
+    return Malformed(short[0], "no routes in what is cut, or of another kind") if short else None
 
 
 def _by_role(request: Request, records: Sequence[Record]) -> list[Record]:
     policy = request.upstreams.policy("route")
     by_role: dict[RouteRole, list[Record]] = {}
     for record in records:
-        # a record that tells no way is none: a system that forgets its filters gives trails for routes
-        if isinstance(record, Route) and isinstance(record.hops, Sequence):
+        if isinstance(record, Route):
             role = record.role if record.role is not UNSET else RouteRole.UNKNOWN
             by_role.setdefault(role, []).append(record)
     in_order = sorted(by_role.items(), key=lambda item: _ORDER[item[0]]) if len(by_role) > 1 else by_role.items()

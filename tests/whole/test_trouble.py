@@ -168,3 +168,19 @@ async def test_everything_down_is_still_an_answer(opening, operator):
     }
     assert {status["state"] for status in statuses} == {"DOWN"}
     assert {status["code"] for status in statuses} == {"SOURCE_REFUSED"}
+
+
+async def test_rows_of_another_kind_displace_no_route(opening):
+    """A system that forgets its filters gives trails among the routes: what is told stays true, what is not is told."""
+    query = """{ circuits(first: 3, filter: {withActiveAlarms: true}) {
+        nodes { code routes { role hops { sequence element { elementId } } } } } }"""
+    async with opening() as gateway:
+        healthy = (await gateway.data(query))["circuits"]["nodes"]
+        await gateway.trouble("inventory", kind="unfiltered")
+        answer = await gateway.ask(query)
+    told = answer["data"]["circuits"]["nodes"]
+    lost = [circuit["code"] for circuit in told if circuit["routes"] is None]
+    assert [circuit for circuit in healthy if circuit["code"] not in lost] == [
+        circuit for circuit in told if circuit["code"] not in lost
+    ]
+    assert bool(lost) is bool(answer.get("errors"))
