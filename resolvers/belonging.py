@@ -161,7 +161,7 @@ async def _driven(
     aside = [asyncio.ensure_future(ask_by_parent(request, offer, join, parents, fields)) for offer in asides]
     for offer in offers:
         said = await ask_by_parent(request, offer, join, [parents[index] for index in waiting], fields)
-        failed, turns = [], Turns()
+        failed, turns, read = [], Turns(), reader(request, join, offer)
         for index, one in zip(waiting, said, strict=True):
             own = belongings[index]
             if isinstance(one, SourceFault):
@@ -169,7 +169,7 @@ async def _driven(
                 own.faults[offer.name] = one
                 failed.append(index)
             elif one is not None:
-                _list(request, join, offer, parents[index], one, own)
+                _list(join.noun, offer, read(parents[index], one), one, own)
             if turns.over():
                 await turns.pass_on()
         driver, waiting = offer.name, failed
@@ -210,18 +210,18 @@ def _hear_asides(
     heard: Sequence[tuple[Offer, list[Said]]],
 ) -> None:
     for offer, said in heard:
+        read = reader(request, join, offer)
         for parent, one, own in zip(parents, said, belongings, strict=True):
             if isinstance(one, SourceFault):
                 own.missing |= {(offer.name, one.code)}
             elif one is not None:
-                _list(request, join, offer, parent, one, own, only_known=True)
+                _list(join.noun, offer, read(parent, one), one, own, only_known=True)
 
 
 def _list(
-    request: Request,
-    join: Join,
+    noun: str,
     offer: Offer,
-    parent: Record,
+    pairs: Sequence[tuple[Any, Record]],
     answer: Answer,
     own: Belongings,
     *,
@@ -229,12 +229,12 @@ def _list(
 ) -> None:
     """Take a source's list of what belongs to a parent into account."""
     gatherings = own.gatherings
-    for key, record in reader(request, join, offer)(parent, answer):
+    for key, record in pairs:
         gathering = gatherings.get(key)
         if gathering is None:
             if only_known:
                 continue
-            gathering = gatherings[key] = Gathering(join.noun, key)
+            gathering = gatherings[key] = Gathering(noun, key)
         gathering.hear(offer, answer, [record])
     own.stale = own.stale or answer.stale
     if not answer.complete:

@@ -168,8 +168,9 @@ def _remember(request: Request, noun: str, records: Sequence[Record], verdicts: 
         key = getattr(record, id_field)
         if verdict is Verdict.UNTOLD or not isinstance(key, str):
             continue
-        for space, own in record.keys.items():
-            request.alias(noun, Foreign(space, own), key)
+        if record.keys:
+            for space, own in record.keys.items():
+                request.alias(noun, Foreign(space, own), key)
         owner = getattr(record, owner_field, UNSET) if owner_field else UNSET
         if isinstance(owner, Foreign):
             owner = request.aliases.get(("customer", owner))

@@ -131,7 +131,7 @@ def _names_nobody(record: Record, field: str) -> bool:
     Unless it tells by its circuits whose it is: then that holds, and not what it came for.
     """
     value = getattr(record, field)
-    if value.__class__ is str:
+    if value.__class__ is str or (value.__class__ is tuple and value):
         return False
     if value is not UNSET and value is not None and len(as_refs(value)):
         return False

@@ -125,9 +125,15 @@ def in_order(noun: str, records: Iterable[Record], order: Sequence[Sort]) -> lis
     return ordered
 
 
+_SORTED_AS_THEY_ARE = ({datetime}, {int}, {str})
+"""The kinds of values that need no other form to be sorted by, where all are of one kind."""
+
+
 def _by_one(noun: str, records: Sequence[Record], sort: Sort) -> list[Record]:
     """Sorted by one rank; of those that are equal there, none passes another. What is unknown comes last."""
     read = _reading(noun, sort.field)
+    if {value.__class__ for value in map(read, records)} in _SORTED_AS_THEY_ARE:
+        return sorted(records, key=read, reverse=sort.descending)
     ranked = [(_ranked(read(record)), record) for record in records]
     known = [pair for pair in ranked if pair[0] is not None]
     known.sort(key=itemgetter(0), reverse=sort.descending)

@@ -39,11 +39,13 @@ def _untold(own: Belongings) -> SourceFault | None:
 
 def _by_role(request: Request, records: Sequence[Record]) -> list[Record]:
     policy = request.upstreams.policy("route")
+    routes = [record for record in records if isinstance(record, Route)]
+    if len(routes) == 1:
+        return [_merged(policy, routes)]
     by_role: dict[RouteRole, list[Record]] = {}
-    for record in records:
-        if isinstance(record, Route):
-            role = record.role if record.role is not UNSET else RouteRole.UNKNOWN
-            by_role.setdefault(role, []).append(record)
+    for record in routes:
+        role = record.role if record.role is not UNSET else RouteRole.UNKNOWN
+        by_role.setdefault(role, []).append(record)
     in_order = sorted(by_role.items(), key=lambda item: _ORDER[item[0]]) if len(by_role) > 1 else by_role.items()
     return [_merged(policy, same) for _, same in in_order]
 
