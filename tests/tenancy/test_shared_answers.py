@@ -85,7 +85,7 @@ def test_two_callers_never_see_each_others_rows_through_a_shared_answer(hostile,
                 assert "INTERNAL" not in body, body
         await upstreams.aclose()
 
-    anyio.run(run)
+    asyncio.run(run())
 
 
 def test_answers_are_really_shared(hostile, tenants):
@@ -109,4 +109,4 @@ def test_answers_are_really_shared(hostile, tenants):
         assert sum(flight.counts["joined"] for flight in flights) > 0
         await upstreams.aclose()
 
-    anyio.run(run)
+    asyncio.run(run())
