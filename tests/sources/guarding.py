@@ -32,6 +32,6 @@ class Clock:
 
 async def until(condition: Callable[[], Any]) -> None:
     """Wait for a condition, within generous bounds."""
-    with anyio.fail_after(20):
+    with anyio.fail_after(60):
         while not condition():  # noqa: ASYNC110 - what is waited for has no event
             await anyio.sleep(0.002)
