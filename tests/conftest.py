@@ -1,5 +1,6 @@
 """What every test shares."""
 
+import logging
 import re
 import signal
 import subprocess
@@ -20,6 +21,16 @@ PATIENCE = 30
 def anyio_backend() -> str:
     """Run async tests on asyncio, as the gateway does."""
     return "asyncio"
+
+
+@pytest.fixture(autouse=True)
+def _log_as_before() -> Iterator[None]:
+    """Take away what a test hung into the log: its stream is closed by the next one."""
+    root = logging.getLogger()
+    before = list(root.handlers)
+    yield
+    for handler in [one for one in root.handlers if one not in before]:
+        root.removeHandler(handler)
 
 
 @dataclass
