@@ -1,51 +1,48 @@
 """Bodies as they come in: decompressed, and never larger than is listened to."""
 
 import zlib
-from collections.abc import Awaitable, Callable, Iterator, Mapping
-from typing import Protocol
+from collections.abc import Iterator, Mapping
 
 from model.faults import Malformed
 
 _PLAIN = frozenset({"", "identity"})
 _ZIPPED = frozenset({"gzip", "x-gzip", "deflate"})
-_DIGITS_AT_MOST = 18
 
 
-class Piece(Protocol):
-    """Bytes, or what some client has in their place."""
+class Body:
+    """A body that comes piece by piece; Malformed when it takes more than `at_most` bytes, before or after."""
 
-    def __len__(self) -> int: ...
-    def __buffer__(self, flags: int, /) -> memoryview: ...
+    __slots__ = ("_at_most", "_came", "_parts", "_size", "_source", "_unfold")
 
+    def __init__(self, source: str, headers: Mapping[str, str], at_most: int) -> None:
+        self._source, self._at_most = source, at_most
+        coding = headers.get("content-encoding")
+        self._unfold = _unfolding(source, coding.strip().lower(), at_most) if coding else None
+        self._parts: list[bytes] = []
+        self._came = self._size = 0
 
-Read = Callable[[], Awaitable[Piece | None]]
-"""Gives the next piece of a body, None at its end."""
+    def take(self, piece: bytes) -> None:
+        """The next piece."""
+        self._came += len(piece)
+        if self._came > self._at_most:  # which may decompress to nothing, for ever
+            raise self._too_large()
+        if self._unfold is None:
+            self._parts.append(piece)
+            return
+        for part in self._unfold.parts(piece):
+            self._size += len(part)
+            if self._size > self._at_most:
+                raise self._too_large()
+            self._parts.append(part)
 
+    def whole(self) -> bytes:
+        """All of it, once the last piece has come."""
+        if self._unfold is not None:
+            self._unfold.check_end()
+        return self._parts[0] if len(self._parts) == 1 else b"".join(self._parts)
 
-def comes_within(headers: Mapping[str, str], at_most: int) -> bool:
-    """Whether a body is told to come as it is, and in at most so many bytes [RFC 9112, 6.3]."""
-    length = headers.get("content-length", "")
-    told = length.isdecimal() and len(length) <= _DIGITS_AT_MOST and int(length) <= at_most
-    return told and "transfer-encoding" not in headers and "content-encoding" not in headers
-
-
-async def whole(source: str, read: Read, coding: str, at_most: int) -> bytes:
-    """All of a body of this content coding; Malformed when it takes more than `at_most` bytes, before or after."""
-    unfold = _unfolding(source, coding.strip().lower(), at_most) if coding else None
-    parts: list[Piece] = []
-    size = came = 0
-    while (piece := await read()) is not None:
-        came += len(piece)
-        if came > at_most:  # which may decompress to nothing, for ever
-            raise Malformed(source, f"a body of more than {at_most} bytes")
-        for part in (piece,) if unfold is None else unfold.parts(piece):
-            size += len(part)
-            if size > at_most:
-                raise Malformed(source, f"a body of more than {at_most} bytes")
-            parts.append(part)
-    if unfold is not None:
-        unfold.check_end()
-    return bytes(parts[0]) if len(parts) == 1 else b"".join(parts)
+    def _too_large(self) -> Malformed:
+        return Malformed(self._source, f"a body of more than {self._at_most} bytes")
 
 
 def _unfolding(source: str, coding: str, at_most: int) -> "_Unfolding | None":
@@ -64,7 +61,7 @@ class _Unfolding:
         self._step = at_most + 1
         self._inflate = _inflate()
 
-    def parts(self, piece: Piece) -> Iterator[bytes]:
+    def parts(self, piece: bytes) -> Iterator[bytes]:
         """What a piece decompresses to; whatever follows an end has to be another member [RFC 1952, 2.2]."""
         try:
             while len(piece):

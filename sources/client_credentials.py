@@ -10,8 +10,8 @@ import httpx
 from authlib.deprecate import AuthlibDeprecationWarning  # type: ignore[import-untyped]  # it ships no types
 
 from model.faults import Malformed, SourceFault, TimedOut, Unauthorised, Unavailable
-from sources.clients.by_httpx import fault_of
 from sources.grammar.access import OAuth2Declaration
+from sources.httpx_faults import fault_of
 from sources.secrets import revealed
 from sources.trust import NO_TRUST, verification
 

@@ -8,11 +8,11 @@ import httpx
 
 from model.faults import Drifted, Malformed, Rejected, TimedOut, Unauthorised
 from sources.answers import check_status
-from sources.clients.by_httpx import fault_of
 from sources.css import CssPaths
 from sources.grammar.html import HtmlDeclaration
 from sources.grammar.login import LoginDeclaration
 from sources.held import Held
+from sources.httpx_faults import fault_of
 from sources.oddities import Oddities
 from sources.pages import Part, markup_of, parsed
 from sources.paths import Wanted

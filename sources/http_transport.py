@@ -8,7 +8,7 @@ from urllib.parse import urljoin
 
 from model.faults import Malformed, Rejected, TimedOut, Unavailable
 from sources.calls import count_call
-from sources.clients.by_pyreqwest import Pyreqwest
+from sources.clients.http1 import Http1
 from sources.passed_on import passed_on
 from sources.requests import Request
 from sources.transport import Response
@@ -41,9 +41,9 @@ class HttpTransport:
     """One source's connections.
 
     timeout: seconds for a whole exchange, redirects and the last byte of the body included, so that a slow drip
-    does not pass. bytes_at_most: of a body, decompressed. concurrency: connections at a time. ca: a file of
-    certificates to trust instead of the machine's. counted: whether its requests are among those that a question has
-    cost.
+    does not pass. bytes_at_most: of a body, decompressed. concurrency: connections that are kept for what comes next.
+    ca: a file of certificates to trust instead of the machine's. counted: whether its requests are among those that a
+    question has cost.
     """
 
     def __init__(
@@ -115,15 +115,5 @@ class HttpTransport:
 
 
 def _client(source: str, url: str, ca: str | None, bytes_at_most: int, connections: int) -> Client:
-    """The fast one, unless certificates of its own are to be trusted: that one would trust the machine's too."""
-    if ca is None:
-        return Pyreqwest(source, bytes_at_most=bytes_at_most, connections=connections, idle=_IDLE_SECONDS)
-    from sources.clients.by_httpx import Httpx  # it and what it brings is megabytes, for who needs it
-
-    return Httpx(
-        source,
-        verify=verification(url, ca),
-        bytes_at_most=bytes_at_most,
-        connections=connections,
-        idle=_IDLE_SECONDS,
-    )
+    trust = verification(url, ca) or None
+    return Http1(source, url, trust=trust, bytes_at_most=bytes_at_most, connections=connections, idle=_IDLE_SECONDS)

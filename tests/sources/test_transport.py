@@ -1,12 +1,14 @@
 """What HTTP itself brings: certificates, kept connections, headers, and nothing from the environment."""
 
+import asyncio
 import ipaddress
 import ssl
 from asyncio import IncompleteReadError, StreamReader, StreamWriter, start_server
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import AsyncExitStack, suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from types import MappingProxyType
 
 import anyio
 import pytest
@@ -16,13 +18,16 @@ from cryptography.hazmat.primitives.asymmetric.ec import SECP256R1, EllipticCurv
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from cryptography.x509.oid import NameOID
 
-from model.faults import Malformed, Refused, Unavailable
+from model.faults import Malformed, Refused, Rejected, TimedOut, Unavailable
+from sources import http_transport
 from sources.calls import counting_calls
 from sources.http_transport import HttpTransport
 from sources.requests import Request
 from sources.transport import Response
+from sources.trust import trusted
 
 pytestmark = pytest.mark.anyio
+NO_HEADERS: Mapping[str, str] = MappingProxyType({})
 OK = b"HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok"
 Talk = Callable[[StreamWriter, bytes], None]
 """What a server does on a connection once it has read the head of a request."""
@@ -66,11 +71,24 @@ async def listen(anyio_backend: str) -> AsyncIterator[Listen]:
             await ended.wait()
 
 
-async def get(url: str, ca: Path | None = None, method: str = "GET", times: int = 1) -> list[Response]:
+async def get(
+    url: str,
+    ca: Path | None = None,
+    method: str = "GET",
+    times: int = 1,
+    headers: Mapping[str, str] = NO_HEADERS,
+    target: str = "/x",
+    pause: float = 0,
+) -> list[Response]:
     """Ask so many times over one transport."""
     transport = HttpTransport("crm", url, timeout=5, bytes_at_most=1000, ca=str(ca) if ca else None)
+    responses = []
     try:
-        return [await transport.send(Request(method, "/x"), anyio.current_time() + 5) for _ in range(times)]
+        for _ in range(times):
+            request = Request(method, target, headers=headers)
+            responses.append(await transport.send(request, anyio.current_time() + 5))
+            await anyio.sleep(pause)
+        return responses
     finally:
         await transport.aclose()
 
@@ -117,11 +135,13 @@ class Authority:
 
 
 async def test_certificates_are_trusted_as_declared(
-    listen: Listen, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    listen: Listen, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest
 ) -> None:
     """The machine's, or instead of them those of `ca`; a certificate for another address is none."""
     ours, others = Authority(tmp_path, "ours"), Authority(tmp_path, "others")
     monkeypatch.setenv("SSL_CERT_FILE", str(others.file))
+    trusted.cache_clear()
+    request.addfinalizer(trusted.cache_clear)
     at_ours, at_others = await listen(saying(OK), tls=ours.server()), await listen(saying(OK), tls=others.server())
     elsewhere = await listen(saying(OK), tls=ours.server("127.0.0.9"))
     assert b"ok" == (await get(at_ours, ours.file))[0].body
@@ -219,3 +239,97 @@ async def test_a_length_is_not_believed_that_is_not_held_to(listen: Listen, firs
     url = await listen(saying(b"HTTP/1.1 200 OK\r\n" + first + b"\r\n" + last + b"\r\n\r\n" + chunk))
     with pytest.raises(Malformed, match="more than 1000 bytes"):
         await get(url)
+
+
+@pytest.mark.parametrize("more", [b"x", OK, b"\r\n" + OK])
+@pytest.mark.parametrize("late", [False, True])
+async def test_an_answer_that_nobody_asked_for_is_nobodys(listen: Listen, more: bytes, late: bool) -> None:
+    """Whatever comes after an answer, with it or later: the next request goes out on a connection of its own."""
+    writers: list[StreamWriter] = []
+
+    def talk(writer: StreamWriter, _head: bytes) -> None:
+        first = not writers
+        writers.append(writer)
+        writer.write(OK if late or not first else OK + more)
+        if late and first:
+            asyncio.get_running_loop().call_later(0.05, writer.write, more)
+
+    told = await get(await listen(talk), times=2, pause=0.3)
+    assert [b"ok", b"ok"] == [one.body for one in told]
+    assert 2 == len(set(map(id, writers)))
+
+
+@pytest.mark.parametrize("odd", ["a\r\nx-role: staff", "a\nb", "a\rb", "a\0b", "电路"])
+async def test_what_would_be_read_as_something_else_is_not_sent(listen: Listen, odd: str) -> None:
+    """A header that ends its line, or is no ASCII, whether by its name or its value."""
+    heads: list[bytes] = []
+    url = await listen(saying(OK, heads))
+    for headers in ({"x-key": odd}, {odd: "1"}):
+        with pytest.raises(Rejected, match="cannot be sent"):
+            await get(url, headers=headers)
+    assert not heads
+
+
+@pytest.mark.parametrize(
+    ("target", "sent"),
+    [
+        ("/x?a=%E7%94%B5&b=1,2", b"/x?a=%E7%94%B5&b=1,2"),
+        ("", b"/"),
+        ("?a=1", b"/?a=1"),
+        ("/电路?a=b c#d", b"/%E7%94%B5%E8%B7%AF?a=b%20c"),
+        ("/x\r\ny: z", b"/x%0D%0Ay:%20z"),
+    ],
+)
+async def test_targets_are_written_as_servers_read_them(listen: Listen, target: str, sent: bytes) -> None:
+    """In the origin form [RFC 9112, 3.2.1]; what cannot stand in it is escaped, and stays one line."""
+    heads: list[bytes] = []
+    await get(await listen(saying(OK, heads)), target=target)
+    assert heads[0].startswith(b"GET " + sent + b" HTTP/1.1\r\nHost: 127.0.0.1:")
+    assert b"\r\ny:" not in heads[0]
+
+
+async def test_a_request_that_is_given_up_is_given_up_upstream(listen: Listen) -> None:
+    """Out of time or cancelled: the other side sees its connection close, and works for nobody."""
+    writers: list[StreamWriter] = []
+    url = await listen(lambda writer, _: writers.append(writer))
+    transport = HttpTransport("crm", url, timeout=5, bytes_at_most=1000)
+    try:
+        with pytest.raises(TimedOut):
+            await transport.send(Request("GET", "/x"), anyio.current_time() + 0.1)
+        with anyio.move_on_after(0.1) as scope:
+            await transport.send(Request("GET", "/x"), anyio.current_time() + 5)
+        assert scope.cancelled_caught
+        with anyio.fail_after(20):
+            while len(writers) < 2 or not all(one.is_closing() for one in writers):  # noqa: ASYNC110 - no event tells
+                await anyio.sleep(0.01)
+    finally:
+        await transport.aclose()
+
+
+async def test_idle_connections_are_not_kept_for_ever(listen: Listen, monkeypatch: pytest.MonkeyPatch) -> None:
+    """They are closed when their time is over, also if nobody asks any more."""
+    monkeypatch.setattr(http_transport, "_IDLE_SECONDS", 0.1)
+    writers: list[StreamWriter] = []
+
+    def talk(writer: StreamWriter, _head: bytes) -> None:
+        writers.append(writer)
+        writer.write(OK)
+
+    transport = HttpTransport("crm", await listen(talk), timeout=5, bytes_at_most=1000)
+    try:
+        for _ in range(2):
+            await transport.send(Request("GET", "/x"), anyio.current_time() + 5)
+        with anyio.fail_after(20):
+            while not writers[0].is_closing():  # noqa: ASYNC110 - no event tells
+                await anyio.sleep(0.01)
+    finally:
+        await transport.aclose()
+    assert len(set(map(id, writers))) == 1
+
+
+async def test_old_servers_ways_of_writing_are_read(listen: Listen) -> None:
+    """Lines that end without CR, blanks after the size of a chunk."""
+    bare = b"HTTP/1.1 200 OK\ncontent-length: 2\n\nok"
+    blank = b"HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n2  \r\nok\r\n0\r\n\r\n"
+    for reply in (bare, blank):
+        assert b"ok" == (await get(await listen(saying(reply))))[0].body
