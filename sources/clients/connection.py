@@ -66,17 +66,15 @@ class Connection(asyncio.Protocol):
 
     def data_received(self, data: bytes) -> None:
         """Bytes of an answer."""
-        answer, parser = self._answer, self._parser
-        if answer is None or answer.done() or parser is None:
+        if not self._awaited() or self._parser is None:
             self.close()  # nobody asked for this
             return
         self._heard = True
         try:
-            parser.feed_data(data)
+            self._parser.feed_data(data)
         except (HttpParserError, HttpParserUpgrade):
             self._fail(Unavailable(self._source, "an answer that is no HTTP"))
-            self.close()
-        if self._body is None:
+        if not self._headed:
             self._head_bytes += len(data)
             if self._head_bytes > _HEAD_BYTES_AT_MOST:
                 self._fail(Unavailable(self._source, f"a head of more than {_HEAD_BYTES_AT_MOST} bytes"))
@@ -88,6 +86,7 @@ class Connection(asyncio.Protocol):
             return
         if not self._heard:
             self._answer.set_exception(HungUp())
+            self._answer = None
         elif error is None and self._body is not None and self._to_the_end():
             self._finish()
         else:
@@ -97,12 +96,12 @@ class Connection(asyncio.Protocol):
 
     def on_message_begin(self) -> None:
         """An answer begins: the only one, or else it is nobody's."""
-        if self._answer is None or self._answer.done():
+        if not self._awaited():
             self.close()
 
     def on_header(self, name: bytes, value: bytes) -> None:
         """A header field, or a trailer, which says nothing to us."""
-        if self._body is None:
+        if not self._headed:
             self._lines.append((name, value))
             if len(self._lines) > _HEADERS_AT_MOST:
                 self._fail(Unavailable(self._source, f"more than {_HEADERS_AT_MOST} header fields"))
@@ -110,6 +109,7 @@ class Connection(asyncio.Protocol):
     def on_headers_complete(self) -> None:
         """The head is there."""
         assert self._parser is not None  # noqa: S101 - it is the one that tells
+        self._headed = True
         self._status = self._parser.get_status_code()
         self._headers = _told(self._lines)
         try:
@@ -136,25 +136,34 @@ class Connection(asyncio.Protocol):
         if self._status in _IN_BETWEEN:
             self._begin()
             return
-        self.fit = self._parser.should_keep_alive() and not self._two_lengths()
-        self._finish()
+        if self._awaited():
+            self.fit = self._parser.should_keep_alive() and not self._two_lengths()
+            self._finish()
 
     # --- how an answer comes about
 
     def _begin(self) -> None:
-        self._lines, self._body, self._head_bytes = [], None, 0
+        self._lines, self._body = [], None
+        self._headed, self._head_bytes = False, 0
+
+    def _awaited(self) -> bool:
+        return self._answer is not None and not self._answer.done()
 
     def _finish(self) -> None:
-        if self._answer is None or self._answer.done() or self._body is None:
+        """Give the answer away; nothing of it is kept, for the connection may rest for a while."""
+        answer, body = self._answer, self._body
+        if answer is None or answer.done() or body is None:
             return
         try:
-            self._answer.set_result(Response(self._status, self._headers, self._body.whole()))
+            answer.set_result(Response(self._status, self._headers, body.whole()))
+            self._answer = self._body = None
         except Malformed as fault:
             self._fail(fault)
 
     def _fail(self, fault: SourceFault) -> None:
-        if self._answer is not None and not self._answer.done():
-            self._answer.set_exception(fault)
+        answer, self._answer, self._body = self._answer, None, None
+        if answer is not None and not answer.done():
+            answer.set_exception(fault)
         self.close()
 
     def _to_the_end(self) -> bool:

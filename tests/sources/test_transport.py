@@ -1,6 +1,7 @@
 """What HTTP itself brings: certificates, kept connections, headers, and nothing from the environment."""
 
 import asyncio
+import gc
 import ipaddress
 import ssl
 from asyncio import IncompleteReadError, StreamReader, StreamWriter, start_server
@@ -11,6 +12,7 @@ from pathlib import Path
 from types import MappingProxyType
 
 import anyio
+import anyio.lowlevel
 import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
@@ -333,3 +335,14 @@ async def test_old_servers_ways_of_writing_are_read(listen: Listen) -> None:
     blank = b"HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n2  \r\nok\r\n0\r\n\r\n"
     for reply in (bare, blank):
         assert b"ok" == (await get(await listen(saying(reply))))[0].body
+
+
+async def test_nothing_of_an_answer_is_kept_by_a_connection_that_rests(listen: Listen) -> None:
+    """An answer may be megabytes, and connections are many."""
+    transport = HttpTransport("crm", await listen(saying(OK)), timeout=5, bytes_at_most=1000)
+    try:
+        answer = await transport.send(Request("GET", "/x"), anyio.current_time() + 5)
+        await anyio.lowlevel.checkpoint()
+        assert not [one for one in gc.get_referrers(answer) if isinstance(one, asyncio.Future)]
+    finally:
+        await transport.aclose()
