@@ -9,6 +9,7 @@ from gateway.strawberry_execution import StrawberryExecutor, answered, refused
 from resolvers.request import Request
 from resolvers.scope import enter
 from schema.provenance import TELLING
+from sources.present import being_answered
 
 
 class EngineExecutor:
@@ -20,6 +21,10 @@ class EngineExecutor:
 
     async def __call__(self, operation: Operation, request: Request) -> Executed:
         """Run one operation."""
+        with being_answered():
+            return await self._run(operation, request)
+
+    async def _run(self, operation: Operation, request: Request) -> Executed:
         plan = self.plans.find(operation.query, operation.operation_name, operation.variables)
         if plan is None:
             return await self._whole(operation, request)

@@ -2,13 +2,12 @@
 
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 from weakref import WeakSet
 
 import msgspec
 
 from sources.guards.errands import Errands
-from sources.guards.kept import Kept
 from sources.guards.second_tier import SecondTier
 from sources.guards.tags import normal
 
@@ -35,13 +34,25 @@ _decoder = msgspec.json.Decoder(_Told)
 _notice = msgspec.json.Decoder(Notice)
 
 
+class Forgetful(Protocol):
+    """Whatever holds what sources have said, and has to drop what is out of date."""
+
+    def forget(self, tags: frozenset[str]) -> int:
+        """Drop what has any of these tags; how many answers were kept of it."""
+        ...
+
+    def forget_all(self) -> None:
+        """Drop everything."""
+        ...
+
+
 class Controls:
     """The switches of one gateway. Without a Redis they are its own."""
 
     def __init__(self, shared: "Shared | None" = None) -> None:
         self.shared = shared
         self.second = SecondTier(shared) if shared is not None else None
-        self._caches: WeakSet[Kept] = WeakSet()
+        self._holding: WeakSet[Forgetful] = WeakSet()
         self._errands = Errands()
         self._set_aside: dict[str, Notice] = {}
         self._untold: set[str] = set()
@@ -51,9 +62,9 @@ class Controls:
         """The sources that are out of use."""
         return self._set_aside
 
-    def watch(self, kept: Kept) -> None:
-        """Let a cache know of what is out of date, for as long as somebody has it."""
-        self._caches.add(kept)
+    def watch(self, holding: Forgetful) -> None:
+        """Let a cache, or whatever holds answers, know of what is out of date; for as long as somebody has it."""
+        self._holding.add(holding)
 
     async def forget(self, tags: Iterable[str]) -> int:
         """Drop all answers that have one of these tags, in every gateway; how many this one had.
@@ -87,7 +98,7 @@ class Controls:
             await self.shared.aclose()
 
     def _drop(self, tags: frozenset[str]) -> int:
-        return sum(kept.forget(tags) for kept in self._caches)
+        return sum(one.forget(tags) for one in self._holding)
 
     def _hear(self, message: bytes) -> None:
         try:
@@ -101,8 +112,8 @@ class Controls:
 
     async def _catch_up(self) -> None:
         """Whatever was told while nobody listened: nothing that is kept here can be trusted, all switches are read."""
-        for kept in self._caches:
-            kept.forget_all()
+        for one in self._holding:
+            one.forget_all()
         await self._tell_untold()
         await self._read_switches()
 

@@ -112,8 +112,10 @@ def _set_aside(source: Source, _: SourceDeclaration, around: Surroundings) -> So
     return Maintenance(source, around.controls.set_aside)
 
 
-def _shared(source: Source, _: SourceDeclaration, __: Surroundings) -> Source:
-    return SingleFlight(source)
+def _shared(source: Source, declared: SourceDeclaration, around: Surroundings) -> Source:
+    shared = SingleFlight(source, declared.guards.shared_for)
+    around.controls.watch(shared.flights)
+    return shared
 
 
 def _punctual(source: Source, _: SourceDeclaration, __: Surroundings) -> Source:

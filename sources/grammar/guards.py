@@ -12,6 +12,8 @@ def _off(value: object) -> object:
     return None if value is False else value
 
 
+MOMENT = 0.5
+"""Seconds for which an answer serves those who come after it, unless something else is declared."""
 Share = Annotated[float, Field(gt=0, le=1)]
 """A part of all calls."""
 
@@ -85,12 +87,14 @@ class CacheDeclaration(Declared):
 class GuardsDeclaration(Declared):
     """What stands around a source; `false` takes a guard away.
 
-    queue: how many calls may wait for their turn, beyond the source's `concurrency`. fallback: lookup -> the source
-    that is asked when this one fails.
+    queue: how many calls may wait for their turn, beyond the source's `concurrency`. shared_for: how long an answer
+    serves those who come after it, while somebody for whom it came is still there. fallback: lookup -> the source that
+    is asked when this one fails.
     """
 
     cache: CacheDeclaration | None = None
     fallback: dict[str, str] = Field(default_factory=dict)
+    shared_for: Duration = MOMENT
     queue: int = Field(default=256, ge=0)
     retries: Annotated[
         RetriesDeclaration | None,

@@ -6,55 +6,23 @@ the operator's credentials, and what a caller sees is decided afterwards (the ga
 
 Whoever was first makes the call, without a task or a future as long as nobody joins. When that one goes away, or had
 less time than the others, the call ends with it, and the first of those who wait makes another.
+
+A crowd does not ask in the same instant: a call may have landed before the last of it asks. So what it said serves
+on while a request that has heard it is being answered: who was there when it came, and for a moment who comes after.
+Who asks alone is always told what the source says now.
 """
 
-import asyncio
-from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, ClassVar, TypeAlias
+from collections.abc import Mapping, Sequence
+from typing import ClassVar
 
 from model.answer import Answer
 from model.ask import Ask
-from model.faults import SourceFault, TimedOut
+from model.faults import SourceFault
 from model.keys import Key, Lookup
 from sources.contract import Source
-from sources.guards.guard import Guard, Question, Said, question, untraced
-
-Place: TypeAlias = Key | None
-"""A key, or where a list goes on."""
-
-
-class _Flight:
-    """One call under way. said: what came of it; None while it flies, and when it was given up."""
-
-    __slots__ = ("_landing", "deadline", "over", "said")
-
-    def __init__(self, deadline: float) -> None:
-        self.deadline = deadline
-        self.said: Mapping[Any, Said] | None = None
-        self.over = False
-        self._landing: asyncio.Future[None] | None = None
-
-    async def landed(self) -> Mapping[Any, Said] | None:
-        """Wait for its end; that somebody stops waiting is nothing to the others."""
-        if not self.over:
-            if self._landing is None:
-                self._landing = asyncio.get_running_loop().create_future()
-            await asyncio.shield(self._landing)
-        return self.said
-
-    def fail(self, places: Iterable[Place], fault: SourceFault) -> None:
-        """Tell those who wait why there is no answer."""
-        self.said = dict.fromkeys(places, untraced(fault))
-
-    def land(self) -> None:
-        """Let those who wait see what came of it."""
-        self.over = True
-        if self._landing is not None and not self._landing.done():
-            self._landing.set_result(None)
-
-    def lasts(self, said: Said | None, ask: Ask) -> bool:
-        """Whether what it said holds for this ask, too: not a lack of time that others do not lack."""
-        return not isinstance(said, TimedOut) or ask.deadline <= self.deadline
+from sources.grammar.guards import MOMENT
+from sources.guards.flights import Flight, Flights, Kind
+from sources.guards.guard import Guard, Said, question, untraced
 
 
 class SingleFlight(Guard):
@@ -62,75 +30,77 @@ class SingleFlight(Guard):
 
     kind: ClassVar[str] = "single flight"
 
-    def __init__(self, inner: Source) -> None:
+    def __init__(self, inner: Source, moment: float = MOMENT) -> None:
         super().__init__(inner)
-        self._flying: dict[tuple[Lookup, Question], dict[Any, _Flight]] = {}
+        self.flights = Flights(moment)
 
     async def fetch(self, lookup: Lookup, keys: Sequence[Key], ask: Ask) -> Mapping[Key, Answer | SourceFault]:
         """Answer these keys, of which others may have asked some."""
-        flying = self._flying.get((lookup, question(ask)))
-        if flying is None:
-            return await self._lead(lookup, keys, ask)
-        own = [key for key in keys if key not in flying]
-        if len(own) == len(keys):
-            return await self._lead(lookup, keys, ask)
-        joined: dict[_Flight, list[Key]] = {}
-        for key in keys:
-            if key in flying:
-                joined.setdefault(flying[key], []).append(key)
-        said = await self._led(lookup, own, ask) if own else {}
+        kind = (lookup, question(ask))
+        serving = self.flights.serving(kind, keys)
+        if not serving:
+            return await self._lead(kind, keys, ask)
+        own = [key for key in keys if key not in serving]
+        joined: dict[Flight, list[Key]] = {}
+        for key, flight in serving.items():
+            joined.setdefault(flight, []).append(key)
+        for flight in joined:
+            self._go_along(flight)
+        said = await self._led(kind, own, ask) if own else {}
         return said | await self._join(lookup, joined, ask)
 
     async def page(self, lookup: Lookup, after: str | None, ask: Ask) -> Answer:
         """Answer the next stretch of a list, which somebody else may have asked for."""
         kind = (lookup, question(ask))
-        while (flight := self._flying.get(kind, {}).get(after)) is not None:
-            self.counts["joined"] += 1
+        while (flight := self.flights.serving(kind, [after]).get(after)) is not None:
+            self._go_along(flight)
             landed = await flight.landed()
             said = landed[after] if landed else None
             if isinstance(said, Answer):
                 return said
             if said is not None and flight.lasts(said, ask):
                 raise untraced(said)
-        flight = self._take_off(kind, [after], ask)
+        flight = self.flights.take_off(kind, [after], ask)
         try:
             answer = await self.inner.page(lookup, after, ask)
         except Exception as err:
-            flight.fail([after], _as_fault(self.name, err))
+            flight.fail(_as_fault(self.name, err))
             raise
         else:
             flight.said = {after: answer}
             return answer
         finally:
-            self._land(kind, [after], flight)
+            flight.land()
 
-    async def _lead(self, lookup: Lookup, keys: Sequence[Key], ask: Ask) -> Mapping[Key, Said]:
-        kind = (lookup, question(ask))
-        flight = self._take_off(kind, keys, ask)
+    def _go_along(self, flight: Flight) -> None:
+        self.counts["overheard" if flight.over else "joined"] += 1
+        flight.hear()
+
+    async def _lead(self, kind: Kind, keys: Sequence[Key], ask: Ask) -> Mapping[Key, Said]:
+        flight = self.flights.take_off(kind, keys, ask)
         try:
-            said = await self.inner.fetch(lookup, keys, ask)
+            said = await self.inner.fetch(kind[0], keys, ask)
         except Exception as err:
-            flight.fail(keys, _as_fault(self.name, err))
+            flight.fail(_as_fault(self.name, err))
             raise
         else:
             flight.said = said
             return said
         finally:
-            self._land(kind, keys, flight)
+            flight.land()
 
-    async def _led(self, lookup: Lookup, keys: Sequence[Key], ask: Ask) -> dict[Key, Said]:
+    async def _led(self, kind: Kind, keys: Sequence[Key], ask: Ask) -> dict[Key, Said]:
         """The same, where a failure takes away only these keys."""
         try:
-            return dict(await self._lead(lookup, keys, ask))
+            return dict(await self._lead(kind, keys, ask))
         except SourceFault as err:
             return dict.fromkeys(keys, untraced(err))
 
-    async def _join(self, lookup: Lookup, joined: Mapping[_Flight, Sequence[Key]], ask: Ask) -> dict[Key, Said]:
+    async def _join(self, lookup: Lookup, joined: Mapping[Flight, Sequence[Key]], ask: Ask) -> dict[Key, Said]:
         """What others' calls say; what they leave open is asked for again, by the first who finds it so."""
         said: dict[Key, Said] = {}
         open_: list[Key] = []
         for flight, keys in joined.items():
-            self.counts["joined"] += 1
             landed = await flight.landed()
             for key in keys:
                 one = None if landed is None else landed.get(key)
@@ -144,19 +114,6 @@ class SingleFlight(Guard):
             except SourceFault as err:
                 said |= dict.fromkeys(open_, untraced(err))
         return said
-
-    def _take_off(self, kind: tuple[Lookup, Question], places: Sequence[Place], ask: Ask) -> _Flight:
-        flight = _Flight(ask.deadline)
-        self._flying.setdefault(kind, {}).update(dict.fromkeys(places, flight))
-        return flight
-
-    def _land(self, kind: tuple[Lookup, Question], places: Sequence[Place], flight: _Flight) -> None:
-        flying = self._flying[kind]
-        for place in dict.fromkeys(places):
-            del flying[place]
-        if not flying:
-            del self._flying[kind]
-        flight.land()
 
 
 def _as_fault(source: str, err: Exception) -> SourceFault:

@@ -138,7 +138,7 @@ async def test_an_answer_that_was_asked_for_before_is_not_shared_after(replicas:
     release = anyio.Event()
     rows = table(ROWS)
     chaos.answer = lambda request, body: Held(release, rows(request, body))
-    one.controls._caches.clear()
+    one.controls._holding.clear()
     async with anyio.create_task_group() as tasks:
         tasks.start_soon(one.fetch, "C1", "C2")
         await until(lambda: chaos.busy)

@@ -29,6 +29,8 @@ QUESTIONS = (
     '{ search(text: "kram", first: 20) { nodes { __typename ... on Circuit { code } ... on Customer { name } } } }',
     "{ tickets(first: 50) { nodes { title notes { text } circuits { nodes { code aEnd { port } } } } } }",
 )
+CROWD = [(late, str(1 + late % 2)) for late in range(60)]
+"""Who comes how many turns later."""
 EXECUTOR = EngineExecutor(schema, planned_at=1)
 
 
@@ -42,9 +44,12 @@ class Late(Guard):
 
 
 def shared(upstreams, ttl):
-    """The same sources, whose answers are shared and kept."""
+    """The same sources, whose answers are shared, and kept if `ttl` says for how long."""
     sources = {}
     for name, source in upstreams.sources.items():
+        if ttl is None:
+            sources[name] = SingleFlight(Late(source))
+            continue
         lookups = {str(lookup): {**KEPT, "ttl": ttl} for lookup in source.lookups}
         declared = CacheDeclaration.model_validate({"lookups": lookups})
         sources[name] = Cache(SingleFlight(Late(source)), declared, timeout=5.0)
@@ -59,27 +64,30 @@ def caller(tenants, scope):
     return Caller("somebody", customers=customers, roles=frozenset(ROLE), sight=sight_of(shipped_policy(), ROLE))
 
 
-async def answered(upstreams, who, question):
-    """The answer as text."""
+async def answered(upstreams, who, question, late=0):
+    """The answer as text; to one who comes some turns of the event loop later."""
+    for _ in range(late):
+        await asyncio.sleep(0)
     request = Request(upstreams, who, asyncio.get_running_loop().time() + 30)
     return (await EXECUTOR(Operation(query=question), request)).body.decode()
 
 
 scopes = st.one_of(st.none(), st.sets(st.sampled_from("1234"), min_size=0, max_size=2).map(frozenset))
-asked = st.lists(st.tuples(scopes, st.sampled_from(QUESTIONS)), min_size=2, max_size=12)
+ages = st.sampled_from([60.0, 1e-9, None])
+asked = st.lists(st.tuples(scopes, st.sampled_from(QUESTIONS), st.integers(0, 40)), min_size=2, max_size=12)
 
 
 @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(seed=st.integers(0, 10_000), rounds=st.lists(asked, min_size=1, max_size=3), ttl=st.sampled_from([60.0, 1e-9]))
+@given(seed=st.integers(0, 10_000), rounds=st.lists(asked, min_size=1, max_size=3), ttl=ages)
 def test_two_callers_never_see_each_others_rows_through_a_shared_answer(hostile, tenants, seed, rounds, ttl):
-    """Whoever asked first, at the same time or before, fresh or old: each is told their own, and the same as alone."""
+    """Whoever asked first, at the same time, a moment before or long ago: each is told their own, as if alone."""
 
     async def run():
         bare, _, _ = hostile(seed)
         upstreams = shared(bare, ttl)
         for together in rounds:
-            bodies = await asyncio.gather(*(answered(upstreams, caller(tenants, who), what) for who, what in together))
-            for (who, _), body in zip(together, bodies, strict=True):
+            asking = (answered(upstreams, caller(tenants, who), what, late) for who, what, late in together)
+            for (who, *_), body in zip(together, await asyncio.gather(*asking), strict=True):
                 seen = set(re.findall(r"mark(\d)kram", body)) if who is not None else set()
                 assert seen <= (who or set()), body
                 assert "INTERNAL" not in body, body
@@ -107,6 +115,23 @@ def test_answers_are_really_shared(hostile, tenants):
         assert all("mark2kram" in body and "mark1kram" not in body for body in bodies)
         flights = [guard.inner for guard in upstreams.sources.values()]
         assert sum(flight.counts["joined"] for flight in flights) > 0
+        await upstreams.aclose()
+
+    asyncio.run(run())
+
+
+def test_what_was_said_a_moment_ago_is_really_shared(hostile, tenants):
+    """With who comes when it is there already, and is told their own part of it."""
+
+    async def run():
+        bare, *_ = hostile(7)
+        upstreams = shared(bare, None)
+        crowd = [answered(upstreams, caller(tenants, {tenant}), QUESTIONS[0], late=late) for late, tenant in CROWD]
+        for (_, tenant), body in zip(CROWD, await asyncio.gather(*crowd), strict=True):
+            assert {tenant} == set(re.findall(r"mark(\d)kram", body))
+        flights = upstreams.sources.values()
+        assert sum(flight.counts["overheard"] for flight in flights) > 0
+        assert not any(flight.flights._by_kind for flight in flights)
         await upstreams.aclose()
 
     asyncio.run(run())

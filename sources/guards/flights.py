@@ -1,0 +1,134 @@
+"""Calls under way, and those that have just landed: remembered for as long as somebody who heard them is there."""
+
+import asyncio
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, TypeAlias
+
+from model.ask import Ask
+from model.faults import SourceFault, TimedOut
+from model.keys import Key, Lookup
+from sources.grammar.guards import MOMENT
+from sources.guards.guard import Question, Said, untraced
+from sources.present import Present, present
+
+Place: TypeAlias = Key | None
+"""A key, or where a list goes on."""
+Kind: TypeAlias = tuple[Lookup, Question]
+"""What is asked, besides places."""
+
+
+class Flight:
+    """One call.
+
+    said: what came of it; None while it flies, and when it was given up. landed_at: a time of the event loop's clock.
+    """
+
+    __slots__ = ("_all", "_hearers", "_landing", "deadline", "kind", "landed_at", "over", "places", "said")
+
+    def __init__(self, flights: "Flights", kind: Kind, places: Sequence[Place], deadline: float) -> None:
+        self._all = flights
+        self.kind = kind
+        self.places = places
+        self.deadline = deadline
+        self.said: Mapping[Any, Said] | None = None
+        self.over = False
+        self.landed_at = 0.0
+        self._hearers = 0
+        self._landing: asyncio.Future[None] | None = None
+
+    async def landed(self) -> Mapping[Any, Said] | None:
+        """Wait for its end; that somebody stops waiting is nothing to the others."""
+        if not self.over:
+            if self._landing is None:
+                self._landing = asyncio.get_running_loop().create_future()
+            await asyncio.shield(self._landing)
+        return self.said
+
+    def fail(self, fault: SourceFault) -> None:
+        """Tell those who wait why there is no answer."""
+        self.said = dict.fromkeys(self.places, untraced(fault))
+
+    def land(self) -> None:
+        """Let those who wait see what came of it. No failure is remembered, and nothing of which no hearer is left."""
+        self.over = True
+        self.landed_at = asyncio.get_running_loop().time()
+        if self._landing is not None and not self._landing.done():
+            self._landing.set_result(None)
+        said = self.said if self._hearers else None
+        if said is None:
+            self._all.drop(self, self.places)
+        elif failed := [place for place in self.places if isinstance(said.get(place), SourceFault)]:
+            self._all.drop(self, failed)
+
+    def hear(self) -> None:
+        """Be heard by the present request, if it is on behalf of one that something is asked."""
+        hearer = present()
+        if hearer is not None:
+            self._hearers += 1
+            hearer.hear(self)
+
+    def forsake(self) -> None:
+        """One who heard it has gone; with the last it is forgotten."""
+        self._hearers -= 1
+        if self.over and not self._hearers:
+            self._all.drop(self, self.places)
+
+    def serves(self, asker: Present | None, moment: float) -> bool:
+        """Whether it is for who asks now: it flies, has landed since their request began, or landed a moment ago."""
+        if not self.over:
+            return True
+        if asker is None:
+            return False
+        return self.landed_at >= asker.began or asyncio.get_running_loop().time() - self.landed_at < moment
+
+    def lasts(self, said: Said | None, ask: Ask) -> bool:
+        """Whether what it said holds for this ask, too: not a lack of time that others do not lack."""
+        return not isinstance(said, TimedOut) or ask.deadline <= self.deadline
+
+
+class Flights:
+    """All of one source. moment: seconds for which what has landed serves those who come after."""
+
+    def __init__(self, moment: float = MOMENT) -> None:
+        self._moment = moment
+        self._by_kind: dict[Kind, dict[Any, Flight]] = {}
+
+    def serving(self, kind: Kind, places: Iterable[Place]) -> dict[Any, Flight]:
+        """Those of the places that need not be asked for, each with the flight that serves."""
+        alike = self._by_kind.get(kind)
+        if alike is None:
+            return {}
+        asker, moment = present(), self._moment
+        return {
+            place: flight
+            for place in places
+            if (flight := alike.get(place)) is not None and flight.serves(asker, moment)
+        }
+
+    def take_off(self, kind: Kind, places: Sequence[Place], ask: Ask) -> Flight:
+        """A call for these places begins."""
+        flight = Flight(self, kind, places, ask.deadline)
+        self._by_kind.setdefault(kind, {}).update(dict.fromkeys(places, flight))
+        flight.hear()
+        return flight
+
+    def drop(self, flight: Flight, places: Iterable[Place]) -> None:
+        """It serves nobody any more who asks for these places."""
+        alike = self._by_kind.get(flight.kind)
+        if alike is None:
+            return
+        for place in places:
+            if alike.get(place) is flight:
+                del alike[place]
+        if not alike:
+            del self._by_kind[flight.kind]
+
+    def forget(self, tags: frozenset[str]) -> int:
+        """Something is out of date: what was asked for before serves nobody who asks from now on."""
+        del tags  # what a flight will say is not known yet
+        self._by_kind.clear()
+        return 0
+
+    def forget_all(self) -> None:
+        """The same, whatever is out of date."""
+        self._by_kind.clear()
