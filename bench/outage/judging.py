@@ -20,6 +20,13 @@ def unmarked(answer: Mapping[str, Any], healthy: Any, without: Any) -> list[str]
     return [".".join(path) for path in _wrong(answer["data"], healthy, without, (), errors, marked=False)]
 
 
+def says_old(data: Any) -> bool:
+    """Whether some list in it says that it is old, whatever else its source was asked and did not say."""
+    if isinstance(data, dict):
+        return data.get("completeness") == "STALE" or any(map(says_old, data.values()))
+    return isinstance(data, list) and any(map(says_old, data))
+
+
 def _wrong(
     told: Any, healthy: Any, without: Any, path: Path, errors: Sequence[Path], *, marked: bool
 ) -> Iterator[Path]:

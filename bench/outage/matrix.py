@@ -10,7 +10,7 @@ import anyio
 import httpx
 
 from bench.outage.faults import CACHES, Behind, Cell
-from bench.outage.judging import unmarked
+from bench.outage.judging import says_old, unmarked
 from bench.outage.served import Asked, Switches, complaints, demo, hasty, served, switches
 from gateway.configuration import Configuration
 from gateway.pretend_operator import PretendOperator
@@ -159,6 +159,6 @@ def untold(answer: dict[str, Any], cell: Cell, healthy: Any) -> list[str]:
 
 
 def _word(answer: dict[str, Any], healthy: Any) -> str:
-    if any(one["outcome"] == "stale" for one in answer["extensions"]["sources"]):
+    if any(one["outcome"] == "stale" for one in answer["extensions"]["sources"]) or says_old(answer["data"]):
         return OLD
     return WHOLE if answer["data"] == healthy else MARKED

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from bench.outage.faults import CACHES, FAULTS, SOURCES, cells
-from bench.outage.judging import unmarked
+from bench.outage.judging import says_old, unmarked
 from bench.outage.matrix import MARKED, OLD, WHOLE, matrix
 from bench.outage.pairs import pairs, pairwise
 from bench.outage.table import LETTERS, UNTRIED, read
@@ -67,6 +67,12 @@ def test_the_judge_lets_pass_what_is_marked():
     assert [] == unmarked(answer, HEALTHY, None)
     other = {"circuit": {**HEALTHY["circuit"], "name": "老专线"}}
     assert [] == unmarked({"data": other}, HEALTHY, other)
+
+
+def test_a_list_that_is_old_says_so():
+    """However deep it is in the answer."""
+    assert says_old({"circuit": {"sites": [{"alarms": {"completeness": "STALE"}}]}})
+    assert not says_old(HEALTHY)
 
 
 @pytest.mark.parametrize(
