@@ -82,7 +82,7 @@ class SecondTier:
     async def forget(self, tags: frozenset[str]) -> bool:
         """Drop what has any of these tags; whether that could be done."""
         keys = [self._count, *(self._tag(tag) for tag in sorted(tags))]
-        told = await self._shared.tried(lambda redis: redis.eval(_FORGET, len(keys), *keys, _TOLD_FOR))
+        told = await self._shared.urged(lambda redis: redis.eval(_FORGET, len(keys), *keys, _TOLD_FOR))
         return told is not None
 
     def _name(self, version: str, name: Name) -> str:

