@@ -1,7 +1,7 @@
 """What a source's answers are made of: JSON, a page, XML. How they are read, and how what is asked is written."""
 
-from collections.abc import Iterable, Sequence
-from typing import Any, Protocol, TypeVar
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, NamedTuple, Protocol, TypeVar
 
 from model.keys import Key, Lookup
 from model.records import Record
@@ -14,6 +14,17 @@ from sources.rows import Mapper, Row
 from sources.transport import Response
 
 L = TypeVar("L", bound=AnsweredDeclaration, contravariant=True)
+
+
+class Filed(NamedTuple):
+    """What became of rows besides records: how many nobody asked for (foreign), of these say no key at all (silent).
+
+    lost: how many of those that were asked for do not say which thing they are about.
+    """
+
+    foreign: int
+    silent: int
+    lost: int
 
 
 class Reading(Protocol):
@@ -46,6 +57,16 @@ class Reading(Protocol):
         """The record of one row."""
         ...
 
+    def file(
+        self, rows: Sequence[Any], page: Page, asked: Mapping[Key, list[Record]], natives: set[object]
+    ) -> Filed | None:
+        """Put the records of some rows into the lists of the keys that they answer, in one go.
+
+        asked: key, as rows say it -> its list. natives: the set that the native ids of records are put into. None
+        where these rows are to be taken by `keys` and `records`.
+        """
+        ...
+
 
 class RowByRow:
     """A reading whose rows are Rows, each read by itself."""
@@ -62,6 +83,13 @@ class RowByRow:
         """One by one."""
         del page
         return [self.record(row) for row in rows]
+
+    def file(
+        self, rows: Sequence[Row], page: Page, asked: Mapping[Key, list[Record]], natives: set[object]
+    ) -> Filed | None:
+        """Not in one go."""
+        del rows, page, asked, natives
+        return None
 
     def record(self, row: Row) -> Record | None:
         """The record of one row."""

@@ -42,14 +42,55 @@ class Known(dict[str, Any]):
         return value
 
 
+class Plainly(dict[Any, Any]):
+    """As `Known`, of spellings in the field's own terms only: for any other `read` raises. Null is known."""
+
+    def __init__(self, read: Read, *, nullable: bool) -> None:
+        super().__init__({None: None if nullable else UNSET, UNSET: UNSET})
+        self._read = read
+
+    def __missing__(self, written: str) -> Any:
+        value = self._read(written)
+        if len(self) < _REMEMBERED:
+            self[written] = value
+        return value
+
+
+def expected(shape: Shape, declared: FieldDeclaration) -> type | None:
+    """What systems most often write in a field so declared, besides null; None where that is not one kind."""
+    if declared.pattern is not None or declared.default is not None or declared.constant is not None:
+        return None
+    if declared.unit is not None or shape.kind is float:
+        return None
+    if shape.many:
+        return str if _is_text(shape, declared) and declared.separator is None else None
+    if any(form.startswith("epoch") for form in declared.date) or any(map(str.isdecimal, declared.values or ())):
+        return None
+    if shape.reference or declared.values or issubclass(shape.kind, str | date):
+        return str
+    return shape.kind if shape.kind in (int, bool) else None
+
+
+def remembered(shape: Shape, declared: FieldDeclaration) -> bool:
+    """Whether a field has few spellings, each of which is worth to be kept with its value."""
+    times = shape.kind is datetime and list(declared.date) in ([], ["iso"])
+    return bool(declared.values) or issubclass(shape.kind, StrEnum) or (issubclass(shape.kind, date) and not times)
+
+
+def _is_text(shape: Shape, declared: FieldDeclaration) -> bool:
+    return shape.kind is str and not declared.values and not (shape.reference and declared.space)
+
+
 def form(
     shape: Shape, declared: FieldDeclaration, zone: tzinfo | None, own: str, read: Read, bound: Bound
 ) -> list[str]:
     """The branches for values that are plainly as they should be; {v} stands for the value."""
     text = "{v}.__class__ is str"
     known = f"{text}: {{v}} = {bound('known', Known(read))}[{{v}}]"
-    if shape.many or declared.record is not None:
+    if declared.record is not None:
         return []
+    if shape.many:
+        return [f"{text}: {{v}} = [{{v}}]"] if _is_text(shape, declared) and declared.separator is None else []
     if shape.reference and declared.space and not declared.values:
         space = own if declared.space == "self" else declared.space
         return [f"{text}: {{v}} = {bound('Foreign', Foreign)}({bound('space', space)}, {{v}})"]

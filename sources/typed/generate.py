@@ -57,20 +57,13 @@ class Text:
 
     def records(self, fields: frozenset[str]) -> Function:
         """From rows (or pairs of a row and the one around it) to records, None for a row that names nothing."""
-        mapper, known = self._mapper, shapes(self._mapper.noun.record)
+        mapper = self._mapper
         self._lines += ["out = []", f"for {self._each} in rows:", " try:", "  raw = NO_RAW"]
-        said = {
-            name: self._field(name, known[name], mapper.declared[name], mapper.noun.name, 2, within=False)
-            for name in mapper.names(fields)
-        }
+        said = self._fields(fields)
         for name in mapper.identity:
             self._lines += [f"  if not {said[name]}:", f"   out.append({self._bound('nameless', self._nameless)}())"]
             self._lines += ["   continue"]
-        parts = "".join(f"{name}={v}, " for name, v in said.items())
-        if mapper.spaces:
-            self._names["NO_KEYS"] = NO_KEYS
-            parts += f"keys={self._keys(mapper.spaces, 2)}, "
-        self._lines += [f"  out.append({self._bound('Record', mapper.noun.record)}({parts}raw=raw))"]
+        self._lines += [f"  out.append({self._record(said)}raw=raw))"]
         self._lines += [f" except Doubtful: out.append(careful({_ROW}))", "return out"]
         return self._made("rows, careful")
 
@@ -105,6 +98,22 @@ class Text:
         self._line(depth, give.format(f"{self._bound('Thing', shape.kind)}({parts})"))
         self._lines += ["return out"] if shape.many else []
         return self._made("rows")
+
+    def _fields(self, fields: frozenset[str]) -> dict[str, str]:
+        """The reading of the fields of a record: what holds the value of each."""
+        mapper, known = self._mapper, shapes(self._mapper.noun.record)
+        return {
+            name: self._field(name, known[name], mapper.declared[name], mapper.noun.name, 2, within=False)
+            for name in mapper.names(fields)
+        }
+
+    def _record(self, said: Mapping[str, str]) -> str:
+        """The making of a record of these, and of its keys, as far as its last parts."""
+        parts = "".join(f"{name}={v}, " for name, v in said.items())
+        if self._mapper.spaces:
+            self._names["NO_KEYS"] = NO_KEYS
+            parts += f"keys={self._keys(self._mapper.spaces, 2)}, "
+        return f"{self._bound('Record', self._mapper.noun.record)}({parts}"
 
     def _said(self, declared: MatchDeclaration) -> str:
         v = self._taken(declared, declared.at, 1)
@@ -162,7 +171,7 @@ class Text:
         v = self._taken(declared, path, depth) if path is not None else self._whole(declared, depth)
         if inner is None:
             return v, []
-        make = Text(self._mapper, [inner]).things(shape, declared.record or {}, where, odd)
+        make = type(self)(self._mapper, [inner]).things(shape, declared.record or {}, where, odd)
         objects = f"{{v}}.__class__ is {self._bound('Wire', inner.struct)}"
         if shape.many:
             objects += " or {v}.__class__ is list"

@@ -1,15 +1,21 @@
 """Whether the answers to a lookup can be read in the fast lane, decided when the reading for an ask is made."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from msgspec.structs import fields as struct_fields
 
 from model.keys import Lookup
 from sources.grammar.effective import effective_match
 from sources.grammar.fields import FieldDeclaration
 from sources.grammar.lookup import AnsweredDeclaration, MatchDeclaration
+from sources.grammar.nouns import Shape, shapes
 from sources.medium import Reading
 from sources.paths import ITSELF
 from sources.rows import Mapper
-from sources.typed.generate import Text
+from sources.typed.expecting import ExpectingReading
+from sources.typed.forms import expected
+from sources.typed.functions import Functions
 from sources.typed.places import Inexpressible, Place
 from sources.typed.reading import Decoded, TypedReading
 from sources.typed.way import Way
@@ -29,36 +35,69 @@ def typed(
     told: the paths into bodies themselves, where the source's answers say how it went and how to go on.
     """
     match = effective_match(lookup, declared, mapper.declared) if declared.keys else None
-    said = match if isinstance(match, list) else []
+    lane = _Lane(plain, declared, mapper, fields, match if isinstance(match, list) else [], told, decoded)
     try:
-        way = Way(declared.each, told)
-        for name in mapper.names(fields):
-            _read(way.places, mapper.declared[name])
-        others: list[FieldDeclaration | MatchDeclaration] = [*mapper.spaces.values(), *said]
-        for one in others:
-            _place(way.places, one.of).reads(one.at or ITSELF)
-        way.close()
+        way = lane.way(strict=True)
+        return lane.expecting(way) if lane.says_words(way) else lane.careful()
     except Inexpressible:
         return plain
-    records = Text(mapper, way.places).records(fields)
-    keys = Text(mapper, way.places).keys(said, case=declared.match_case) if said else None
-    return TypedReading(mapper.source, plain, way, decoded, records, keys)
 
 
-def _read(places: Sequence[Place], declared: FieldDeclaration) -> None:
-    """Have what a field is read from decoded."""
+@dataclass(frozen=True)
+class _Lane:
+    """What the readings of one lookup for one ask are made of."""
+
+    plain: Reading
+    declared: AnsweredDeclaration
+    mapper: Mapper
+    fields: frozenset[str]
+    match: Sequence[MatchDeclaration]
+    told: Sequence[str]
+    decoded: Decoded
+
+    def way(self, *, strict: bool) -> Way:
+        """The way to all that is read for these fields; Inexpressible where something calls for all of a row."""
+        way, known = Way(self.declared.each, self.told, strict=strict), shapes(self.mapper.noun.record)
+        for name in self.mapper.names(self.fields):
+            _read(way.places, known[name], self.mapper.declared[name])
+        others: list[FieldDeclaration | MatchDeclaration] = [*self.mapper.spaces.values(), *self.match]
+        for one in others:
+            _place(way.places, one.of).reads(one.at or ITSELF, str if one.pattern is None else None)
+        way.close()
+        return way
+
+    def says_words(self, way: Way) -> bool:
+        """Whether each row is held to say the key that it answers as a text."""
+        return len(way.places) == len(self.match) == 1 and way.places[0].kind(self.match[0].at) is str
+
+    def careful(self) -> TypedReading:
+        """A reading that takes whatever comes."""
+        return TypedReading(self.plain, self._functions(self.way(strict=False)), self.decoded)
+
+    def expecting(self, way: Way) -> ExpectingReading:
+        """One that takes what is as expected, and leaves all else to the careful one."""
+        return ExpectingReading(self.plain, self._functions(way), self.decoded, self.careful)
+
+    def _functions(self, way: Way) -> Functions:
+        return Functions(self.mapper, way, self.fields, self.match, case=self.declared.match_case)
+
+
+def _read(places: Sequence[Place], shape: Shape, declared: FieldDeclaration, *, needed: bool = False) -> None:
+    """Have what a field is read from decoded; needed: whether there is no thing without it."""
     if declared.constant is not None:
         return
     place, path = _place(places, declared.of), declared.each or declared.at
     if declared.record is None:
-        place.reads(path or ITSELF)
+        place.reads(path or ITSELF, expected(shape, declared), needed=needed)
     else:
-        _read_within(place.reads_within(path), declared.record)
+        _read_within(place.reads_within(path, things=shape.many), shape, declared.record)
 
 
-def _read_within(place: Place, record: Mapping[str, FieldDeclaration]) -> None:
-    for declared in record.values():
-        _read([place, place], declared)
+def _read_within(place: Place, shape: Shape, record: Mapping[str, FieldDeclaration]) -> None:
+    known = shapes(shape.kind)
+    needed = {one.name for one in struct_fields(shape.kind) if one.required}
+    for name, declared in record.items():
+        _read([place, place], known[name], declared, needed=name in needed and shape.many)
 
 
 def _place(places: Sequence[Place], of: str) -> Place:

@@ -29,16 +29,19 @@ class Place:
         """As what it is decoded, where it is an object."""
         return self._attribute.struct
 
-    def reads(self, path: str) -> None:
-        """Have what stands at a path decoded as plain data."""
+    def reads(self, path: str, kind: type | None = None, *, needed: bool = False) -> None:
+        """Have what stands at a path decoded as plain data; kind: what is expected to stand there."""
         names = dotted(path)
         tops = [names] if names else [[top] for top in sorted(top_attributes(path) or ())]
         if not tops:
             raise Inexpressible
         for one in tops:
-            self._attribute.below(one).plain = True
+            attribute = self._attribute.below(one)
+            attribute.plain = True
+            attribute.needed |= needed and len(one) == 1
+            attribute.expect(kind if names else None)
 
-    def reads_within(self, path: str | None) -> "Place":
+    def reads_within(self, path: str | None, *, things: bool = False) -> "Place":
         """Have things at a path decoded as objects, of what is read in the place that is given back."""
         if path is None:
             return self
@@ -46,7 +49,9 @@ class Place:
         if names is None:
             self.reads(path)
             return Place(Attribute())  # nothing of it is decoded
-        return Place(self._attribute.below(names))
+        found = self._attribute.below(names)
+        found.things |= things
+        return Place(found)
 
     def within(self, path: str | None) -> "Place | None":
         """Where things at a path are, if they are decoded as objects."""
@@ -57,6 +62,28 @@ class Place:
                 return None
             found = found.names[name]
         return None if found.struct is None else Place(found)
+
+    def kind(self, path: str) -> type | None:
+        """What stands at a path is held to; None where it may be anything."""
+        found: Attribute | None = self._attribute
+        for name in dotted(path) or [""]:
+            found = found.names.get(name) if found is not None and found.struct is not None else None
+        return found.kind if found is not None else None
+
+    def needs(self, path: str) -> bool:
+        """Whether something is held to stand at a path of one name."""
+        names = dotted(path) or []
+        return len(names) == 1 and self._attribute.strict and self._attribute.names[names[0]].needed
+
+    def straight(self, path: str, base: str) -> str | None:
+        """An expression for what stands at a path of one name."""
+        names = dotted(path) or []
+        return f"{base}.{self._attribute.field(names[0])}" if len(names) == 1 else None
+
+    @property
+    def all_things(self) -> bool:
+        """Whether it is held to be a list of objects."""
+        return self._attribute.strict and self._attribute.things
 
     def taking(self, path: str, base: str, v: str, bound: Bound) -> Iterator[str]:
         """The lines that put what stands at a path into a variable: UNSET where that leads nowhere."""

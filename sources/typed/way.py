@@ -15,13 +15,16 @@ Step = tuple[type, str]
 
 
 class Way:
-    """The steps of a lookup to its rows, in a body of which some other paths (`told`) are read, too."""
+    """The steps of a lookup to its rows, in a body of which some other paths (`told`) are read, too.
 
-    def __init__(self, steps: Sequence[str], told: Sequence[str]) -> None:
+    strict: whether values are held to what is expected of them, by a decoder that refuses all else.
+    """
+
+    def __init__(self, steps: Sequence[str], told: Sequence[str], *, strict: bool = False) -> None:
         if len(steps) > 2 or (steps[0].strip() == ITSELF and told):
             raise Inexpressible
         self._names = [_names(step) for step in steps]
-        self._body = Attribute()
+        self._body = Attribute(strict=strict)
         for path in told:
             if (dotted(path) or [])[: len(self._names[0])] == self._names[0]:
                 raise Inexpressible  # it leads into the rows

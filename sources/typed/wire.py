@@ -3,6 +3,9 @@
 An attribute is either decoded as plain data, or as a Struct of those of its own attributes that somebody reads; all
 others are skipped by the decoder. Whatever stands where an object is expected is decoded too, as plain data: a value of
 the wrong type is for whoever reads it to judge, and never spoils the rest.
+
+A strict tree holds values to what all their readers expect, so that nobody need look at them again. A body that is
+otherwise in any place is refused as a whole, and to be decoded by a tree that is not.
 """
 
 from collections.abc import Sequence
@@ -16,34 +19,56 @@ SCALARS = (type(None), bool, int, float, str)
 
 
 class Attribute:
-    """One attribute, or the whole of a row; `names` are the attributes within that are read."""
+    """One attribute, or the whole of a row; `names` are the attributes within that are read.
 
-    def __init__(self) -> None:
+    strict: whether it is held to what is expected. things: whether it is a list of objects, and needed: whether it has
+    to be there, as far as its reader expects; both count where it is strict.
+    """
+
+    def __init__(self, *, strict: bool = False) -> None:
         self.names: dict[str, Attribute] = {}
-        self.plain = False
+        self.strict = strict
+        self.plain = self.things = self.needed = False
         self._struct: type | None = None
+        self._kinds: set[type | None] = set()
 
     def below(self, names: Sequence[str]) -> "Attribute":
         """The attribute at a dotted path, which will be decoded."""
         found = self
         for name in names:
-            found = found.names.setdefault(name, Attribute())
+            found = found.names.setdefault(name, Attribute(strict=self.strict))
         return found
+
+    def expect(self, kind: type | None) -> None:
+        """Somebody reads it who expects a value of this kind, or null; None for whoever expects nothing."""
+        self._kinds.add(kind)
+
+    @property
+    def kind(self) -> type | None:
+        """What all expect who read it, and what it is held to."""
+        return next(iter(self._kinds)) if self.strict and len(self._kinds) == 1 else None
 
     @property
     def struct(self) -> type | None:
         """The Struct as which objects are decoded; None where all is plain. No names can be added any more."""
         if self._struct is None and self.names and not self.plain:
-            fields = [(self.field(name), one.type, UNSET) for name, one in self.names.items()]
+            fields = [
+                (self.field(name), one.type) if one.strict and one.needed else (self.field(name), one.type, UNSET)
+                for name, one in self.names.items()
+            ]
             spelt = {self.field(name): name for name in self.names}
-            self._struct = defstruct("Wire", fields, rename=spelt, eq=False, gc=False)
+            self._struct = defstruct("Wire", fields, rename=spelt, eq=False, gc=False, kw_only=True)
         return self._struct
 
     @property
     def type(self) -> Any:
         """What is decoded: a Struct for an object, several of them for a list; or plain data."""
-        struct = self.struct
-        return Any if struct is None else _anything(struct, list[_anything(struct, list[Any])])  # type: ignore[misc]
+        struct, kind = self.struct, self.kind
+        if struct is None:
+            return Any if kind is None else kind if self.needed else kind | None
+        if self.strict and self.things:
+            return list[struct] | None  # type: ignore[valid-type]
+        return _anything(struct, list[_anything(struct, list[Any])])  # type: ignore[misc]
 
     def field(self, name: str) -> str:
         """The name of a Struct's field, which is an identifier whatever the attribute is called."""

@@ -1,0 +1,78 @@
+"""Answers in JSON that are held to what systems most often write, and otherwise read with care."""
+
+from collections.abc import Callable, Mapping, Sequence
+from functools import cached_property
+from typing import Any
+
+import msgspec
+
+from model.keys import Key
+from model.records import Record
+from sources.matching import Match
+from sources.medium import Filed, Reading
+from sources.paging import Page
+from sources.typed.functions import Functions
+from sources.typed.reading import Careful, Decoded, TypedReading
+
+_LONGEST_REST = 10
+
+
+class ExpectingReading(TypedReading):
+    """Decodes a body by what is expected of it; one that is otherwise is decoded and read by the careful reading.
+
+    A system that is otherwise each time is soon taken as it is: after so many answers in a row that were otherwise,
+    the next 2, 4, 8 ... 1,024 are read with care at once.
+    """
+
+    def __init__(
+        self, plain: Reading, functions: Functions, decoded: Decoded, careful: Callable[[], TypedReading]
+    ) -> None:
+        super().__init__(plain, functions, decoded)
+        self._make_careful = careful
+        self._otherwise = self._rest = 0
+
+    @cached_property
+    def _careful(self) -> TypedReading:
+        return self._make_careful()
+
+    def decode(self, body: bytes) -> Any:
+        """What is read of a body, its rows as Structs of this reading or of the careful one."""
+        if self._rest:
+            self._rest -= 1
+            return self._careful.decode(body)
+        try:
+            found = self._way.decode(body)
+        except msgspec.ValidationError:
+            self._otherwise = min(self._otherwise + 1, _LONGEST_REST)
+            self._rest = 1 << self._otherwise
+            return self._careful.decode(body)
+        self._otherwise = 0
+        return found
+
+    def rows(self, body: Any) -> tuple[Sequence[Any], int]:
+        """As the reading does that has decoded it."""
+        rows = self._way.first(body)
+        if rows.__class__ is list and {self._way.struct}.issuperset(map(type, rows)):
+            return rows, len(rows)
+        return super().rows(body) if rows.__class__ is self._way.struct else self._careful.rows(body)
+
+    def keys(self, rows: Sequence[Any], match: Match) -> Sequence[str | Sequence[Key]]:
+        """As the reading does that has decoded them."""
+        return super().keys(rows, match) if self._is_ours(rows) else self._careful.keys(rows, match)
+
+    def records(self, rows: Sequence[Any], page: Page) -> list[Record | None]:
+        """As the reading does that has decoded them."""
+        return super().records(rows, page) if self._is_ours(rows) else self._careful.records(rows, page)
+
+    def file(
+        self, rows: Sequence[Any], page: Page, asked: Mapping[Key, list[Record]], natives: set[object]
+    ) -> Filed | None:
+        """In one go, if they are as expected."""
+        if not self._is_ours(rows):
+            return None
+        careful, records = Careful(self._plain, page), self._functions
+        filed: Filed = self._functions.filed(rows, asked, natives, lambda row: records.records([row], careful)[0])
+        return filed
+
+    def _is_ours(self, rows: Sequence[Any]) -> bool:
+        return bool(rows) and rows[0].__class__ is self._way.struct

@@ -1,0 +1,136 @@
+"""The function that puts decoded rows under the keys that they answer, as text: for bodies that are as expected.
+
+What is held to its kind by the decoder is not looked at again. A row that is odd in some other way (it names nothing, a
+word in it is known to nobody or cannot be read) is left to `one`, which reads it by itself.
+
+    def made(rows, asked, natives, one):
+        foreign = silent = lost = 0
+        get, add = asked.get, natives.add
+        for r in rows:
+            v1 = r.f0
+            to = get(v1)
+            if to is None:
+                foreign += 1
+                silent += v1 is None or v1 is UNSET
+                continue
+            try:
+                v2 = r.f1
+                if not v2: raise Doubtful
+                record = Record3(code=v2, name=r.f2, state=known4[r.f3])
+            except Doubtful:
+                record = one(r)
+                if record is None:
+                    lost += 1
+                    continue
+            to.append(record)
+            add(record.native_id)
+        return Filed5(foreign, silent, lost)
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from msgspec import UNSET
+from msgspec.structs import fields as struct_fields
+
+from sources.grammar.fields import FieldDeclaration
+from sources.grammar.lookup import MatchDeclaration
+from sources.grammar.nouns import Shape, shapes
+from sources.jmespaths import dotted
+from sources.medium import Filed
+from sources.paths import ABSENT
+from sources.rows import UNREADABLE, Field
+from sources.typed.forms import Plainly, expected, remembered
+from sources.typed.generate import Doubtful, Function, Text
+
+
+class Filing(Text):
+    """The text of a function over rows of a strict tree."""
+
+    def filed(self, fields: frozenset[str], match: MatchDeclaration, *, case: bool) -> Function:
+        """As `Reading.file`, of rows, with `one`: from a row to its record, by itself."""
+        self._lines += ["foreign = silent = lost = 0", "get, add = asked.get, natives.add", "for r in rows:"]
+        v = self._taken(match, match.at, 1)
+        self._line(1, f"to = get({v if case else f'{v}.casefold() if {v}.__class__ is str else None'})")
+        self._line(1, "if to is None:")
+        self._line(2, "foreign += 1")
+        self._line(2, f"silent += {v} is None or {v} is UNSET")
+        self._line(2, "continue")
+        self._line(1, "try:")
+        said = self._fields(fields)
+        for name in self._mapper.identity:
+            self._line(2, f"if not {said[name]}: raise Doubtful")
+        self._line(2, f"record = {self._record(said)})")
+        self._line(1, "except Doubtful:")
+        self._line(2, "record = one(r)")
+        self._line(2, "if record is None:")
+        self._line(3, "lost += 1")
+        self._line(3, "continue")
+        self._line(1, "to.append(record)")
+        if "native_id" in said:
+            self._line(1, "add(record.native_id)")
+        self._lines += [f"return {self._bound('Filed', Filed)}(foreign, silent, lost)"]
+        return self._made("rows, asked, natives, one")
+
+    def things(self, shape: Shape, declared: Mapping[str, FieldDeclaration], where: str, odd: Function) -> Function:
+        """As ever; where all of a list is as it is to be, in one go."""
+        known = shapes(shape.kind)
+        needed = [one.name for one in struct_fields(shape.kind) if one.required]
+        said = {name: self._straight(name, known[name], one, where) for name, one in declared.items()}
+        if not self._places[0].all_things or not needed or None in said.values() or not declared.keys() >= {*needed}:
+            return super().things(shape, declared, where, odd)
+        parts = ", ".join(f"{name}={v}" for name, v in said.items())
+        self._lines += [f"return [{self._bound('Thing', shape.kind)}({parts}) for r in rows]"]
+        return self._made("rows")
+
+    def _field(
+        self, name: str, shape: Shape, declared: FieldDeclaration, where: str, depth: int, *, within: bool = True
+    ) -> str:
+        identity = not within and name in self._mapper.identity
+        straight = self._straight(name, shape, declared, where, sure=identity)
+        if straight is None:
+            return super()._field(name, shape, declared, where, depth, within=within)
+        if not identity:
+            return straight
+        v = self._bound("v")
+        self._line(depth, f"{v} = {straight}")
+        return v
+
+    def _straight(
+        self, name: str, shape: Shape, declared: FieldDeclaration, where: str, *, sure: bool = False
+    ) -> str | None:
+        """An expression for a value that is held to its kind; sure: null is seen by whoever looks at it next."""
+        path = declared.at
+        kind = expected(shape, declared)
+        if declared.record is not None or shape.many or kind is None or path is None or dotted(path) is None:
+            return None
+        place, base = self._place(declared), self._base(declared)
+        value = place.straight(path, base) if place.kind(path) is kind else None
+        if value is None:
+            return None
+        if remembered(shape, declared):
+            read = self._sure(self._mapper.field(name, shape, declared, where), where, within=False)
+            return f"{self._bound('known', Plainly(read, nullable=shape.nullable))}[{value}]"
+        plain = kind is shape.kind and not (shape.reference and declared.space)
+        return value if plain and (shape.nullable or sure or place.needs(path)) else None
+
+    def _doubt(self, name: str, shape: Shape, v: str, depth: int, *, raw: bool) -> None:
+        """Readers have looked already."""
+
+    def _sure(self, field: Field, where: str, *, within: bool) -> Function:
+        """A reader of what is plainly as it should be; all else is Doubtful, and counted by whoever reads it then."""
+        del where, within
+        read, nullable, doubtful = field.read, field.nullable, field.doubtful
+
+        def sure(found: Any) -> Any:
+            try:
+                value = read(found)
+            except UNREADABLE:
+                raise Doubtful from None
+            if value is ABSENT or (value is None and not nullable):
+                return UNSET
+            if doubtful is not None and value is not None and doubtful(value):
+                raise Doubtful
+            return value
+
+        return sure
