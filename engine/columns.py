@@ -22,7 +22,7 @@ Caller = Callable[[Any, int], Any]
 
 
 async def fill(run: Run, selected: Selected, objects: Sequence[Any], scope: Scope) -> list[Any]:
-    """Answer a selection set for objects: their columns first, all at the same time, then the dicts."""
+    """Answer a selection set for objects: their columns first, all at the same time, then the maps."""
     columns = selected.columns
     if not columns or not objects:
         return await in_turns(selected.build, run, scope, objects, *([] for _ in columns))

@@ -11,6 +11,7 @@ from engine.plain import plain_values
 from engine.plan import Field, Plan, Typename
 from engine.positions import ROOT, Position, path_of
 from engine.propagate import propagate, reaches_top
+from engine.response_map import ResponseMap, Top
 from engine.result import Result
 from engine.run import Run
 
@@ -25,7 +26,7 @@ async def execute(
     if isinstance(values, list):
         return Result(None, values, refused=True)
     run = Run(plan, values, context, root)
-    data: dict[str, Any] | None = await (_serially if plan.serial else _at_once)(run)
+    data: Top | None = await (_serially if plan.serial else _at_once)(run)
     if not run.errors:
         return Result(data, [])
     data, errors = propagate(data, run.errors)
@@ -33,15 +34,15 @@ async def execute(
     return Result(data, errors)
 
 
-async def _at_once(run: Run) -> dict[str, Any]:
-    data: dict[str, Any]
+async def _at_once(run: Run) -> Top:
+    data: ResponseMap
     [data] = await fill(run, run.plan.root, [run.root], ROOT)
     if run.late:
         await _settle(run, data)
     return data
 
 
-async def _serially(run: Run) -> dict[str, Any]:
+async def _serially(run: Run) -> Top:
     """One root field after the other, each with all that is below it, until one takes away the whole answer."""
     data: dict[str, Any] = {}
     columns = {column.field.key: column for column in run.plan.root.columns}
@@ -56,7 +57,7 @@ async def _serially(run: Run) -> dict[str, Any]:
     return data
 
 
-async def _settle(run: Run, data: dict[str, Any]) -> None:
+async def _settle(run: Run, data: Top) -> None:
     """Await what turned out to be awaitable where no resolver is, complete it and put it in its place."""
     while run.late:
         late, run.late = run.late, []
@@ -74,13 +75,14 @@ async def _awaited(value: Any) -> Any:
     return [one async for one in value] if hasattr(value, "__aiter__") else await value
 
 
-def _place(data: dict[str, Any], at: Position, value: Any) -> None:
+def _place(data: Top, at: Position, value: Any) -> None:
     path: Sequence[str | int] = path_of(at)
     holder: Any = data
     for key in path[:-1]:
         holder = holder[key] if holder is not None else None
     if holder is None:  # a list on the way has ended in an error
         return
-    holder[path[-1]] = value
-    if isinstance(value, Slot):
+    if isinstance(value, Slot):  # not put there itself: it holds a response map that must not hold it
         value.holder, value.key = holder, path[-1]
+    else:
+        holder[path[-1]] = value

@@ -1,4 +1,4 @@
-"""Generated loops: from objects to the answer's dicts.
+"""Generated loops: from objects to the answer's response maps.
 
 The text holds identifiers, GraphQL names and numbers of its own making; every value is bound to a name. It handles
 no error: what is not plainly as declared (null where none may be, another type, an exception in place of a value)
@@ -14,7 +14,7 @@ goes to `mend`, what cannot be read to `lost`, each with the place noted but not
             else:
                 if v1.__class__ is not str and v1 is not None:
                     v1 = mend(run, field2, type4, v1, (trail3, scope, len(out)))
-            out.append({"name": v1})
+            out.append(map5(v1))
         return out
 """
 
@@ -40,6 +40,7 @@ from engine import core
 from engine.complete import ODD, is_a, lost, mend, ordinary, read_default
 from engine.plan import Attribute, Call, Column, Default, Field, Source, Typename
 from engine.positions import Step, Trail, step
+from engine.response_map import response_map
 
 LISTS = 6
 """So many lists within lists are written as loops; Python nests no more than twenty blocks."""
@@ -59,7 +60,7 @@ _TESTS = {
 
 
 def build_function(type_: GraphQLObjectType, fields: Sequence[Field], columns: Sequence[Column]) -> Callable[..., Any]:
-    """The function from objects, and the completed values of columns, to dicts."""
+    """The function from objects, and the completed values of columns, to response maps."""
     text = _Text()
     values = {column.field.key: f"x{place}" for place, column in enumerate(columns)}
     each, lists = ["o", *values.values()], ["objects", *(f"c{place}" for place in range(len(columns)))]
@@ -137,7 +138,7 @@ class _Text:
         depth: int,
         columns: dict[str, str] | None = None,
     ) -> str:
-        """The reading of an object's fields; gives back the dict's display."""
+        """The reading of an object's fields; gives back the making of its response map."""
         items: list[str] = []
         for field in fields:
             if isinstance(field.source, Typename):
@@ -146,8 +147,8 @@ class _Text:
                 value = columns[field.key]
             else:
                 value = self.read(field, o, place.into(step(field)), depth)
-            items.append(f"{field.key!r}: {value}")
-        return "{" + ", ".join(items) + "}"
+            items.append(value)
+        return f"{self.bound('map', response_map(tuple(field.key for field in fields)))}({', '.join(items)})"
 
     def read(self, field: Field, o: str, place: _Place, depth: int) -> str:
         name = self.bound("field", field)

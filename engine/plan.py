@@ -126,7 +126,7 @@ class Column:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Selected:
-    """A selection set on objects of one type; `build` is generated and makes the answer's dicts."""
+    """A selection set on objects of one type; `build` is generated and makes the response maps."""
 
     type: GraphQLObjectType
     fields: Sequence[Field]

@@ -7,6 +7,7 @@ from graphql import GraphQLError, located_error
 
 from engine.plan import Field
 from engine.positions import Position, steps_to
+from engine.response_map import Top
 
 
 def reaches_top(position: Position) -> bool:
@@ -15,8 +16,8 @@ def reaches_top(position: Position) -> bool:
 
 
 def propagate(
-    data: dict[str, Any] | None, noted: Sequence[tuple[Position, Exception, Field]]
-) -> tuple[dict[str, Any] | None, list[GraphQLError]]:
+    data: Top | None, noted: Sequence[tuple[Position, Exception, Field]]
+) -> tuple[Top | None, list[GraphQLError]]:
     """Put nulls where errors land; tell the errors in the order of the document.
 
     What lies at or below a place that an earlier error has nulled is not told: it was never asked for, as far as
@@ -57,7 +58,7 @@ def _landing(steps: Sequence[tuple[Any, ...]]) -> int:
     return length
 
 
-def _put_null(data: dict[str, Any], landing: Sequence[str | int]) -> None:
+def _put_null(data: Top, landing: Sequence[str | int]) -> None:
     holder: Any = data
     for key in landing[:-1]:
         holder = holder[key]

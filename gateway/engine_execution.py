@@ -33,4 +33,4 @@ class EngineExecutor:
         result = await execute(plan, operation.variables, request)
         if result.refused:
             return refused(result.errors)
-        return answered(result.data, result.errors, request)
+        return answered(result.made, result.errors, request)
