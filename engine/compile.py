@@ -104,7 +104,7 @@ def compile_operation(
     except RecursionError:
         raise Unplannable(Reason.TOO_LARGE) from None
     plain = plain_signatures(core_schema, operation)
-    return Plan(schema, core_schema, operation, fragments, root, serial, frozenset(compiler.names), plain)
+    return Plan(schema, core_schema, operation, fragments, root, serial, plain)
 
 
 class _Refusals(Visitor):
@@ -133,7 +133,6 @@ class _Compiler:
         self._declared, self._schema = schema, core.graphql_schema(schema)
         self._collector = collector
         self._fields = 0
-        self.names: set[str] = set()
 
     def root(self, type_: GraphQLObjectType, *, serial: bool) -> Selected:
         return self._selected(type_, self._collector.root(type_), every_column=serial)
@@ -156,7 +155,6 @@ class _Compiler:
         if self._fields > AT_MOST:
             raise Unplannable(Reason.TOO_LARGE)
         node = details[0].node
-        self.names.add(node.name.value)
         named = get_named_type(declared.type)
         return Field(
             key=key,

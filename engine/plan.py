@@ -143,7 +143,7 @@ class Selected:
 class Plan:
     """What is done for one operation of one document, for certain values of its conditions.
 
-    names: those of all the fields that it asks for. plain: its variables, if they need no coercion most of the time.
+    plain: its variables, if they need no coercion most of the time.
     """
 
     declared: strawberry.Schema | GraphQLSchema
@@ -152,5 +152,4 @@ class Plan:
     fragments: dict[str, FragmentDefinitionNode]
     root: Selected
     serial: bool
-    names: frozenset[str]
     plain: Sequence[Any] | None

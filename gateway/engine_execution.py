@@ -8,7 +8,6 @@ from gateway.operation import Operation
 from gateway.strawberry_execution import StrawberryExecutor, answered, refused
 from resolvers.request import Request
 from resolvers.scope import enter
-from schema.provenance import TELLING
 from sources.present import being_answered
 
 
@@ -28,7 +27,6 @@ class EngineExecutor:
         plan = self.plans.find(operation.query, operation.operation_name, operation.variables)
         if plan is None:
             return await self._whole(operation, request)
-        request.told = not TELLING.isdisjoint(plan.names)
         await enter(request)
         result = await execute(plan, operation.variables, request)
         if result.refused:

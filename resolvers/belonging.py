@@ -96,7 +96,7 @@ async def _unite(
                 if not one.records:
                     continue
                 read_once = _each_once(_telling(join, offer, own, read(parent, one)))
-                told = request.told or to_merge or one.stale
+                told = join.told or to_merge or one.stale
                 found = _stated(offer, policy, one, read_once) if told else [record for _, record in read_once]
                 own.records = [*own.records, *found] if own.records else found
                 if turns.over():

@@ -25,13 +25,17 @@ from resolvers.upstreams import Offer
 
 
 class Join(Struct, frozen=True):
-    """`noun by relation`, with the fields that are wanted of what is found; `parent` is the noun of the parents."""
+    """`noun by relation`, with the fields that are wanted of what is found; `parent` is the noun of the parents.
+
+    told: whether somebody asks who said what; what is not merged needs no statements beside it otherwise.
+    """
 
     noun: str
     by: str
     parent: str
     fields: frozenset[str]
     raw: bool = False
+    told: bool = True
 
     @property
     def lookup(self) -> Lookup:

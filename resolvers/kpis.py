@@ -36,7 +36,7 @@ async def kpis_of(
     """
     if not request.caller.may_ask("kpi"):
         return [None] * len(circuits)
-    join = Join("kpi", "circuit", "circuit", _FIELDS)
+    join = Join("kpi", "circuit", "circuit", _FIELDS, told=False)
     offers = sorted(
         request.upstreams.offers(Lookup("kpi", "circuit")),
         key=lambda offer: request.upstreams.policy("kpi").prefer.index(offer.name),

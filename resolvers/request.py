@@ -53,8 +53,7 @@ class Request:
     own; None where that is told in two ways. owners: which customer owns a thing, by (noun, business key), as told so
     far. met: things already shown, with the fields they were asked for. scope_unsure: who failed to tell which
     enterprises are part of the caller's. quota_of: tells what rate limits leave to a caller. rivals: things that may
-    be one or not, by the id of each. told: whether somebody
-    asks who said what; what is not merged then needs no statements beside it. columns: the engine's own.
+    be one or not, by the id of each. columns: the engine's own.
     """
 
     __slots__ = (
@@ -69,7 +68,6 @@ class Request:
         "quota_of",
         "rivals",
         "scope_unsure",
-        "told",
         "upstreams",
     )
 
@@ -84,7 +82,6 @@ class Request:
         self.quota_of: QuotaOf | None = None
         self.rivals: dict[tuple[str, str], Conflict] = {}
         self.scope_unsure: tuple[str, str] | None = None
-        self.told = True
         self.columns: dict[Any, Any] = {}
         self._loaders: dict[tuple[Any, ...], BlockLoader] = {}
 

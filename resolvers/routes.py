@@ -21,7 +21,7 @@ async def routes_of(
     request: Request, circuits: Sequence[Record], fields: frozenset[str]
 ) -> list[Sequence[Record] | SourceFault | None]:
     """For each circuit its routes, the working one first; a fault if nobody who keeps routes could be heard."""
-    join = Join("route", "circuit", "circuit", fields | {"role", "complete", "hops"})
+    join = Join("route", "circuit", "circuit", fields | {"role", "complete", "hops"}, told=False)
     found: list[Sequence[Record] | SourceFault | None] = []
     for own in await belonging(request, join, circuits, Paging(first=0)):
         routes = _by_role(request, own.records)

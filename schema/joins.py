@@ -38,7 +38,7 @@ async def belongings(
 ) -> Sequence[Any]:
     """A connection's column: the things of a noun that belong to each parent."""
     want = derived(info, wanted_of_nodes, noun)
-    join = Join(noun, by, parent or by, want.fields, want.raw)
+    join = Join(noun, by, parent or by, want.fields, want.raw, want.told)
     return await related(info.context, join, parents, part)
 
 
@@ -46,7 +46,7 @@ async def customers_alarms(parents: Sequence[Record], info: Context, part: Pagin
     """The column of customers' alarms."""
     want = derived(info, wanted_of_nodes, "alarm")
     return await alarms_of_customers(
-        info.context, Join("alarm", "circuit", "circuit", want.fields, want.raw), parents, part
+        info.context, Join("alarm", "circuit", "circuit", want.fields, want.raw, want.told), parents, part
     )
 
 
@@ -95,7 +95,7 @@ async def circuits_domains(parents: Sequence[Record], info: Context) -> Sequence
 async def circuits_sessions(parents: Sequence[Record], info: Context, part: Paging) -> Sequence[Any]:
     """The column of circuits' VPDN sessions."""
     want = derived(info, wanted_of_nodes, "session")
-    join = Join("session", "domain", "domain", want.fields, want.raw)
+    join = Join("session", "domain", "domain", want.fields, want.raw, want.told)
     return await sessions_of_circuits(info.context, join, parents, part)
 
 

@@ -43,10 +43,6 @@ class FieldConflict:
     values: list[SourceValue] = strawberry.field(description="What each source says; the chosen value first.")
 
 
-TELLING = frozenset({"provenance", "conflicts"})
-"""The fields that tell who said what."""
-
-
 def _fields(noun: str, asked: Sequence[str] | None) -> list[str]:
     own = NOUNS[noun].fields
     if asked is None:

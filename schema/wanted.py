@@ -17,6 +17,8 @@ _NEEDS: Mapping[str, Mapping[str, frozenset[str]]] = MappingProxyType(
     }
 )
 """Noun -> GraphQL field -> the record fields that it is made of, where the names do not tell."""
+TELLING = frozenset({"provenance", "conflicts"})
+"""The fields that tell who said what."""
 NODES = ("nodes", "edges.node")
 _COUNTED = MappingProxyType({"bySeverity": "perceived_severity", "byState": "state"})
 """A connection's field that counts its nodes -> the record field by which they are counted."""
@@ -25,11 +27,15 @@ COUNTS = frozenset({"totalCount", *_COUNTED})
 
 
 class Wanted(Struct, frozen=True):
-    """The record fields that are needed; whether the sources' own words (`raw`) are, and how many there are."""
+    """The record fields that are needed; whether the sources' own words (`raw`) are, and how many there are.
+
+    told: whether it is asked who said what.
+    """
 
     fields: frozenset[str]
     raw: bool = False
     counted: bool = False
+    told: bool = False
 
 
 def wanted(noun: str, selection: Selection) -> Wanted:
@@ -42,7 +48,7 @@ def wanted(noun: str, selection: Selection) -> Wanted:
     fields: set[str] = set()
     raw = False
     for name, below in selection.fields.items():
-        if name in ("provenance", "conflicts"):
+        if name in TELLING:
             raw = raw or "raw" in below
             for listed in below.arguments("fields"):
                 if listed:
@@ -51,11 +57,11 @@ def wanted(noun: str, selection: Selection) -> Wanted:
                     fields |= own
         else:
             fields |= needs.get(name, {record_field(name)})
-    return Wanted(frozenset(fields & own), raw)
+    return Wanted(frozenset(fields & own), raw, told=not TELLING.isdisjoint(selection.fields))
 
 
 def wanted_of_nodes(noun: str, selection: Selection) -> Wanted:
     """What is needed of the nodes of a connection, and of those that are only counted."""
     want = wanted(noun, selection.under(*NODES))
     counted = {field for name, field in _COUNTED.items() if name in selection}
-    return Wanted(want.fields | counted, want.raw, not COUNTS.isdisjoint(selection.fields))
+    return Wanted(want.fields | counted, want.raw, not COUNTS.isdisjoint(selection.fields), want.told)
