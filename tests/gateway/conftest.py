@@ -1,17 +1,15 @@
 """A gateway on a real socket, around sources and an executor made by the test."""
 
-import re
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass, field
-from importlib.resources import files
 from pathlib import Path
-from urllib.parse import urlsplit
 
 import anyio
 import httpx
 import pytest
 
+from bench.outage.fleet import demo_file as demo_file_of
 from gateway.app import application
 from gateway.demonstration import credentials
 from gateway.execution import Executed, Executor
@@ -113,9 +111,4 @@ def demo_file(operator: PretendOperator, tmp_path: Path, monkeypatch: pytest.Mon
     """The demo's configuration as a file, at the operator's addresses, with its credentials in the environment."""
     for name, value in credentials(operator):
         monkeypatch.setenv(name, value)
-    by_path = {urlsplit(url).path: url for system in operator.systems.values() for url in system.apis.values()}
-    by_path["/token"] = operator.systems["alarms"].auth["token_url"]
-    text = (files("gateway") / "demo.yaml").read_text(encoding="utf-8")
-    file = tmp_path / "trunkline.yaml"
-    file.write_text(re.sub(r"http://127.0.0.1:\d+(/\S*)", lambda found: by_path[found[1]], text), encoding="utf-8")
-    return file
+    return demo_file_of(operator, tmp_path)
