@@ -10,6 +10,7 @@ if plan is not None:
 from engine.batched import batched
 from engine.compile import Reason, Unplannable, compile_operation
 from engine.execute import execute
+from engine.instance_of import InstanceOf
 from engine.plan import Plan
 from engine.plans import Plans
 from engine.reading import read
@@ -17,6 +18,7 @@ from engine.result import Result, encode
 from engine.selection import Selection, derived, selection
 
 __all__ = [
+    "InstanceOf",
     "Plan",
     "Plans",
     "Reason",

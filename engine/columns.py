@@ -11,6 +11,7 @@ from msgspec import UNSET
 from engine import core
 from engine.batched import column as whole_column
 from engine.complete import Buckets, Slot, mend, ordinary_type, read_default
+from engine.instance_of import InstanceOf
 from engine.plain import plainly_converted, taken
 from engine.plan import Attribute, Batched, Call, Column, Default, Direct, Field, Selected
 from engine.positions import Scope
@@ -241,10 +242,11 @@ def _items_nullable(field: Field) -> bool:
 
 def _plain(run: Run, field: Field, selected: Selected, objects: Sequence[Any]) -> bool:
     """Whether all of these are objects of the selected type without a doubt."""
-    if not all(map(ordinary_type, set(map(type, objects)))):
+    kinds, asked = set(map(type, objects)), selected.type.is_type_of
+    if not all(map(ordinary_type, kinds)):
         return False
-    if selected.type.is_type_of is None:
-        return True
+    if asked is None or isinstance(asked, InstanceOf):
+        return asked is None or all(issubclass(kind, asked.kind) for kind in kinds)
     info = run.general_info(field)
     try:
         return all(core.belongs(selected.type, thing, info) for thing in objects)

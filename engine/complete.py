@@ -6,7 +6,6 @@ from typing import Any
 
 from graphql import (
     GraphQLError,
-    GraphQLObjectType,
     Undefined,
     default_field_resolver,
     is_abstract_type,
@@ -71,14 +70,6 @@ def ordinary(value: Any) -> bool:
 def ordinary_type(type_: type) -> bool:
     """The same, for all values of a Python type."""
     return not issubclass(type_, _NEVER) and not hasattr(type_, "__await__")
-
-
-def is_a(run: Run, field: Field, type_: GraphQLObjectType, value: Any) -> bool:
-    """Whether a type's own predicate plainly says yes."""
-    try:
-        return type_.is_type_of is not None and type_.is_type_of(value, run.general_info(field)) is True
-    except Exception:  # noqa: BLE001 - it is asked again, and heard, by the careful way
-        return False
 
 
 def lost(run: Run, field: Field, error: Exception, at: Position) -> None:

@@ -37,7 +37,8 @@ from graphql import (
 )
 
 from engine import core
-from engine.complete import ODD, is_a, lost, mend, ordinary, read_default
+from engine.complete import ODD, lost, mend, ordinary, read_default
+from engine.instance_of import InstanceOf
 from engine.plan import Attribute, Call, Column, Default, Field, Source, Typename
 from engine.positions import Step, Trail, step
 from engine.response_map import response_map
@@ -97,7 +98,6 @@ class _Text:
             "lost": lost,
             "mend": mend,
             "ordinary": ordinary,
-            "is_a": is_a,
             "by_predicates": core.by_predicates,
             "read_default": read_default,
             "ODD": ODD,
@@ -237,31 +237,48 @@ class _Text:
         self._lists -= 1
 
     def _object(self, field: Field, type_: GraphQLObjectType, v: str, place: _Place, rest: str, depth: int) -> None:
-        known = f"k{v}"
-        self._first.append(f"  {known} = None")
-        self.line(depth, f"if {v}.__class__ is not {known} and ordinary({v}): {known} = {v}.__class__")
-        also = f" and {self._is_a(field, type_, v)}" if type_.is_type_of else ""
-        self.line(depth, f"if {v}.__class__ is {known}{also}:")
+        known, asked = self._known(v), type_.is_type_of
+        plain = f"ordinary({v})"
+        if isinstance(asked, InstanceOf):
+            plain += f" and isinstance({v}, {self.bound('kind', asked.kind)})"
+        self.line(depth, f"if {v}.__class__ is not {known} and {plain}: {known} = {v}.__class__")
+        test = f"{v}.__class__ is {known}"
+        if asked is not None and not isinstance(asked, InstanceOf):
+            test = self._told(field, [type_], v, test, depth)
+        self.line(depth, f"if {test}:")
         made = self.object(type_, field.below[type_.name].fields, v, place, depth + 1)
         self.line(depth + 1, f"{v} = {made}")
         self.line(depth, rest)
 
     def _abstract(self, field: Field, type_: Any, v: str, place: _Place, rest: str, depth: int) -> None:
         """An object of one of several types, of which each can tell whether the object is its own."""
-        known = f"k{v}"
-        self._first.append(f"  {known} = None")
+        known = self._known(v)
         plain = f"ordinary({v}) and by_predicates({self.bound('type', type_)}, {v})"
         self.line(depth, f"if {v}.__class__ is not {known} and {plain}: {known} = {v}.__class__")
-        word = "if"
-        for selected in field.below.values():
-            self.line(depth, f"{word} {v}.__class__ is {known} and {self._is_a(field, selected.type, v)}:")
+        several = list(field.below.values())
+        told = self._told(field, [one.type for one in several], v, f"{v}.__class__ is {known}", depth)
+        for number, selected in enumerate(several, 1):
+            self.line(depth, f"{'if' if number == 1 else 'elif'} {told} == {number}:")
             made = self.object(selected.type, selected.fields, v, place, depth + 1)
             self.line(depth + 1, f"{v} = {made}")
-            word = "elif"
         self.line(depth, rest)
 
-    def _is_a(self, field: Field, type_: Any, v: str) -> str:
-        return f"is_a(run, {self.bound('field', field)}, {self.bound('type', type_)}, {v})"
+    def _known(self, v: str) -> str:
+        """The name of the class of which it is known that its objects can be read."""
+        self._first.append(f"  k{v} = None")
+        return f"k{v}"
+
+    def _told(self, field: Field, types: Sequence[Any], v: str, test: str, depth: int) -> str:
+        """Which of the types an object says that it is of, by their predicates: counted from 1, 0 for none plainly."""
+        told, info = f"t{v}", f"i{v}"
+        self._first.append(f"  {info} = run.general_info({self.bound('field', field)})")
+        asked = "".join(
+            f"{number} if {self.bound('is_a', type_.is_type_of)}({v}, {info}) is True else "
+            for number, type_ in enumerate(types, 1)
+        )
+        self.line(depth, f"try: {told} = ({asked}0) if {test} else 0")
+        self.line(depth, f"except Exception: {told} = 0")
+        return told
 
 
 def _names_of(type_: GraphQLEnumType) -> dict[Any, str]:
