@@ -50,7 +50,7 @@ class Record(Struct, frozen=True, kw_only=True, gc=False):
     native_id: str | UnsetType = UNSET
     """The id under which the source that made this record keeps the thing."""
     keys: Mapping[str, str] = NO_KEYS
-    """Keys of the same thing in the key spaces of other systems: {space: key}."""
+    """Keys of the same thing in the key spaces of systems, that of who made the record among them: {space: key}."""
     raw: Mapping[str, Any] = NO_RAW
     """Field -> the value as the source wrote it; filled only when asked for."""
     said: Sequence["Statement"] = ()

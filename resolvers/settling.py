@@ -43,8 +43,8 @@ class Settling:
         changed: dict[str, Any] = {}
         own = record.native_id
         if own is not UNSET:
-            if self._prefix is not None:
-                changed[self._id] = f"{self._prefix}{own}"
+            if self._prefix is not None and getattr(record, self._id) != (named := f"{self._prefix}{own}"):
+                changed[self._id] = named
             keys = record.keys
             if not keys:
                 changed["keys"] = {self._source: own}

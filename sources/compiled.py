@@ -136,6 +136,7 @@ class CompiledLookup(AnsweredLookup):
                 if one.parameter(operator) is not None
             ),
             orders=orders,
+            named=True,
             limit=self.slot is None and self.paging_declared is not None and self.paging_declared.limit is not None,
         )
 

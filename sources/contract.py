@@ -18,7 +18,9 @@ class Terms(Struct, frozen=True, kw_only=True):
     fields: what its records can speak of. keys: the key spaces, besides its own, in which its records tell keys of
     their things. space: the key space of the keys it takes; None for the business key. keys_at_most: how many keys
     go into one upstream call (None: no bound but that of the request's size). filters and orders: what it applies
-    itself; the resolver does the rest. limit: whether it honours one.
+    itself; the resolver does the rest. limit: whether it honours one. named: whether a record that has a native id has
+    it among its keys, under the source's name, and after that name (`alarms:17`) as the id of a thing that belongs to
+    one source alone.
     """
 
     fields: frozenset[str]
@@ -28,6 +30,7 @@ class Terms(Struct, frozen=True, kw_only=True):
     filters: frozenset[tuple[str, Operator]] = frozenset()
     orders: frozenset[str] = frozenset()
     limit: bool = False
+    named: bool = False
 
 
 class HealthState(StrEnum):

@@ -158,6 +158,7 @@ class RootLookup(AnsweredLookup):
                 if one.parameter(operator) is not None
             ),
             orders=frozenset(orders.ascending.keys() & orders.descending.keys()) if orders else frozenset(),
+            named=True,
             limit=keys is None and self.paging_declared is not None and self.paging_declared.limit is not None,
         )
 

@@ -79,6 +79,8 @@ class Mapper:
         self.oddities = oddities
         self.declared = record
         self.identity = noun.identity or (noun.id,)
+        self.prefix = None if noun.identity else f"{source}:"
+        """Goes before native ids, to name things that belong to one source alone."""
         self.fields = frozenset(self.declared) - {"native_id", "keys"}
 
     def needed(self, asked: Iterable[str]) -> list[FieldDeclaration]:
@@ -137,7 +139,8 @@ class RowReader:
 
     def __init__(self, mapper: Mapper, fields: Sequence[Field], spaces: Mapping[str, Take], *, raw: bool) -> None:
         self._record: type[Record] = mapper.noun.record
-        self._noun = mapper.noun.name
+        self._noun, self._id = mapper.noun.name, mapper.noun.id
+        self._source, self._prefix = mapper.source, mapper.prefix
         self._identity = mapper.identity
         self._oddities = mapper.oddities
         self._fields = [field.plan for field in fields]
@@ -177,13 +180,20 @@ class RowReader:
             if values.get(name) in (None, ""):
                 self._oddities.note("rows without identity", self._noun)
                 return None
-        if self._spaces:
-            keys = _keys(self._spaces, row)
-            if keys:
-                values["keys"] = keys
+        keys = _keys(self._spaces, row)
+        if "native_id" in values:
+            self._named(values, keys)
+        if keys:
+            values["keys"] = keys
         if raw:
             values["raw"] = raw
         return self._record(**values)
+
+    def _named(self, values: dict[str, Any], keys: dict[str, str]) -> None:
+        """Name the thing by its own key, as everybody knows it."""
+        own = keys[self._source] = values["native_id"]
+        if self._prefix is not None:
+            values[self._id] = self._prefix + own
 
 
 def taker(declared: FieldDeclaration, paths: Paths, wanted: Wanted) -> Take:

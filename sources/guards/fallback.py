@@ -13,6 +13,8 @@ from model.answer import Answer
 from model.ask import Ask
 from model.faults import SourceFault
 from model.keys import Key, Lookup
+from model.nouns import NOUNS
+from model.records import Record
 from sources.contract import Source, Terms
 from sources.guards.guard import Guard, faults, untraced
 
@@ -53,9 +55,8 @@ class Fallback(Guard):
         self.counts["asked"] += 1
         answer = await other.page(asked, None, ask)
         # how it would go on is the other's to say, and nobody could tell that from the first one's
-        return _in_its_place(
-            replace(answer, after=None, complete=answer.complete and answer.after is None), other, fault
-        )
+        whole = replace(answer, after=None, complete=answer.complete and answer.after is None)
+        return self._in_its_place(lookup.noun, whole, other, fault)
 
     async def _instead(
         self, lookup: Lookup, failed: Mapping[Key, SourceFault], ask: Ask
@@ -68,7 +69,9 @@ class Fallback(Guard):
         except SourceFault:
             return failed
         return {
-            key: failed[key] if isinstance(one, SourceFault) else _in_its_place(one, other, failed[key])
+            key: failed[key]
+            if isinstance(one, SourceFault)
+            else self._in_its_place(lookup.noun, one, other, failed[key])
             for key, one in said.items()
         }
 
@@ -76,6 +79,17 @@ class Fallback(Guard):
         """Who is asked, and how: by its own keys where the first would be asked by its own."""
         other = self._sources[self._others[lookup]]
         return other, Lookup(lookup.noun, other.name) if lookup.by == self.name else lookup
+
+    def _in_its_place(self, noun: str, answer: Answer, other: Source, fault: SourceFault) -> Answer:
+        records = [self._as_ours(noun, record, other.name) for record in answer.records]
+        return replace(answer, records=records, source=answer.source or other.name, because=fault)
+
+    def _as_ours(self, noun: str, record: Record, other: str) -> Record:
+        """The other's record, with the keys and the name that it would have from the first."""
+        keys = {self.name if space == other else space: key for space, key in record.keys.items()}
+        if NOUNS[noun].identity or not isinstance(record.native_id, str):
+            return replace(record, keys=keys)
+        return replace(record, keys=keys, **{NOUNS[noun].id: f"{self.name}:{record.native_id}"})
 
 
 class Reserve(Guard):
@@ -88,7 +102,3 @@ class Reserve(Guard):
         self.lookups: Mapping[Lookup, Terms] = {
             lookup: terms for lookup, terms in inner.lookups.items() if lookup not in kept_back
         }
-
-
-def _in_its_place(answer: Answer, other: Source, fault: SourceFault) -> Answer:
-    return replace(answer, source=answer.source or other.name, because=fault)

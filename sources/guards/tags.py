@@ -46,7 +46,9 @@ def _of_key(lookup: Lookup, terms: Terms, key: Key) -> str:
 def _of_record(source: str, noun: str, record: Record) -> Iterator[str]:
     own = getattr(record, NOUNS[noun].id)
     if isinstance(own, str):
-        yield f"{noun}:{own}" if NOUNS[noun].keyed else f"{noun}:{source}:{own}"
+        yield (
+            f"{noun}:{own}" if NOUNS[noun].keyed or own == f"{source}:{record.native_id}" else f"{noun}:{source}:{own}"
+        )
     if isinstance(record.native_id, str):
         yield f"{source}:{record.native_id}"
     for space, key in record.keys.items():

@@ -108,12 +108,26 @@ class Text:
         }
 
     def _record(self, said: Mapping[str, str]) -> str:
-        """The making of a record of these, and of its keys, as far as its last parts."""
+        """The making of a record of these, of its keys and of the name by which it is known, but for its last parts."""
+        mapper, own, said = self._mapper, said.get("native_id"), dict(said)
+        if own is not None and mapper.prefix is not None:
+            prefix, name = self._bound("prefix", mapper.prefix), mapper.noun.id
+            said[name] = f"{prefix} + {own} if {own} is not UNSET else {said[name]}"
         parts = "".join(f"{name}={v}, " for name, v in said.items())
-        if self._mapper.spaces:
+        if mapper.spaces or own is not None:
             self._names["NO_KEYS"] = NO_KEYS
-            parts += f"keys={self._keys(self._mapper.spaces, 2)}, "
-        return f"{self._bound('Record', self._mapper.noun.record)}({parts}"
+            parts += f"keys={self._all_keys(own)}, "
+        return f"{self._bound('Record', mapper.noun.record)}({parts}"
+
+    def _all_keys(self, own: str | None) -> str:
+        """Those in other systems' spaces, and the source's own."""
+        source = self._bound("source", self._mapper.source)
+        if not self._mapper.spaces:
+            return f"{{{source}: {own}}} if {own} is not UNSET else NO_KEYS"
+        found = self._keys(self._mapper.spaces, 2)
+        if own is not None:
+            self._line(2, f"if {own} is not UNSET: {found}[{source}] = {own}")
+        return f"{found} or NO_KEYS"
 
     def _said(self, declared: MatchDeclaration) -> str:
         v = self._taken(declared, declared.at, 1)
@@ -210,7 +224,7 @@ class Text:
             name, v = self._bound("space", space), self._taken(declared, declared.at or "@", depth)
             self._line(depth, f"if {v}.__class__ is str: {found}[{name}] = {v}")
             self._line(depth, f"elif {v} is not UNSET and {v} is not None: {put}({found}, {name}, {v})")
-        return f"{found} or NO_KEYS"
+        return found
 
     def _taken(self, declared: FieldDeclaration | MatchDeclaration, path: str, depth: int) -> str:
         """The taking of what stands at a path, pattern and default applied; gives back the variable."""

@@ -160,11 +160,11 @@ async def test_people_and_organizations_are_told_of_customers(fetch: Fetch) -> N
 
 async def test_orders_are_tickets(fetch: Fetch) -> None:
     """By customer, by circuit and by id; with milestones, of which what lies behind is reached and the rest is due."""
-    orders = {one.ticket_id: one for one in await fetch("orders", "ticket by customer", CUSTOMERS)}
+    orders = {one.native_id: one for one in await fetch("orders", "ticket by customer", CUSTOMERS)}
     assert orders
     codes = sorted({one.circuits[0] for one in orders.values()})
-    assert {one.ticket_id for one in await fetch("orders", "ticket by circuit", codes)} == set(orders)
-    assert {one.ticket_id for one in await fetch("orders", "ticket by ticket_id", list(orders))} == set(orders)
+    assert {one.native_id for one in await fetch("orders", "ticket by circuit", codes)} == set(orders)
+    assert {one.native_id for one in await fetch("orders", "ticket by ticket_id", list(orders))} == set(orders)
     for one in orders.values():
         assert one.kind is TicketKind.PROVISIONING
         assert one.state is not TicketState.UNKNOWN

@@ -56,7 +56,7 @@ async def test_the_whole_example_works(serve: Serve, ask: AskFor, monkeypatch: p
     assert isinstance(answer, Answer)
     (circuit,) = answer.records
     assert listed.records == [circuit]
-    assert circuit.keys == {"nms": "nms-88"}
+    assert circuit.keys == {"nms": "nms-88", "register": "4711"}
     said = {name: getattr(circuit, name) for name in ("native_id", "name", "bandwidth_bps", "state", "start_date")}
     assert said == {
         "native_id": "4711",
@@ -111,7 +111,7 @@ async def test_the_soap_example_works(serve: Serve, ask: AskFor, monkeypatch: py
     (body,) = asked
     assert b"<t:codes><t:code>BJSH-OTN-000017</t:code></t:codes></criteria></QueryOrdersRequest>" in body
     (ticket,) = answers["BJSH-OTN-000017"].records  # type: ignore[union-attr]
-    assert (ticket.ticket_id, ticket.title, ticket.state) == ("W-9", "开通电路", TicketState.COMPLETED)
+    assert (ticket.ticket_id, ticket.title, ticket.state) == ("provisioning:W-9", "开通电路", TicketState.COMPLETED)
     assert ticket.due_at == dt.datetime(2026, 11, 2, 9, tzinfo=dt.UTC)
 
 

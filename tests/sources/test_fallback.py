@@ -10,6 +10,7 @@ import pytest
 from gateway.configuration import understand
 from gateway.engine_execution import EngineExecutor
 from gateway.operation import Operation
+from model.answer import Answer
 from model.caller import Caller
 from model.keys import Lookup
 from resolvers.request import Request
@@ -71,6 +72,17 @@ async def test_while_the_first_answers_the_other_is_not_asked(pair: Pair, ask: A
     assert ["main"] == [offer.name for offer in pair.upstreams.offers(BY_CODE)]
     assert (await pair.sources["main"].fetch(BY_CODE, ["none"], ask())) == {}
     assert pair.copy.seen == []
+
+
+async def test_what_the_other_says_has_the_keys_that_it_would_have_from_the_first(pair: Pair, ask: AskFor) -> None:
+    """So that whatever was joined to a thing by its own key is found as before."""
+    said = (await pair.sources["main"].fetch(BY_CODE, ["C1"], ask()))["C1"]
+    pair.first.answer = lambda request, body: DOWN
+    instead = (await pair.sources["main"].fetch(BY_CODE, ["C1"], ask()))["C1"]
+    assert isinstance(said, Answer)
+    assert isinstance(instead, Answer)
+    assert ("copy", {"main": said.records[0].native_id}) == (instead.source, instead.records[0].keys)
+    assert said.records[0].keys == instead.records[0].keys
 
 
 async def test_when_it_fails_the_other_answers_and_that_is_told(pair: Pair) -> None:

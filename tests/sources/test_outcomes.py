@@ -217,7 +217,7 @@ lookups: {route by circuit: {get: /x, keys: {query: code}, parts: true}}
     answers = await source.fetch(Lookup("route", "circuit"), ["A"], ask("route"))
     working, protection = answers["A"].records
     assert [(hop.sequence, hop.element) for hop in working.hops] == [(1, "x"), (2, "z")]
-    assert (working.complete, working.keys, working.native_id) == (True, {"nms": "7"}, "r1")
+    assert (working.complete, working.keys, working.native_id) == (True, {"nms": "7", "crm": "r1"}, "r1")
     assert [hop.element for hop in protection.hops] == ["y"]
 
 

@@ -127,7 +127,11 @@ async def mapped(serve: Serve, declare: Declare, ask: AskFor, name: str, lookup:
 async def test_tmf621_reads_the_official_ticket(serve: Serve, declare: Declare, ask: AskFor) -> None:
     """`Pending` is a state, what else relates to the ticket is no circuit."""
     ticket = await mapped(serve, declare, ask, "tmf621", "ticket list")
-    assert (ticket.ticket_id, ticket.title, ticket.state) == ("3180", "Compliant over last bill", TicketState.PENDING)
+    assert (ticket.ticket_id, ticket.title, ticket.state) == (
+        "crm:3180",
+        "Compliant over last bill",
+        TicketState.PENDING,
+    )
     assert (ticket.kind, ticket.priority, ticket.severity) == ("TROUBLE", "High", "Urgent")
     assert ticket.opened_at == dt.datetime(2019, 5, 31, 7, 34, 45, 968000, tzinfo=dt.UTC)
     assert ticket.due_at == dt.datetime(2019, 6, 10, 7, 34, 45, 968000, tzinfo=dt.UTC)
@@ -140,7 +144,11 @@ async def test_tmf621_reads_the_official_ticket(serve: Serve, declare: Declare, 
 async def test_tmf621_v5_reads_the_official_ticket(serve: Serve, declare: Declare, ask: AskFor) -> None:
     """Parties stand one level further down, and the history of states is called otherwise."""
     ticket = await mapped(serve, declare, ask, "tmf621-v5", "ticket list")
-    assert (ticket.ticket_id, ticket.title, ticket.state) == ("3180", "complaint over last bill", TicketState.RESOLVED)
+    assert (ticket.ticket_id, ticket.title, ticket.state) == (
+        "crm:3180",
+        "complaint over last bill",
+        TicketState.RESOLVED,
+    )
     assert (ticket.customer, ticket.circuits) == ("9176", [])
     assert [(change.state, change.at.isoformat()) for change in ticket.changes] == [
         (TicketState.ACKNOWLEDGED, "2022-05-28T07:34:45.968000+00:00"),
@@ -171,7 +179,7 @@ async def test_tmf621_v5_finds_the_tickets_of_circuits(serve: Serve, declare: De
 async def test_tmf642_reads_the_official_alarm(serve: Serve, declare: Declare, ask: AskFor) -> None:
     """Plain strings become the vocabulary, `isRoot` stands in for isRootCause."""
     alarm = await mapped(serve, declare, ask, "tmf642", "alarm list")
-    assert (alarm.alarm_id, alarm.native_id) == ("8675309", "8675309")
+    assert (alarm.alarm_id, alarm.native_id) == ("crm:8675309", "8675309")
     assert (alarm.event_type, alarm.perceived_severity) == (EventType.ENVIRONMENTAL_ALARM, PerceivedSeverity.MAJOR)
     assert (alarm.state, alarm.ack_state, alarm.is_root_cause) == (AlarmState.UPDATED, AckState.ACKNOWLEDGED, False)
     assert (alarm.element, alarm.probable_cause) == ("93051825", "rectifierLowVoltage")

@@ -39,7 +39,7 @@ async def test_a_recorded_alert_is_an_alarm(serve: Serve, declare: Declare, ask:
     source = declare(await serve(Chaos(always(as_json(alerts())))), PRESET)
     answers = await source.fetch(BY_CIRCUIT, ["HB-ICBC-0001"], ask("alarm"))
     down, ais, los = records(answers, "HB-ICBC-0001")
-    assert (los.alarm_id, los.perceived_severity, los.probable_cause, los.specific_problem) == (
+    assert (los.native_id, los.perceived_severity, los.probable_cause, los.specific_problem) == (
         "d0315aebeb7cb02d",
         PerceivedSeverity.CRITICAL,
         "LOS",
@@ -144,8 +144,8 @@ async def test_alerts_of_prometheus_itself_are_alarms_once_they_fire(
     assert chaos.seen == ["GET /api/v1/alerts"]
     assert (alarm.perceived_severity, alarm.probable_cause) == (PerceivedSeverity.CRITICAL, "LOS")
     assert alarm.raised_at == dt.datetime(2026, 11, 23, 0, 33, 59, 284621, tzinfo=dt.UTC)
-    found = await source.fetch(Lookup("alarm", "alarm_id"), [alarm.alarm_id], ask("alarm"))
-    assert records(found, alarm.alarm_id) == [alarm]
+    found = await source.fetch(Lookup("alarm", "alarm_id"), [alarm.native_id], ask("alarm"))
+    assert records(found, alarm.native_id) == [alarm]
 
 
 @pytest.mark.parametrize(("status", "fault"), [("error", Rejected), (None, Malformed)])

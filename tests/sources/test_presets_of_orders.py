@@ -70,7 +70,7 @@ async def test_tmf641_reads_the_official_order(serve: Serve, declare: Declare, a
     """Its external id is the circuit; a completion date of nothing is none."""
     order = sample("tmf641")
     ticket = await mapped(serve, declare, ask, "tmf641", "ticket by ticket_id", "42", order)
-    assert (ticket.ticket_id, ticket.kind, ticket.state) == ("42", TicketKind.PROVISIONING, TicketState.ACKNOWLEDGED)
+    assert (ticket.ticket_id, ticket.kind, ticket.state) == ("s:42", TicketKind.PROVISIONING, TicketState.ACKNOWLEDGED)
     assert (ticket.title, ticket.priority, ticket.circuits) == ("Service order description", "1", ["BSS747"])
     assert ticket.opened_at == dt.datetime(2018, 1, 12, 9, 37, 40, 508000, tzinfo=dt.UTC)
     assert ticket.due_at == dt.datetime(2018, 1, 15, 9, 37, 40, 508000, tzinfo=dt.UTC)

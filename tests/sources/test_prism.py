@@ -133,7 +133,7 @@ async def test_whole_tickets_of_v5_are_mapped(mock: Mock, declare: Declare, ask:
     whole = "headers: {Prefer: example=TroubleTicket_list_example}"
     source = declare(url, f"preset: tmf621-v5\n{whole}")
     answers = await source.fetch(Lookup("ticket", "customer"), ["9176", "1"], ask("ticket"))
-    assert {key: [one.ticket_id for one in answer.records] for key, answer in answers.items()} == {
+    assert {key: [one.native_id for one in answer.records] for key, answer in answers.items()} == {
         "9176": ["3256", "3180"],
         "1": [],
     }

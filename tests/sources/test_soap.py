@@ -129,7 +129,12 @@ async def test_an_operation_is_asked_without_a_wsdl(
     answer = answers["C"]
     assert isinstance(answer, Answer)
     (found,) = answer.records
-    assert (found.ticket_id, found.title, found.state, found.due_at) == ("W-C", "开通 C", TicketState.COMPLETED, None)
+    assert (found.ticket_id, found.title, found.state, found.due_at) == (
+        "crm:W-C",
+        "开通 C",
+        TicketState.COMPLETED,
+        None,
+    )
     assert found.circuits == ["C", "X"]
 
 
