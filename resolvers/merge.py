@@ -2,8 +2,7 @@
 
 import datetime
 import json
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from enum import Enum, StrEnum
+from collections.abc import Callable, Iterable, Sequence
 from itertools import combinations
 from typing import Any
 
@@ -11,91 +10,25 @@ import msgspec
 from msgspec import UNSET, Struct
 from msgspec.structs import replace
 
-from model.enums import OperationalState, PerceivedSeverity
 from model.keys import Foreign
-from model.nouns import NOUNS
 from model.records import Record, Statement
+from resolvers.choosing import says_nothing
 from resolvers.comparing import comparable
 from resolvers.keys import keys_of, keys_told, spaces_told
+from resolvers.merging import givers, merged
 from resolvers.policy import Policy, Rule
-
-_WORST: Mapping[type[StrEnum], Sequence[StrEnum]] = {
-    PerceivedSeverity: tuple(PerceivedSeverity),
-    OperationalState: (OperationalState.DISABLED, OperationalState.ENABLED, OperationalState.UNKNOWN),
-}
-"""How bad each value is, the worst first, for the fields that have a worse and a better."""
-_FRESHNESS = ("changed_at", "updated_at")
-
-
-class Choice(Struct, frozen=True):
-    """A field's merged value, and the statements that it comes from (none where nobody spoke of it)."""
-
-    value: Any
-    givers: Sequence[Statement]
-
-
-_NOTHING = Choice(UNSET, ())
-
-
-def choose(policy: Policy, field: str, statements: Sequence[Statement]) -> Choice:
-    """Replay the policy for one field."""
-    speaking = [one for one in statements if getattr(one.record, field) is not UNSET]
-    if not speaking:
-        return _NOTHING
-    ranks = {source: rank for rank, source in enumerate(policy.ranked(field))}
-    speaking.sort(key=lambda one: ranks.get(one.place or one.source, len(ranks)))
-    telling = [one for one in speaking if not _says_nothing(getattr(one.record, field))] or speaking
-    rule = policy.rule(field)
-    if rule is Rule.UNION and isinstance(getattr(telling[0].record, field), Sequence):
-        return _union(field, telling)
-    if rule is Rule.FRESHEST:
-        telling.sort(key=_freshness, reverse=True)
-    elif rule is Rule.WORST:
-        telling.sort(key=lambda one: _badness(getattr(one.record, field)))
-    return Choice(getattr(telling[0].record, field), telling[:1])
-
-
-def _says_nothing(value: Any) -> bool:
-    """None, and words that no standard knows, give way to anybody who knows more."""
-    return value is None or (isinstance(value, Enum) and value.name == "UNKNOWN")
-
-
-def _union(field: str, telling: Sequence[Statement]) -> Choice:
-    values: list[Any] = []
-    givers = []
-    for one in telling:
-        new = [value for value in getattr(one.record, field) or () if value not in values]
-        if new:
-            values += new
-            givers.append(one)
-    return Choice(tuple(values), givers or telling[:1])
-
-
-def _freshness(statement: Statement) -> datetime.datetime:
-    for field in _FRESHNESS:
-        told = getattr(statement.record, field, UNSET)
-        if isinstance(told, datetime.datetime):
-            return told
-    return statement.as_of
-
-
-def _badness(value: Any) -> int:
-    scale: Sequence[Any] = _WORST.get(type(value), ())
-    return scale.index(value) if value in scale else len(scale)
 
 
 def merge(policy: Policy, statements: Sequence[Statement]) -> Record:
     """Make one record of several; `said` keeps the statements beside it."""
-    first = statements[0].record
-    if len(statements) == 1:
-        return replace(first, keys=keys_of(statements), said=tuple(statements))
-    noun = NOUNS[policy.noun]
-    values = {field: choose(policy, field, statements).value for field in noun.fields}
-    return noun.record(native_id=first.native_id, keys=keys_of(statements), said=tuple(statements), **values)
+    said = tuple(statements)
+    if len(said) == 1:
+        return replace(said[0].record, keys=keys_of(said), said=said)
+    return merged(policy, said)
 
 
 def _counts(value: Any) -> bool:
-    return value is not UNSET and not _says_nothing(value)
+    return value is not UNSET and not says_nothing(value)
 
 
 class Provenance(Struct, frozen=True):
@@ -126,9 +59,11 @@ class Conflict(Struct, frozen=True):
 def provenance(policy: Policy, record: Record, fields: Iterable[str]) -> list[Provenance]:
     """Say for each field who gave its value; a field that nobody spoke of is left out."""
     return [
-        Provenance(field, one.source, one.as_of, one.stale, in_words(one.record.raw.get(field)))
+        Provenance(
+            field, one.source, one.as_of, one.stale, in_words(raw.get(field)) if (raw := one.record.raw) else None
+        )
         for field in fields
-        for one in choose(policy, field, record.said).givers
+        for one in givers(policy, field, tuple(record.said))
     ]
 
 
@@ -147,9 +82,9 @@ def conflicts(
         said = [(one, value) for one, value in said if _counts(value) and tellable(field, value)]
         if not any(_contradict(one, other) for (_, one), (_, other) in combinations(said, 2)):
             continue
-        givers = choose(policy, field, record.said).givers
+        chosen = givers(policy, field, tuple(record.said))
         # a source that was heard twice, by two lookups, says the same thing once
-        values = list(dict.fromkeys(SourceValue(one.source, in_words(value), one in givers) for one, value in said))
+        values = list(dict.fromkeys(SourceValue(one.source, in_words(value), one in chosen) for one, value in said))
         found.append(Conflict(field, sorted(values, key=lambda value: not value.chosen)))
     return found
 

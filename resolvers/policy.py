@@ -14,10 +14,11 @@ The `nouns:` section of the configuration:
           contacts: union
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from enum import StrEnum
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
+import msgspec
 from msgspec import Struct
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
@@ -87,6 +88,8 @@ class Policy(Struct, frozen=True):
     correlate: tuple[CorrelationRule, ...] = ()
     correlating: frozenset[str] = frozenset()
     """The fields by which its things are correlated."""
+    made: dict[tuple[str, ...], Callable[..., Any]] = msgspec.field(default_factory=dict)
+    """The functions that merge by it, as they come to be needed (`resolvers.merging`)."""
 
     def rule(self, field: str) -> Rule:
         """By which rule this field is merged."""

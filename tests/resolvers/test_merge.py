@@ -100,6 +100,13 @@ def test_union_keeps_each_value_once_and_names_all_who_gave_one():
     assert conflicts(policy, merged, ["contacts"]) == []
 
 
+def test_what_is_no_list_has_no_union():
+    """A text is not taken apart; who speaks in another system's keys is no list of them."""
+    policy = _policy("customer", name=FieldPolicy(rule=Rule.UNION), parent=FieldPolicy(rule=Rule.UNION))
+    merged = merge(policy, _said(a=Customer(name="专线", parent="C1"), b=Customer(name="网", parent=Foreign("b", "x"))))
+    assert (merged.name, merged.parent) == ("专线", "C1")
+
+
 def test_keys_of_all_sources_are_kept():
     """Each source's own id is a key in its space; what a record says of other spaces is kept, too."""
     said = _said(a=Circuit(native_id="1", keys={"nms": "n"}), b=Circuit(native_id="2", keys={"a": "not believed"}))
