@@ -2,9 +2,9 @@
 
 import datetime
 import json
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import combinations
-from typing import Any
+from typing import Any, TypeVar
 
 import msgspec
 from msgspec import UNSET, Struct
@@ -17,6 +17,8 @@ from resolvers.comparing import comparable
 from resolvers.keys import keys_of, keys_told, spaces_told
 from resolvers.merging import givers, merged
 from resolvers.policy import Policy, Rule
+
+T = TypeVar("T")
 
 
 def merge(policy: Policy, statements: Sequence[Statement]) -> Record:
@@ -56,15 +58,28 @@ class Conflict(Struct, frozen=True):
     values: Sequence[SourceValue]
 
 
-def provenance(policy: Policy, record: Record, fields: Iterable[str]) -> list[Provenance]:
-    """Say for each field who gave its value; a field that nobody spoke of is left out."""
-    return [
-        Provenance(
-            field, one.source, one.as_of, one.stale, in_words(raw.get(field)) if (raw := one.record.raw) else None
-        )
-        for field in fields
-        for one in givers(policy, field, tuple(record.said))
-    ]
+def provenance(
+    policy: Policy, records: Sequence[Record], fields: Sequence[str], tell: Callable[[Provenance], T]
+) -> list[list[T]]:
+    """Say for each record who gave the value of each field; a field that nobody spoke of is left out.
+
+    tell: makes of it what clients read, once of what is alike, for it mostly is.
+    """
+    told: dict[Provenance, T] = {}
+
+    def of(record: Record) -> Iterator[T]:
+        said = tuple(record.said)
+        for field in fields:
+            for one in givers(policy, field, said):
+                gave = Provenance(field, one.source, one.as_of, one.stale, _as_written(one.record, field))
+                found = told.get(gave)
+                yield told.setdefault(gave, tell(gave)) if found is None else found
+
+    return [list(of(record)) for record in records]
+
+
+def _as_written(record: Record, field: str) -> str | None:
+    return in_words(record.raw.get(field)) if record.raw else None
 
 
 def conflicts(

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 import strawberry
@@ -76,7 +77,7 @@ def provenance_of(noun: str) -> Any:
     ) -> Sequence[list[FieldProvenance]]:
         request, names = info.context, _fields(noun, fields)
         policy = request.upstreams.policy(noun)
-        return [[told(request, one) for one in provenance(policy, parent, names)] for parent in parents]
+        return provenance(policy, parents, names, partial(told, request))
 
     return provenances
 

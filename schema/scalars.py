@@ -34,8 +34,9 @@ def _read_big_literal(node: ValueNode, _variables: Any = None) -> int:
 
 def write_time(value: datetime) -> str:
     """A time in RFC 3339, in UTC, with milliseconds only where there are any."""
-    if value.tzinfo is UTC and not value.microsecond:
-        return str(msgspec.to_builtins(value))  # the same, five times as fast
+    if value.tzinfo is UTC:
+        written = str(msgspec.to_builtins(value))  # the same, five times as fast
+        return f"{written[:23]}Z" if value.microsecond else written
     moment = value.astimezone(UTC)
     return moment.isoformat(timespec="milliseconds" if moment.microsecond else "seconds").replace("+00:00", "Z")
 

@@ -96,7 +96,7 @@ def test_union_keeps_each_value_once_and_names_all_who_gave_one():
         policy, _said(a=Customer(contacts=[one]), b=Customer(contacts=[one, two]), c=Customer(contacts=[one]))
     )
     assert merged.contacts == (one, two)
-    assert [told.source for told in provenance(policy, merged, ["contacts"])] == ["a", "b"]
+    assert provenance(policy, [merged], ["contacts"], lambda told: told.source) == [["a", "b"]]
     assert conflicts(policy, merged, ["contacts"]) == []
 
 
