@@ -48,8 +48,11 @@ async def column(
 ) -> list[Any]:
     """Resolve a whole column; there is one value or exception for each parent."""
     values = resolve(parents, info, **arguments)
-    if core.awaitable(values):
-        values = await values
+    return one_each(resolve, await values if core.awaitable(values) else values, parents)
+
+
+def one_each(resolve: Callable[..., Any], values: Sequence[Any], parents: Sequence[Any]) -> list[Any]:
+    """The values of a column, of which there must be as many as parents."""
     if len(values) != len(parents):
         raise WrongLength(f"{resolve.__qualname__} gave {len(values)} values for {len(parents)} parents")
     return list(values)

@@ -5,18 +5,17 @@ from collections.abc import Callable, Coroutine, Sequence
 from typing import Any
 
 import strawberry
-from graphql import is_list_type, is_non_null_type
 from msgspec import UNSET
 
 from engine import core
-from engine.batched import column as whole_column
+from engine.batched import one_each
 from engine.complete import Buckets, Slot, mend, ordinary_type, read_default
 from engine.instance_of import InstanceOf
 from engine.plain import plainly_converted, taken
 from engine.plan import Attribute, Batched, Call, Column, Default, Direct, Field, Selected
 from engine.positions import Scope
 from engine.run import Run
-from engine.turns import in_turns
+from engine.turns import few, in_turns
 
 Caller = Callable[[Any, int], Any]
 """From an object, and its place in the level, to the value of a field."""
@@ -24,16 +23,14 @@ Caller = Callable[[Any, int], Any]
 
 async def fill(run: Run, selected: Selected, objects: Sequence[Any], scope: Scope) -> list[Any]:
     """Answer a selection set for objects: their columns first, all at the same time, then the maps."""
-    columns = selected.columns
-    if not columns or not objects:
-        return await in_turns(selected.build, run, scope, objects, *([] for _ in columns))
-    if len(columns) == 1:
-        values = await fill_column(run, columns[0], objects, scope)
-        return await in_turns(selected.build, run, scope, objects, values)
-    several = await together(
-        [(fill_column(run, column, objects, scope), column.waits) for column in columns],
-    )
-    return await in_turns(selected.build, run, scope, objects, *several)
+    columns, build = selected.columns, selected.build
+    if not objects:
+        return []
+    if len(columns) > 1:
+        lists = await together([(fill_column(run, column, objects, scope), column.waits) for column in columns])
+    else:
+        lists = [await fill_column(run, column, objects, scope) for column in columns]
+    return build(run, scope, objects, *lists) if few(objects) else await in_turns(build, run, scope, objects, *lists)
 
 
 async def together(works: Sequence[tuple[Coroutine[Any, Any, Any], bool]]) -> list[Any]:
@@ -44,10 +41,14 @@ async def together(works: Sequence[tuple[Coroutine[Any, Any, Any], bool]]) -> li
     own = max((place for place, (_, waits) in enumerate(works) if waits), default=None)
     loop = asyncio.get_running_loop()
     begun = [loop.create_task(work) if waits and place != own else work for place, (work, waits) in enumerate(works)]
-    done: list[Any] = [None] * len(begun)
+    done = list(begun)
     try:
-        for place in sorted(range(len(begun)), key=lambda place: isinstance(begun[place], asyncio.Task)):
-            done[place] = await begun[place]
+        for place, (_, waits) in enumerate(works):
+            if not waits or place == own:
+                done[place] = await begun[place]
+        for place, (_, waits) in enumerate(works):
+            if waits and place != own:
+                done[place] = await begun[place]
     except BaseException:
         await _give_up(begun)
         raise
@@ -71,24 +72,27 @@ async def fill_column(run: Run, column: Column, objects: Sequence[Any], scope: S
         values = await _resolve_batch(run, column, field.source, objects, scope)
     else:
         values = await _resolve_each(run, column, objects, scope)
-    if column.finish is not None:
-        return await in_turns(column.finish, run, scope, values)
-    return await _fill_below(run, column, values, scope)
+    finish = column.finish
+    if finish is None:
+        return await _fill_below(run, column, values, scope)
+    return finish(run, scope, values) if few(values) else await in_turns(finish, run, scope, values)
 
 
 async def _resolve_batch(run: Run, column: Column, source: Batched, objects: Sequence[Any], scope: Scope) -> list[Any]:
     try:
         info, arguments = _told(run, column, scope)
-        return await whole_column(source.function, objects, info, arguments)
+        values = source.function(objects, info, **arguments)
+        if source.waits or core.awaitable(values):
+            values = await values
+        return one_each(source.function, values, objects)
     except Exception as error:  # noqa: BLE001 - it is the error of every field of the column
         return [error] * len(objects)
 
 
 def _told(run: Run, column: Column, scope: Scope) -> tuple[Any, dict[str, Any]]:
     """What the resolver of a whole column is told, and its arguments as it takes them."""
-    field = column.field
+    field, definition, declared = column.field, column.definition, run.plan.declared
     raw = run.info(field, (column.trail, scope, 0))
-    definition, declared = core.definition_of(field.declared), run.plan.declared
     if definition is None or not isinstance(declared, strawberry.Schema):
         return raw, run.arguments(field)
     info = core.strawberry_info(declared, raw, definition)
@@ -166,8 +170,7 @@ def _attribute(thing: Any, name: str, forgiving: bool) -> Any:
 
 
 def _direct(run: Run, column: Column, source: Direct, scope: Scope) -> Caller:
-    field, trail = column.field, column.trail
-    definition, declared = core.definition_of(field.declared), run.plan.declared
+    field, trail, definition, declared = column.field, column.trail, column.definition, run.plan.declared
     assert definition is not None  # noqa: S101 - only Strawberry's fields are called directly
     assert isinstance(declared, strawberry.Schema)  # noqa: S101 - see above
     general = core.strawberry_info(declared, run.general_info(field), definition)
@@ -191,7 +194,7 @@ async def _fill_below(run: Run, column: Column, values: Sequence[Any], scope: Sc
     if column.shape == 0:
         filled = await _fill_objects(run, column.field, values, scope)
     elif column.shape == 1:
-        filled = await _fill_lists(run, column.field, values, scope)
+        filled = await _fill_lists(run, column, values, scope)
     return await _fill_any(run, column, values, scope) if filled is None else filled
 
 
@@ -211,8 +214,9 @@ async def _fill_objects(run: Run, field: Field, values: Sequence[Any], scope: Sc
     return filled
 
 
-async def _fill_lists(run: Run, field: Field, values: Sequence[Any], scope: Scope) -> list[Any] | None:
+async def _fill_lists(run: Run, column: Column, values: Sequence[Any], scope: Scope) -> list[Any] | None:
     """One list of objects or null a value; None where there is anything else among them."""
+    field = column.field
     objects: list[Any] = []
     counts: list[int] = []
     for value in values:
@@ -226,18 +230,13 @@ async def _fill_lists(run: Run, field: Field, values: Sequence[Any], scope: Scop
     (selected,) = field.below.values()
     if not _plain(run, field, selected, objects):
         return None
-    within = Scope(scope, field, counts=counts, nullable=_items_nullable(field))
+    within = Scope(scope, field, counts=counts, nullable=column.items_nullable)
     built = await fill(run, selected, objects, within)
     ends, filled = 0, []
     for value, count in zip(values, counts, strict=True):
         filled.append(None if value is None else built[ends : ends + count])
         ends += count
     return filled
-
-
-def _items_nullable(field: Field) -> bool:
-    of_list = field.type.of_type if is_non_null_type(field.type) else field.type
-    return is_list_type(of_list) and not is_non_null_type(of_list.of_type)
 
 
 def _plain(run: Run, field: Field, selected: Selected, objects: Sequence[Any]) -> bool:

@@ -3,6 +3,7 @@
 import inspect
 from collections.abc import Mapping, Sequence
 from enum import StrEnum
+from functools import partial
 from typing import Any
 
 import strawberry
@@ -32,6 +33,7 @@ from engine.plain import plain_signatures
 from engine.plan import Batched, Column, Direct, Field, Plan, Selected, Source, Typename, Wrapped
 from engine.positions import Trail, step
 from engine.sources import source_of
+from engine.when_called import WhenCalled
 
 AT_MOST = 4000
 """Fields of a plan, counted once for each object type that they may be asked of."""
@@ -146,7 +148,8 @@ class _Compiler:
             if declared is not None:
                 fields.append(self._field(type_, key, order, details, declared))
         columns = [_column(field) for field in fields if _is_column(field, every_column)]
-        return Selected(type_, fields, columns, build_function(type_, fields, columns))
+        build = partial(build_function, type_, fields, columns)
+        return Selected(type_, fields, columns, build() if columns else WhenCalled(build))
 
     def _field(
         self, parent: GraphQLObjectType, key: str, order: int, details: list[Any], declared: GraphQLField
@@ -206,10 +209,17 @@ def _column(field: Field) -> Column:
     return Column(
         field=field,
         trail=Trail([step(field)]),
+        definition=core.definition_of(field.declared),
         finish=None if below else finish_function(field),
         shape=_shape(field),
+        items_nullable=_items_nullable(field),
         waits=_waits(field.source) or any(selected.waits for selected in field.below.values()),
     )
+
+
+def _items_nullable(field: Field) -> bool:
+    type_: Any = field.type.of_type if is_non_null_type(field.type) else field.type
+    return is_list_type(type_) and not is_non_null_type(type_.of_type)
 
 
 def _waits(source: Source) -> bool:

@@ -19,7 +19,6 @@ from graphql import (
     GraphQLError,
     GraphQLField,
     GraphQLObjectType,
-    GraphQLResolveInfo,
     GraphQLSchema,
     OperationDefinitionNode,
     default_type_resolver,
@@ -241,7 +240,7 @@ def converted(
 
 def strawberry_info(schema: strawberry.Schema, raw: Info, definition: StrawberryField) -> Any:
     """Strawberry's view of what a resolver is told."""
-    return schema.config.info_class(_raw_info=cast("GraphQLResolveInfo[Any]", raw), _field=definition)
+    return schema.config.info_class(_raw_info=raw, _field=definition)  # type: ignore[arg-type]  # it is one in all but name
 
 
 def raw_info(info: Any) -> Any:

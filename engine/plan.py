@@ -112,15 +112,18 @@ class Field:
 class Column:
     """A field whose values are had for all objects of a selection set at once.
 
-    trail: the step from an object to the field. finish: completes the values where nothing below has columns; None
-    where something has. shape: how many lists stand around objects of one type (0 or 1); None for everything
-    else. waits: whether it may await.
+    trail: the step from an object to the field. definition: Strawberry's field, if it is one. finish: completes the
+    values where nothing below has columns; None where something has. shape: how many lists stand around objects of one
+    type (0 or 1); None for everything else. items_nullable: whether null may be in these lists. waits: whether it may
+    await.
     """
 
     field: Field
     trail: "Trail"
+    definition: Any
     finish: Callable[..., list[Any]] | None
     shape: int | None
+    items_nullable: bool
     waits: bool
 
 

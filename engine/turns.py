@@ -7,17 +7,20 @@ from typing import Any
 
 from engine.positions import Behind, Scope
 
-FEW = 8
+FEW = 32
 """So many objects are not worth a look at the clock; with so many, a longer loop begins."""
 SLICE = 0.004
 """Seconds after which others get their turn."""
 
 
+def few(objects: Sequence[Any]) -> bool:
+    """Whether a loop over these is done at once."""
+    return len(objects) <= FEW
+
+
 async def in_turns(loop: Callable[..., list[Any]], run: Any, scope: Scope, *lists: Sequence[Any]) -> list[Any]:
     """What a generated loop makes of lists of the same length, as if it had been given them whole."""
     length = len(lists[0])
-    if length <= FEW:
-        return loop(run, scope, *lists)
     made: list[Any] = []
     size, began = FEW, monotonic()
     turn = began
