@@ -13,15 +13,26 @@ from model.records import Alarm, Record
 from resolvers.join import parents_keys
 from resolvers.request import Request
 from resolvers.things import Missing
+from resolvers.upstreams import Offer
 
 _STATE = frozenset({"state", "cleared_at"})
 
 
 async def with_active_alarms(request: Request, circuits: Sequence[Record]) -> tuple[list[Record], frozenset[Missing]]:
     """Those of the circuits that have an active alarm; while an alarm source fails, some may be missing."""
-    offers = request.upstreams.offers(Lookup("alarm", "circuit"))
     alarmed: set[int] = set()
     missing: set[Missing] = set()
+    for offers in request.upstreams.in_turn(Lookup("alarm", "circuit")):
+        await _hear(request, offers, circuits, alarmed, missing)
+        if not missing:
+            break
+    return [record for index, record in enumerate(circuits) if index in alarmed], frozenset(missing)
+
+
+async def _hear(
+    request: Request, offers: Sequence[Offer], circuits: Sequence[Record], alarmed: set[int], missing: set[Missing]
+) -> None:
+    """Add the places of those that have an alarm, and which sources did not say."""
     keys = await asyncio.gather(*(parents_keys(request, offer, "circuit", circuits) for offer in offers))
     askable = [[(index, key) for index, key in enumerate(every) if isinstance(key, str)] for every in keys]
     answers = await asyncio.gather(
@@ -38,7 +49,6 @@ async def with_active_alarms(request: Request, circuits: Sequence[Record]) -> tu
                 missing.add((offer.name, one.code))
             elif isinstance(one, Answer) and any(is_active(record) for record in one.records):
                 alarmed.add(index)
-    return [record for index, record in enumerate(circuits) if index in alarmed], frozenset(missing)
 
 
 def is_active(record: Record) -> bool:

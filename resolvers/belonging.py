@@ -53,13 +53,13 @@ async def belonging(request: Request, join: Join, parents: Sequence[Record], pag
 
 
 async def _united(request: Request, join: Join, parents: Sequence[Record], fields: frozenset[str]) -> list[Belongings]:
-    offers = request.upstreams.offers(join.lookup)
+    offers, standing_by = request.upstreams.in_turn(join.lookup)
     united = [Belongings() for _ in parents]
     every = list(zip(parents, united, strict=True))
-    await _unite(request, join, [one for one in offers if not request.upstreams.stands_by(one)], every, fields)
+    await _unite(request, join, offers, every, fields)
     failed = [(parent, own) for parent, own in every if own.faults]
     if failed:
-        await _unite(request, join, [one for one in offers if request.upstreams.stands_by(one)], failed, fields)
+        await _unite(request, join, standing_by, failed, fields)
     await _admitted(request, join.noun, united)
     if request.upstreams.policy(join.noun).correlate:
         for own, records in zip(united, correlated(request, join.noun, [own.records for own in united]), strict=True):

@@ -10,12 +10,14 @@ from model.answer import Answer
 from model.ask import Condition, Operator, Window
 from model.enums import Completeness, Kpi
 from model.faults import SourceFault
-from model.keys import Lookup
 from model.records import KpiPoint, KpiSeries, Record
 from resolvers.join import Join, ask_by_parent
+from resolvers.loaders import Said
 from resolvers.request import Request
+from resolvers.upstreams import Offer
 
 _FIELDS = frozenset({"circuit", "kpi", "step", "points"})
+_JOIN = Join("kpi", "circuit", "circuit", _FIELDS, told=False)
 
 
 class Series(Struct, frozen=True):
@@ -32,24 +34,34 @@ async def kpis_of(
 ) -> list[Series | SourceFault | None]:
     """For each circuit its series; a fault if nobody who measures could be heard, None if nobody measures.
 
-    Without a window a series has at most one point, the latest.
+    Who stands by is asked about the circuits for which another has failed. Without a window a series has at most
+    one point, the latest.
     """
     if not request.caller.may_ask("kpi"):
         return [None] * len(circuits)
-    join = Join("kpi", "circuit", "circuit", _FIELDS, told=False)
-    offers = sorted(
-        request.upstreams.offers(Lookup("kpi", "circuit")),
-        key=lambda offer: request.upstreams.policy("kpi").prefer.index(offer.name),
-    )
+    first, standing_by = request.upstreams.in_turn(_JOIN.lookup)
+    said = await _said(request, first, circuits, kpi, window)
+    failed = [at for at, told in enumerate(said) if any(isinstance(one, SourceFault) for one in told)]
+    if failed and standing_by:
+        more = await _said(request, standing_by, [circuits[at] for at in failed], kpi, window)
+        for at, told in zip(failed, more, strict=True):
+            said[at] += told
+    return [_series(kpi, window, told) for told in said]
+
+
+async def _said(
+    request: Request, offers: Sequence[Offer], circuits: Sequence[Record], kpi: Kpi, window: Window | None
+) -> list[list[Said]]:
+    """What these sources say of each circuit, the one whose word counts most first."""
+    rank = request.upstreams.policy("kpi").prefer.index
     conditions = (Condition("kpi", Operator.EQ, kpi),)
     answers = await asyncio.gather(
         *(
-            ask_by_parent(request, offer, join, circuits, _FIELDS, conditions=conditions, window=window)
-            for offer in offers
+            ask_by_parent(request, offer, _JOIN, circuits, _FIELDS, conditions=conditions, window=window)
+            for offer in sorted(offers, key=lambda offer: rank(offer.name))
         )
     )
-    columns = zip(*answers, strict=True) if answers else ([] for _ in circuits)
-    return [_series(kpi, window, said) for said in columns]
+    return [[told[at] for told in answers] for at in range(len(circuits))]
 
 
 def _series(

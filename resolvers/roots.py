@@ -44,9 +44,11 @@ async def root_list(request: Request, root: Root, paging: Paging) -> Listing:
 
 
 def _offers(request: Request, noun: str) -> list[Offer]:
-    """Who can list the noun: by authority where things are merged, everybody where each source has its own."""
-    lookup = Lookup(noun)
-    return request.upstreams.by_authority(lookup) if NOUNS[noun].keyed else list(request.upstreams.offers(lookup))
+    """Who can list the noun: by authority where things are merged, everybody where each has its own; in turn."""
+    if NOUNS[noun].keyed:
+        return request.upstreams.by_authority(Lookup(noun))
+    first, standing_by = request.upstreams.in_turn(Lookup(noun))
+    return [*first, *standing_by]
 
 
 async def _owned(request: Request, root: Root, paging: Paging) -> Listing:

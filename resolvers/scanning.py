@@ -7,6 +7,7 @@ from msgspec.structs import replace
 
 from model.answer import Answer
 from model.faults import SourceFault
+from model.keys import Lookup
 from model.nouns import NOUNS
 from model.records import Record
 from resolvers.active_alarms import with_active_alarms
@@ -31,6 +32,9 @@ from resolvers.rows import (
 from resolvers.things import Missing
 from resolvers.upstreams import Offer
 
+_BOUNDS = frozenset({LIST_CUT, SCAN_LIMIT})
+"""Why something is missing though nobody has failed."""
+
 
 async def scanned_list(request: Request, root: Root, paging: Paging, offers: Sequence[Offer]) -> Listing:
     """Read all pages up to a bound, and sort what they hold; who was cut short is named as missing."""
@@ -49,11 +53,14 @@ async def scanned_list(request: Request, root: Root, paging: Paging, offers: Seq
                 _collect(request, root.noun, offer, pages, scanned)
                 break
     else:
-        every = await asyncio.gather(*(all_pages(request, root, paging, offer, deciding) for offer in offers))
-        for offer, (pages, why) in zip(offers, every, strict=True):
-            missing |= why
-            read += pages
-            _collect(request, root.noun, offer, pages, scanned)
+        for turn in request.upstreams.in_turn(Lookup(root.noun)):
+            every = await asyncio.gather(*(all_pages(request, root, paging, offer, deciding) for offer in turn))
+            for offer, (pages, why) in zip(turn, every, strict=True):
+                missing |= why
+                read += pages
+                _collect(request, root.noun, offer, pages, scanned)
+            if all(code in _BOUNDS for _, code in missing):
+                break
         scanned = _made_one(request, root.noun, scanned)
     records = await judged(request, root, list(scanned.values()), deciding)
     candidates: Sequence[Record] = list(records.values())

@@ -64,6 +64,7 @@ class Upstreams:
                 if not offer.translates:
                     speakers.setdefault(lookup.noun, {})[source.name] = None
         self._settlings: dict[tuple[str, str], Settling] = {}
+        self._in_turn: dict[Lookup, tuple[Sequence[Offer], Sequence[Offer]]] = {}
         self._by_authority: dict[Lookup, list[Offer]] = {}
         self._identifying: dict[str, list[Offer]] = {}
         self._tellers: dict[tuple[str, str], list[Offer]] = {}
@@ -95,6 +96,15 @@ class Upstreams:
     def offers(self, lookup: Lookup) -> Sequence[Offer]:
         """Who answers this lookup."""
         return self._offers.get(lookup, ())
+
+    def in_turn(self, lookup: Lookup) -> tuple[Sequence[Offer], Sequence[Offer]]:
+        """Who is asked this lookup at once, and who only where one of these fails: who stands by, for somebody."""
+        found = self._in_turn.get(lookup)
+        if found is None:
+            offers = self.offers(lookup)
+            first = [offer for offer in offers if not self.stands_by(offer)]
+            found = self._in_turn[lookup] = (first, [o for o in offers if self.stands_by(o)]) if first else (offers, ())
+        return found
 
     def by_authority(self, lookup: Lookup) -> list[Offer]:
         """Who answers this lookup, the one that decides on existence first.

@@ -41,13 +41,14 @@ def walkable(request: Request, offer: Offer, root: Root, order: Order) -> bool:
     Alarms and tickets that are counted are all read: few of their systems tell how many there are, none how bad.
     """
     noun = root.noun
-    if not NOUNS[noun].keyed and (root.counted or len(request.upstreams.offers(Lookup(noun))) > 1):
+    if not NOUNS[noun].keyed and (root.counted or len(request.upstreams.in_turn(Lookup(noun))[0]) > 1):
         return False
     if not order:
         return True
     field = order[0].field
     pushable = field in offer.terms.orders and not concealed(request.caller.sight, noun, field)
-    return len(order) == 1 and pushable and alone(request, offer, order[0])
+    # what a system says of its own alarms and tickets is what they are; other things are merged
+    return len(order) == 1 and pushable and (not NOUNS[noun].keyed or alone(request, offer, order[0]))
 
 
 async def walked(request: Request, root: Root, paging: Paging, offers: Sequence[Offer]) -> Listing:

@@ -1,4 +1,4 @@
-"""A gateway before small systems that speak HTTP: each has tables, and answers `/table?field=A,B` with the rows."""
+"""A gateway before small systems that speak HTTP: each has tables, and answers `/table?field=A,B&sort=-field`."""
 
 import asyncio
 from collections import Counter
@@ -48,7 +48,10 @@ class Systems:
         if system in self.down:
             return JSONResponse({}, 503)
         rows = self.tables[system][table]
-        for name, wanted in request.query_params.items():
+        asked = dict(request.query_params)
+        if sort := asked.pop("sort", ""):
+            rows = sorted(rows, key=lambda row: str(row.get(sort.lstrip("-"))), reverse=sort.startswith("-"))
+        for name, wanted in asked.items():
             rows = [row for row in rows if _values(row.get(name)) & set(wanted.split(","))]
         return JSONResponse(rows)
 
