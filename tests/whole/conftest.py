@@ -102,6 +102,7 @@ def opening(operator: PretendOperator) -> Opening:
             finally:
                 for system in operator.systems:
                     await gateway.heal(system)
-                await upstreams.aclose()
+                for one in {upstreams, gateway.upstreams}:  # a test may have put others in their place
+                    await one.aclose()
 
     return opened
