@@ -6,9 +6,9 @@ from typing import Any
 from model.keys import Key, Lookup
 from model.nouns import NOUNS, Noun
 from sources.grammar.effective import effective_match
-from sources.grammar.lookup import AnsweredDeclaration
+from sources.grammar.lookup import AnsweredDeclaration, LookupDeclaration
 from sources.grammar.mapped import ReadDeclaration
-from sources.matching import folded, matcher
+from sources.matching import folded, matcher, spelling
 from sources.medium import Medium, Reading
 from sources.paging import paging, told_total
 from sources.rows import Mapper
@@ -45,8 +45,11 @@ class AnsweredLookup:
             if isinstance(self.match_declared, list)
             else None
         )
+        self.written = spelling(declared.keys.written if declared.keys else None)
+        self.exact = declared.match_case and (declared.keys is None or declared.keys.written is None)
         like = declared.keys.like if declared.keys else None
         self._like = re.compile(like) if like else None
+        self.judged = isinstance(declared, LookupDeclaration) and declared.outcome is not None
         self.selective = declared.keys is None or declared.keys.told
         self._medium = medium
         self._readings: dict[tuple[frozenset[str], bool], Reading] = {}
@@ -69,8 +72,8 @@ class AnsweredLookup:
         return bool(key.strip()) and (self._like is None or self._like.fullmatch(key) is not None)
 
     def fold(self, key: Key) -> Key:
-        """A key as rows say it."""
-        return folded(key, case=self.declared.match_case)
+        """A key, asked for or said by a row, as such keys are compared."""
+        return folded(self.written(key), case=self.declared.match_case)
 
     @property
     def space(self) -> str | None:

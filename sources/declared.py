@@ -33,6 +33,7 @@ from sources.requests import Call, Request, escaped
 from sources.rows import Mapper, Row
 from sources.sorting import by_key, in_order
 from sources.transport import Response, Transport
+from sources.units import plain
 from sources.walking import walk
 
 
@@ -93,7 +94,8 @@ class DeclaredSource:
         request = one.template(ask).request(position, one.place)
         page = await self._send(one, request, one.reading(ask.fields, raw=ask.raw), ask.deadline)
         records = in_order(one, page, ask, self.oddities, self.declared.limits.rows_at_most)
-        return listed(one, position, page, records)
+        whole = not one.judged or all(row.fault is None for row in page.rows)
+        return listed(one, position, page, records, complete=whole)
 
     def compiled(self, lookup: Lookup) -> AnsweredLookup | None:
         """A lookup as it was compiled; None for one that is no declared one."""
@@ -136,14 +138,16 @@ class DeclaredSource:
         request = first_list.start.request(first_list.paging.first(1), first_list.place)
         await self._send(first_list, request, first_list.reading(frozenset()), deadline)
 
-    async def _answer(self, one: CompiledLookup, call: Call, ask: Ask) -> Mapping[Key, Answer] | SourceFault:
+    async def _answer(
+        self, one: CompiledLookup, call: Call, ask: Ask
+    ) -> Mapping[Key, Answer | SourceFault] | SourceFault:
         """What the source says to the keys of one call, or how that fails."""
         try:
             return await self._said(one, call, ask)
         except SourceFault as err:
             return err
 
-    async def _said(self, one: CompiledLookup, call: Call, ask: Ask) -> Mapping[Key, Answer]:
+    async def _said(self, one: CompiledLookup, call: Call, ask: Ask) -> Mapping[Key, Answer | SourceFault]:
         """What the source says to the keys of one call."""
         reading = one.reading(ask.fields, raw=ask.raw)
 
@@ -173,9 +177,10 @@ class DeclaredSource:
 def mappers(name: str, declared: ReadDeclaration, medium: Medium[Any], oddities: Oddities) -> dict[str, Mapper]:
     """Lookup -> the mapper of its rows: the noun's mapping of the source, with what the lookup reads otherwise."""
     zone: tzinfo | None = ZoneInfo(declared.zone) if declared.zone else None
+    nothing = frozenset(plain(text).casefold() for text in declared.nothing)
     mappers = {}
     for text, lookup in declared.lookups.items():
         noun = NOUNS[Lookup.parse(text).noun]
         record = effective_record(noun, declared.records.get(noun.name, {}), lookup.record, declared.native_id)
-        mappers[text] = Mapper(noun, record, medium.paths, source=name, zone=zone, oddities=oddities)
+        mappers[text] = Mapper(noun, record, medium.paths, source=name, zone=zone, oddities=oddities, nothing=nothing)
     return mappers

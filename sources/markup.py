@@ -12,6 +12,7 @@ from sources.medium import RowByRow
 from sources.paths import ABSENT, Paths, Wanted
 from sources.rows import Mapper, Row, Take, taker
 from sources.transport import Response
+from sources.verdicts import Verdicts, within
 
 
 class MarkupReading(RowByRow):
@@ -33,6 +34,7 @@ class MarkupReading(RowByRow):
         self._where = str(lookup)
         self._source = mapper.source
         self._decoded = decoded
+        self._verdicts = Verdicts(mapper.source, declared, paths)
         self._read = mapper.compile(fields, raw=raw).read
         self._each = declared.each
         self._steps = [paths.compile(step, Wanted.THINGS) for step in declared.each]
@@ -41,13 +43,17 @@ class MarkupReading(RowByRow):
         self._empty = paths.compile(expect.empty, Wanted.THINGS) if expect.empty else None
         self._bounds = expect.at_least, expect.at_most
         known = [*(mapper.noun.identity or ("native_id",)), *expect.fields]
-        self._sure = [(name, list(_takes(mapper.declared[name], paths))) for name in dict.fromkeys(known)]
+        self._sure = [
+            (name, list(_takes(mapper.declared[name], paths)))
+            for name in dict.fromkeys(known)
+            if mapper.declared[name].of != "key"
+        ]
 
     def decoded(self, response: Response) -> Any:
         """As the medium does."""
         return self._decoded(response)
 
-    def rows(self, body: Any) -> tuple[list[Row], int]:
+    def rows(self, body: Any) -> tuple[Sequence[Row], int]:
         """The rows of a body that is as expected; Drifted, with the path that failed, when it is not."""
         for path, get in self._has:
             if not get(body):
@@ -56,15 +62,16 @@ class MarkupReading(RowByRow):
         if not received and self._is_empty(body):
             return [], 0
         self._check_number(received)
-        self._check_fields(rows)
+        self._check_fields([row for row in rows if row.fault is None])
         return rows, received
 
-    def found(self, body: Any) -> tuple[list[Row], int]:
+    def found(self, body: Any) -> tuple[Sequence[Row], int]:
         """The rows of a body, as expected or not."""
-        rows = [Row(data) for data in self._steps[0](body)]
+        rows: Sequence[Row] = [Row(data) for data in self._steps[0](body)]
         received = len(rows)
+        rows = self._verdicts.of(rows)
         for step in self._steps[1:]:
-            rows = [Row(inner, row.data) for row in rows for inner in step(row.data)]
+            rows = within(rows, step)
         return rows, received
 
     def record(self, row: Row) -> Record | None:

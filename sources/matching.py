@@ -1,16 +1,18 @@
 """Which of the keys that were asked for a row answers: no row counts that says none of them."""
 
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
 from itertools import product
 
 from model.keys import Key
-from sources.grammar.lookup import MatchDeclaration
+from sources.grammar.lookup import MatchDeclaration, WrittenDeclaration
 from sources.paths import ABSENT, Paths, Wanted
 from sources.rows import Row
 from sources.values import text
 
+_FOLDS: Mapping[str, Callable[[str], str]] = {"keep": lambda text: text, "upper": str.upper, "lower": str.lower}
+_ALL = re.compile("(.*)", re.DOTALL).search
 Match = Callable[[Row], Iterable[Key]]
 """From a row to the keys that it answers, as text (or tuples of it), folded where case does not matter."""
 
@@ -25,9 +27,26 @@ def matcher(declared: Sequence[MatchDeclaration], paths: Paths, *, case: bool) -
 
 def folded(key: Key, *, case: bool) -> Key:
     """A key as `matcher` gives it."""
-    if case:
-        return key
-    return key.casefold() if isinstance(key, str) else tuple(part.casefold() for part in key)
+    return key if case else _each_part(str.casefold, key)
+
+
+def spelling(declared: WrittenDeclaration | None) -> Callable[[Key], Key]:
+    """How a system writes a key; one that is written so already stays as it is."""
+    if declared is None:
+        return lambda key: key
+    fold = _FOLDS[declared.case]
+
+    def written(part: str) -> str:
+        for ours, instead in declared.replace.items():
+            part = part.replace(ours, instead)
+        part = fold(part)
+        return part if part.startswith(declared.before) else declared.before + part
+
+    return partial(_each_part, written)
+
+
+def _each_part(change: Callable[[str], str], key: Key) -> Key:
+    return change(key) if isinstance(key, str) else tuple(map(change, key))
 
 
 def spoken(found: Sequence[object], case: bool) -> Sequence[Key]:
@@ -46,8 +65,17 @@ def _part(declared: MatchDeclaration, paths: Paths, *, case: bool) -> Callable[[
 
 
 def narrowing(declared: MatchDeclaration) -> Callable[[object], list[str]] | None:
-    """From what stands where a row says a key to the keys within it, where a pattern finds them."""
-    return partial(_within, re.compile(declared.pattern)) if declared.pattern is not None else None
+    """From what stands where a row says a key to the keys within it, where they are to be found in a text."""
+    if declared.separator is None and declared.pattern is None:
+        return None
+    find = re.compile(declared.pattern).search if declared.pattern is not None else _ALL
+
+    def within(found: object) -> list[str]:
+        texts = [one for one in (found if type(found) is list else [found]) if type(one) is str]
+        keys = [match[1] for one in texts if (match := find(one)) is not None and match[1]]
+        return [part.strip() for key in keys for part in key.split(declared.separator)] if declared.separator else keys
+
+    return within
 
 
 def _said(found: object, *, case: bool) -> Sequence[str]:
@@ -65,8 +93,3 @@ def _texts(values: Iterable[object], *, case: bool) -> Iterable[str]:
         except ValueError:
             continue
         yield said if case else said.casefold()
-
-
-def _within(pattern: re.Pattern[str], found: object) -> list[str]:
-    matches = [pattern.search(one) for one in (found if type(found) is list else [found]) if type(one) is str]
-    return [match[1] for match in matches if match is not None and match[1] is not None]

@@ -27,7 +27,7 @@ PLAIN = Notation()
 """JSON, in the character set that the answer claims, or else UTF-8."""
 
 
-def notation(written: str, encoding: str | None = None, delimiter: str = ",") -> Notation:
+def notation(written: str, encoding: str | None = None, delimiter: str = ",", *, names: bool = True) -> Notation:
     """The notation of this name."""
     match written:
         case "lines":
@@ -35,7 +35,9 @@ def notation(written: str, encoding: str | None = None, delimiter: str = ",") ->
         case "script":
             return Notation(encoding, script)
         case "csv":
-            return Notation(encoding, partial(table, delimiter=delimiter))
+            return Notation(
+                encoding, partial(table if names else nameless_table, delimiter=delimiter), may_be_empty=not names
+            )
         case _:
             return Notation(encoding)
 
@@ -57,12 +59,21 @@ def script(body: bytes) -> bytes:
 
 def table(body: bytes, delimiter: str) -> bytes:
     """Rows of values under the names in the first row [RFC 4180], as a list of objects."""
-    try:
-        written = csv.reader(StringIO(body.decode(), newline=""), delimiter=delimiter, strict=True)
-        names, *rows = [row for row in written if row]
-    except csv.Error as err:
-        raise ValueError("no table") from err
+    names, *rows = _rows(body, delimiter)
     names = [name.strip() for name in names]
     if len(set(names)) != len(names) or any(len(row) > len(names) for row in rows):
         raise ValueError("a table with more values than names")
     return msgspec.json.encode([dict(zip(names, row, strict=False)) for row in rows])
+
+
+def nameless_table(body: bytes, delimiter: str) -> bytes:
+    """Rows of values alone, as a list of lists; no row is none."""
+    return msgspec.json.encode(_rows(body, delimiter))
+
+
+def _rows(body: bytes, delimiter: str) -> list[list[str]]:
+    try:
+        written = csv.reader(StringIO(body.decode(), newline=""), delimiter=delimiter, strict=True)
+        return [row for row in written if row]
+    except csv.Error as err:
+        raise ValueError("no table") from err

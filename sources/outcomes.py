@@ -5,6 +5,7 @@ from typing import Any
 from model.faults import Malformed, Rejected, Unauthorised, Unavailable
 from sources.grammar.outcome import NOTHING, OutcomeDeclaration
 from sources.paths import ABSENT, Paths, Wanted
+from sources.units import plain
 from sources.values import text
 
 
@@ -37,6 +38,7 @@ class Outcome:
         if (found is None or found is ABSENT) and NOTHING in self._known:
             return NOTHING
         try:
-            return text(found)
+            code = text(found)
         except ValueError as err:
             raise Malformed(self._source, "an answer that does not say how it went") from err
+        return code if code in self._known else plain(code)

@@ -120,7 +120,8 @@ def _steps(value: Any, way: Way) -> Iterator[Place]:
 
 
 def _said(one: AnsweredLookup, asked: Mapping[Key, Key], row: Row) -> list[Key]:
-    return [asked[key] for key in one.match(row) if key in asked] if one.match is not None else []
+    words = map(one.fold, one.match(row)) if one.match is not None else ()
+    return [asked[word] for word in words if word in asked]
 
 
 def _by_place(one: AnsweredLookup, asked: Mapping[Key, Key], listed: Sequence[Any], place: int) -> list[Key]:

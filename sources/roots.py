@@ -97,9 +97,10 @@ class RootLookup(AnsweredLookup):
         keys = self.asked.keys
         found = {}
         if keys is not None and self.join == "list":
-            found[keys.argument[0]] = variables.put("k", keys.types[0], [_said(keys, key) for key in one.keys])
+            said = [_said(keys, self.written(key)) for key in one.keys]
+            found[keys.argument[0]] = variables.put("k", keys.types[0], said)
         elif keys is not None:
-            for name, type_, part in zip(keys.argument, keys.types, _parts(one.keys[0]), strict=True):
+            for name, type_, part in zip(keys.argument, keys.types, _parts(self.written(one.keys[0])), strict=True):
                 found[name] = variables.put("k", type_, part)
         paged = self.paging_declared
         for name, value in one.position.items():
@@ -164,7 +165,7 @@ class RootLookup(AnsweredLookup):
 
 
 def _select(declared: FieldDeclaration, rows: Places, parents: Places) -> None:
-    if declared.constant is not None:
+    if declared.constant is not None or declared.of == "key":
         return
     places = parents if declared.of == "parent" else rows
     path = declared.each or declared.at or ITSELF

@@ -9,26 +9,38 @@ from typing import Any, NamedTuple
 
 from msgspec import Struct
 
+from model.faults import SourceFault
 from model.nouns import Noun
 from model.records import Record
 from sources.grammar.fields import FieldDeclaration, RecordDeclaration
 from sources.grammar.nouns import Shape, shapes
 from sources.oddities import Oddities
 from sources.paths import ABSENT, ITSELF, Getter, Paths, Wanted
+from sources.units import plain
 from sources.values import Reader, reader, text
 
 UNREADABLE = (ValueError, TypeError, OverflowError, ArithmeticError)
+Nothing = frozenset[str]
+"""Texts by which a system says that there is nothing, in small letters and without full-width forms."""
 
 
 class Row(NamedTuple):
-    """One row, and the row around it where there is one."""
+    """One row, the row around it where there is one, and the one key that it answers where that is known.
+
+    fault: what it says in place of an answer.
+    """
 
     data: Any
     parent: Any = None
+    key: Any = ABSENT
+    fault: SourceFault | None = None
 
 
 class Take(NamedTuple):
-    """How a value is taken: from the row (0) or the one around it (1), by one name where that is all, or by a path."""
+    """How a value is taken: from the row (0), from the one around it (1), or it is the key that the row answers (2).
+
+    By one name where that is all, or by a path.
+    """
 
     level: int
     name: str | None
@@ -71,8 +83,10 @@ class Mapper:
         source: str,
         zone: tzinfo | None,
         oddities: Oddities,
+        nothing: Nothing = frozenset(),
     ) -> None:
         self.noun = noun
+        self.nothing = nothing
         self.paths = paths
         self.source = source
         self.zone = zone
@@ -82,6 +96,7 @@ class Mapper:
         self.prefix = None if noun.identity else f"{source}:"
         """Goes before native ids, to name things that belong to one source alone."""
         self.fields = frozenset(self.declared) - {"native_id", "keys"}
+        self.says_key = any(one.of == "key" for one in (*record.values(), *self.spaces.values()))
 
     def needed(self, asked: Iterable[str]) -> list[FieldDeclaration]:
         """The declarations that these fields take, with those that every record takes."""
@@ -92,7 +107,7 @@ class Mapper:
         """A reader of rows that fills these fields, and `Record.raw` where it is asked for."""
         known = shapes(self.noun.record)
         fields = [self.field(name, known[name], self.declared[name], self.noun.name) for name in self.names(asked)]
-        spaces = {space: taker(one, self.paths, Wanted.VALUE) for space, one in self.spaces.items()}
+        spaces = {space: self.taker(one, Wanted.VALUE) for space, one in self.spaces.items()}
         return RowReader(self, fields, spaces, raw=raw)
 
     def names(self, asked: frozenset[str]) -> list[str]:
@@ -116,7 +131,11 @@ class Mapper:
             read = reader(shape, declared, self.zone, self.source)
             doubtful = _says_unknown(shape)
             wanted = Wanted.VALUES if shape.many else Wanted.VALUE
-        return Field(name, taker(declared, self.paths, wanted), read, shape.nullable, doubtful)
+        return Field(name, self.taker(declared, wanted), read, shape.nullable, doubtful)
+
+    def taker(self, declared: FieldDeclaration, wanted: Wanted) -> Take:
+        """How what a field declaration points at is taken."""
+        return taker(declared, self.paths, wanted, self.nothing)
 
     def _things(self, shape: Shape, declared: FieldDeclaration, where: str) -> tuple[Reader, Doubt | None]:
         inner = shapes(shape.kind)
@@ -196,23 +215,40 @@ class RowReader:
             values[self._id] = self._prefix + own
 
 
-def taker(declared: FieldDeclaration, paths: Paths, wanted: Wanted) -> Take:
-    """How to take what a field declaration points at."""
+def taker(declared: FieldDeclaration, paths: Paths, wanted: Wanted, nothing: Nothing = frozenset()) -> Take:
+    """How to take what a field declaration points at, where these texts say that there is nothing."""
     if declared.constant is not None:
         constant = declared.constant
         return Take(0, None, lambda data: constant)
+    if declared.of == "key":
+        return Take(2, None, picking(declared, lambda key: key))
     path = declared.each or declared.at or ITSELF
     level = 1 if declared.of == "parent" else 0
     get = paths.compile(path, wanted)
-    picked = picking(declared, get)
+    picked = picking(declared, get, nothing)
     return Take(level, paths.name(path) if picked is get else None, picked)
 
 
-def picking(declared: FieldDeclaration, get: Getter) -> Getter:
+def picking(declared: FieldDeclaration, get: Getter, nothing: Nothing = frozenset()) -> Getter:
     """A getter that gives of what is found there what a declaration's pattern and default make of it."""
     if declared.pattern is not None:
         get = _found_by(re.compile(declared.pattern), get)
+    if nothing and declared.record is None:
+        get = _unless_nothing(get, nothing)
     return get if declared.default is None else _or_else(get, declared.default)
+
+
+def _unless_nothing(get: Getter, nothing: Nothing) -> Getter:
+    def says_nothing(value: Any) -> bool:
+        return type(value) is str and plain(value).casefold() in nothing
+
+    def found_or_none(data: Any) -> Any:
+        found = get(data)
+        if type(found) is list:
+            return [one for one in found if not says_nothing(one)]
+        return None if says_nothing(found) else found
+
+    return found_or_none
 
 
 def _found_by(pattern: re.Pattern[str], get: Getter) -> Getter:

@@ -16,7 +16,7 @@ from sources.http_transport import HttpTransport
 from sources.jmespaths import compile_path
 from sources.outcomes import Outcome
 from sources.requests import Request, placed
-from sources.secrets import Secret
+from sources.secrets import Secret, revealed
 from sources.transport import Response
 from sources.values import text
 
@@ -37,6 +37,7 @@ class Session:
         self._in_body = isinstance(declared.token, str) or outcome is not None
         own = declared.post.startswith("/")
         self._target = declared.post if own else ""
+        self._constant = at.headers if own else {}
         self._transport = HttpTransport(
             source,
             at.url if own else declared.post,
@@ -97,7 +98,15 @@ class Session:
             for name, value in said.items():
                 document = placed(document, name, value)
             kind, body = "application/json", msgspec.json.encode(document)
-        return Request("POST", self._target, {"accept": "application/json", "content-type": kind}, body)
+        told = {**self._headers(), "accept": "application/json", "content-type": kind}
+        return Request("POST", self._target, told, body)
+
+    def _headers(self) -> Mapping[str, str]:
+        """The source's constant headers, which are for nobody else."""
+        try:
+            return {name.lower(): revealed(value) for name, value in self._constant.items()}
+        except LookupError as err:
+            raise Unauthorised(self._source, f"expected {err.args[0]}") from err
 
 
 def _token(declared: str | TokenDeclaration) -> Callable[[Any, Response], Any]:

@@ -23,8 +23,10 @@ def shaped(declared: AnsweredDeclaration, steps: Sequence[Getter]) -> list[Gette
 
 
 def has_plain_rows(declared: AnsweredDeclaration) -> bool:
-    """Whether rows stand as objects where the steps lead."""
-    return not isinstance(declared, RestLookupDeclaration) or (declared.columns is None and not declared.keyed)
+    """Whether rows stand as objects where the steps lead, and are answers all."""
+    if not isinstance(declared, RestLookupDeclaration):
+        return True
+    return declared.columns is None and not declared.keyed and declared.outcome is None
 
 
 def _keyed(get: Getter, name: str, outer: str | None) -> Getter:

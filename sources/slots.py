@@ -9,6 +9,7 @@ import msgspec
 from model.keys import Key
 from sources.expressions import expressed, expressible, one
 from sources.grammar.lookup import ExpressionDeclaration, KeysDeclaration
+from sources.matching import spelling
 from sources.promql import literal, one_of, quoted
 from sources.requests import Call, encoded, escaped, placed, stands_as_it_is, with_segment
 
@@ -39,11 +40,18 @@ class Slot:
         self.between = _JOINS.get(self.join, self.join)
         self._between = quote(self.between, ",;:", charset)
         self._parts = declared.parts
+        self._written = spelling(declared.written)
         self._beside = len(declared.query[0]) + 2 if declared.query and self.join == "repeat" else 3
-        in_line = declared.body is None and declared.told
+        in_line = (declared.query or declared.path) is not None
         self._is_text = in_line and declared.regex is None and declared.expression is None
         self._before: str | None = None
-        if self._is_text and declared.query and self._parts == 1:
+        if (
+            self._is_text
+            and declared.written is None
+            and declared.header is None
+            and declared.query
+            and self._parts == 1
+        ):
             self._before = f"{self._quoted(declared.query[0])}="
             self._among = f"&{self._before}" if self.join == "repeat" else self._between
 
@@ -77,7 +85,10 @@ class Slot:
 
     def fits(self, key: Key, room: int) -> bool:
         """Whether a key can be written here at all."""
+        key = self._written(key)
         if self.declared.path is not None and key in {".", ".."}:
+            return False
+        if self.declared.header is not None and not (key == str(key).strip() and key.isascii() and key.isprintable()):
             return False
         if self.declared.expression is not None and not expressible(self.declared.expression, str(key)):
             return False
@@ -90,9 +101,10 @@ class Slot:
 
     def _cost(self, key: Key) -> int:
         """Bytes of the request line."""
+        key = self._written(key)
         if self._is_text and key.__class__ is str:
             return len(encoded(key, self._charset)) + self._beside
-        if self.declared.body is not None or not self.declared.told:
+        if self.declared.query is None and self.declared.path is None and self.declared.regex is None:
             return 0
         if isinstance(key, tuple):
             return sum(len(self._quoted(part)) for part in key)
@@ -104,16 +116,19 @@ class Slot:
 
     def write(self, call: Call, keys: Sequence[Key]) -> Call:
         """The call for these keys: one chunk."""
-        if not self.declared.told:
-            return msgspec.structs.replace(call, keys=keys)
+        call = msgspec.structs.replace(call, keys=keys)
+        said = [self._written(key) for key in keys]
+        if self.declared.header is not None:
+            call = msgspec.structs.replace(call, headers={**call.headers, self.declared.header: str(said[0])})
         if self.declared.path is not None:
-            path = with_segment(call.path, self.declared.path, self._together(keys))
-            return msgspec.structs.replace(call, keys=keys, path=path)
+            path = with_segment(call.path, self.declared.path, self._together(said))
+            return msgspec.structs.replace(call, path=path)
         if self.declared.body is not None:
-            body = placed(call.body, self.declared.body, self._said(keys))
-            return msgspec.structs.replace(call, keys=keys, body=body)
-        query = "&".join(part for part in (call.query, self._query(self.declared.query or [], keys)) if part)
-        return msgspec.structs.replace(call, keys=keys, query=query)
+            return msgspec.structs.replace(call, body=placed(call.body, self.declared.body, self._said(said)))
+        if self.declared.query is None and self.declared.regex is None:
+            return call
+        query = "&".join(part for part in (call.query, self._query(self.declared.query or [], said)) if part)
+        return msgspec.structs.replace(call, query=query)
 
     def _query(self, names: Sequence[str], keys: Sequence[Key]) -> str:
         if self.declared.regex is not None:

@@ -1,6 +1,6 @@
 """Puts the rows of an answer under the keys that were asked for, and drops what nobody asked for."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from functools import partial
 from itertools import compress
@@ -11,7 +11,7 @@ from msgspec import UNSET
 
 from model.answer import Answer
 from model.ask import Ask
-from model.faults import Malformed
+from model.faults import Malformed, SourceFault
 from model.keys import Key
 from model.records import Record
 from sources.answered import AnsweredLookup
@@ -19,6 +19,9 @@ from sources.medium import Reading
 from sources.oddities import Oddities
 from sources.paging import Page
 from sources.parts import together
+from sources.paths import ABSENT
+from sources.rows import Row
+from sources.units import plain
 from sources.walking import Stretch
 
 Things = Callable[[Iterable[Record]], list[Record]]
@@ -72,16 +75,22 @@ class _Sorter:
     def __init__(self, one: AnsweredLookup, keys: Sequence[Key], reading: Reading) -> None:
         self.one = one
         self.keys = list(keys)
-        said = keys if one.declared.match_case else map(one.fold, keys)
-        self.asked: dict[Key, Key] = dict(zip(said, keys, strict=True))
+        self.asked: dict[Key, Key | list[Key]] = dict(zip(keys, keys, strict=True)) if one.exact else _folded(one, keys)
         self.reading = reading
         self.shelf = _Shelf(keys, one.noun.id, parts=one.declared.parts)
-        self._lists = {said: self.shelf.records[key] for said, key in self.asked.items()}
+        self._lists = {said: self.shelf.records[key] for said, key in self.asked.items() if not isinstance(key, list)}
+        if len(self._lists) < len(self.asked):
+            self._lists.clear()  # of keys that are written alike no row can say which it answers
         self.kept = self.foreign = self.silent = self.lost = 0
+        self.faults: dict[Key, SourceFault] = {}
+        self.fault: SourceFault | None = None
+        """Of nobody knows whom: of whoever has no rows."""
 
     def take(self, rows: Sequence[Any], page: Page) -> None:
         """Some rows of a page."""
-        filed = self.reading.file(rows, page, self._lists, self.shelf.natives)
+        if self.one.judged:
+            rows = [row for row in rows if not self._failed(row)]
+        filed = self.reading.file(rows, page, self._lists, self.shelf.natives) if self._lists else None
         if filed is None:
             self._take(rows, page)
             return
@@ -96,6 +105,8 @@ class _Sorter:
         under: Sequence[Key | list[Key]] = [self.keys] * len(rows)
         if self.one.match is not None:
             rows, under = self._answering(rows, self.reading.keys(rows, self.one.match))
+        if self.one.mapper.says_key:
+            rows = [row._replace(key=_only(answered)) for row, answered in zip(rows, under, strict=True)]
         take, lost = self.shelf.take, 0
         for keys, record in zip(under, self.reading.records(rows, page), strict=True):
             if record is None:
@@ -108,18 +119,35 @@ class _Sorter:
         self.lost += lost
         self.kept += len(rows) - lost
 
-    def answers(self, *, complete: bool) -> dict[Key, Answer]:
+    def answers(self, *, complete: bool) -> dict[Key, Answer | SourceFault]:
         """What was said to each key; a lookup of single things leaves out those that were not found."""
         now, one = datetime.now(UTC), self.one
         nothing = Answer(records=[], as_of=now, complete=complete)
         things: Things | None = partial(together, one.noun) if one.declared.parts else None
-        return {
+        answers: dict[Key, Answer | SourceFault] = {
             key: Answer(records=things(records) if things else records, as_of=now, complete=complete)
             if records
             else nothing
             for key, records in self.shelf.records.items()
             if records or one.many
         }
+        return {**answers, **self._lost()} if one.judged else answers
+
+    def _lost(self) -> Mapping[Key, SourceFault]:
+        """The keys whose answers have failed."""
+        if self.fault is None:
+            return self.faults
+        whose = [key for key in self.keys if self.one.many or not self.shelf.records[key]]
+        return {**dict.fromkeys(whose, self.fault), **self.faults}
+
+    def _failed(self, row: Row) -> bool:
+        """Take what a row says in place of an answer for the keys that it names."""
+        if row.fault is None:
+            return False
+        keys = [key for word in self.one.match(row) for key in self._meant(word)] if self.one.match else self.keys
+        self.faults.update(dict.fromkeys(keys, row.fault))
+        self.fault = self.fault or (None if keys else row.fault)
+        return True
 
     @property
     def nameless(self) -> bool:
@@ -130,7 +158,11 @@ class _Sorter:
         self, rows: Sequence[Any], said: Sequence[str | Iterable[Key]]
     ) -> tuple[Sequence[Any], list[Key | list[Key]]]:
         """The rows that answer keys that were asked for, and which: one, or several in a list."""
-        found = [self.asked.get(word) if word.__class__ is str else self._among(word) for word in said]
+        asked = self.asked.get if self.one.exact else None
+        found = [
+            (asked(word) or self._in_other_words(word)) if asked and word.__class__ is str else self._among(word)
+            for word in said
+        ]
         under = [keys for keys in found if keys]
         foreign = len(found) - len(under)
         self.foreign += foreign
@@ -138,14 +170,42 @@ class _Sorter:
 
     def _among(self, words: Iterable[Key]) -> list[Key]:
         """Those of the keys that a row says which were asked for."""
-        said = list(words)
+        said = [words] if isinstance(words, str) else list(words)
         self.silent += not said
-        return [self.asked[key] for key in said if key in self.asked]
+        return [key for word in said for key in self._meant(word)]
+
+    def _meant(self, word: Key) -> list[Key]:
+        keys = self._in_other_words(word)
+        return keys if isinstance(keys, list) else [] if keys is None else [keys]
+
+    def _in_other_words(self, word: Key) -> Key | list[Key] | None:
+        """The keys that a word means: as it stands, or written otherwise; width and blanks around it never count."""
+        found = self.asked.get(word)
+        if found is not None or (self.one.exact and word.__class__ is str and word.isascii() and word == word.strip()):
+            return found
+        return self.asked.get(self.one.fold(plain(word) if isinstance(word, str) else tuple(map(plain, word))))
+
+
+def _folded(one: AnsweredLookup, keys: Sequence[Key]) -> dict[Key, Key | list[Key]]:
+    """As rows say them -> the keys; several, where a system writes them alike: a row of theirs answers each."""
+    asked: dict[Key, Key | list[Key]] = {}
+    for key in keys:
+        known = asked.setdefault(one.fold(key), key)
+        if known != key:
+            asked[one.fold(key)] = [*known, key] if isinstance(known, list) else [known, key]
+    return asked
+
+
+def _only(answered: Key | list[Key]) -> Any:
+    """The key that a row answers, where it is one."""
+    if isinstance(answered, list):
+        return answered[0] if len(answered) == 1 else ABSENT
+    return answered
 
 
 async def by_key(
     one: AnsweredLookup, keys: Sequence[Key], stretch: Stretch, reading: Reading, oddities: Oddities, rows_at_most: int
-) -> dict[Key, Answer]:
+) -> dict[Key, Answer | SourceFault]:
     """The answers to the keys of one call, from all of its pages.
 
     A lookup of many things answers every key, one of a single thing leaves out what was not found. An answer
@@ -180,7 +240,7 @@ def in_order(one: AnsweredLookup, page: Page, ask: Ask, oddities: Oddities, rows
     """The records of one page of a list, as the source orders them."""
     reading = one.reading(ask.fields, raw=ask.raw)
     shelf = _Shelf([""], one.noun.id)
-    rows = page.rows[:rows_at_most]
+    rows = [row for row in page.rows[:rows_at_most] if not one.judged or row.fault is None]
     for record in reading.records(rows, page):
         if record is not None:
             shelf.take("", record)

@@ -17,14 +17,16 @@ _SPAN_AT_MOST = 1000
 class Grid:
     """The cells of one table in their columns, those that span several rows or columns in each of them.
 
-    Heads are those of the rows of `th` only, or else of the first row. A head below another one is
-    also known by both together. A head that several columns have is known for none of them: it is not guessed.
+    Heads are those of the rows at the selector `heads`, or of `th` only, or else of the first row. A head below another
+    one is also known by both together. A head that several columns have is known for none of them: it is not guessed.
     """
 
-    def __init__(self, table: LexborNode) -> None:
+    def __init__(self, table: LexborNode, heads: str | None = None) -> None:
         rows = [row for row in table.css("tr") if _is_of(row, table)]
         self._rows = dict(zip((row.mem_id for row in rows), _placed(rows), strict=True))
-        self._columns = _columns(_heads(list(self._rows.values())))
+        told = {row.mem_id for row in table.css(heads)} if heads else ()
+        own = [cells for row, cells in self._rows.items() if row in told]
+        self._columns = _columns(own or _heads(list(self._rows.values())))
 
     def cell(self, row: LexborNode, head: str) -> LexborNode | None:
         """The cell of a row under a head, as `folded` gives it."""
@@ -39,9 +41,10 @@ class Grid:
 
 
 class Known:
-    """What has been found out of one page so far."""
+    """What has been found out of one page so far. heads: the selector of rows that hold heads, where it is declared."""
 
-    def __init__(self) -> None:
+    def __init__(self, heads: str | None = None) -> None:
+        self.heads = heads
         self._grids: dict[int, Grid] = {}
         self._labels: dict[int, Mapping[str, LexborNode | None]] = {}
 
@@ -52,7 +55,7 @@ class Known:
             return None
         grid = self._grids.get(table.mem_id)
         if grid is None:
-            grid = self._grids[table.mem_id] = Grid(table)
+            grid = self._grids[table.mem_id] = Grid(table, self.heads)
         return grid.cell(row, head)
 
     def beside(self, within: LexborNode, label: str) -> LexborNode | None:
@@ -63,7 +66,7 @@ class Known:
         """What in a row is known by a head or a label, by what the parser calls it, with the path that leads there."""
         table = around(row, "table")
         if table is not None and row.tag == "tr":
-            return {cell: f":column({head})" for cell, head in Grid(table).heads(row).items()}
+            return {cell: f":column({head})" for cell, head in Grid(table, self.heads).heads(row).items()}
         return {node.mem_id: f":label({label})" for label, node in self._labels_of(row).items() if node is not None}
 
     def _labels_of(self, within: LexborNode) -> Mapping[str, LexborNode | None]:

@@ -33,9 +33,9 @@ _ALSO = {
     "字节": "B",
 }
 """Other words for units, as text has them."""
-_PREFIXES = {"": 1.0, "k": 1e3, "m": 1e6, "g": 1e9, "t": 1e12}
+_PREFIXES = {"": 1.0, "k": 1e3, "m": 1e6, "g": 1e9, "t": 1e12, "兆": 1e6, "千兆": 1e9}
 _RATE = re.compile(
-    r"([\d.,]+)\s*(?:([kmgt])\s*(?:b(?:it)?(?:ps|/s)?|bits/s|e|be)?|(b(?:it)?(?:ps|/s)|bits/s))", re.IGNORECASE
+    r"([\d.,]+)\s*(?:([kmgt]|千?兆)\s*(?:b(?:it)?(?:ps|/s)?|bits/s|e|be)?|(b(?:it)?(?:ps|/s)|bits/s))", re.IGNORECASE
 )
 _MEASURED = re.compile(r"([+-]?\d[\d.,  ]*?)\s*([^\W\d_]+|[%‰])")
 _THOUSANDS = re.compile(r"[+-]?\d{1,3}(?:[,  ]\d{3})+(?:\.\d+)?")

@@ -24,8 +24,8 @@ _REMEMBERED = 1024
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 _GAPS = re.compile(r"[\s\-./_]+")
 _A_SECOND = {"epoch": 1, "epoch_ms": 10**3, "epoch_us": 10**6, "epoch_ns": 10**9}
-_TRUE = frozenset({"true", "t", "yes", "y", "1", "on"})
-_FALSE = frozenset({"false", "f", "no", "n", "0", "off"})
+_TRUE = frozenset({"true", "t", "yes", "y", "1", "on", "是", "真"})
+_FALSE = frozenset({"false", "f", "no", "n", "0", "off", "否", "假"})
 
 
 def reader(shape: Shape, declared: FieldDeclaration, zone: tzinfo | None, own_space: str) -> Reader:

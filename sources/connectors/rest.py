@@ -13,7 +13,7 @@ class Rest(DeclaredSource):
     """A source that speaks JSON over HTTP."""
 
     def __init__(self, name: str, declared: RestDeclaration, transport: Transport | None = None) -> None:
-        how = notation(declared.written, declared.encoding, declared.delimiter)
+        how = notation(declared.written, declared.encoding, declared.delimiter, names=declared.names)
         medium = Json(name, declared.limits.depth, how, declared.json_in, told=list(_told(declared)))
         super().__init__(name, declared, medium, transport)
 

@@ -42,7 +42,9 @@ def effective_match(lookup: Lookup, declared: AnsweredDeclaration, record: Recor
     for field in (others.get(declared.space or by) if own_space else None, *map(record.get, names)):
         if field is not None and field.at is not None:
             return [
-                MatchDeclaration.model_construct(at=field.at, of=field.of, pattern=field.pattern)
+                MatchDeclaration.model_construct(
+                    at=field.at, of=field.of, pattern=field.pattern, separator=field.separator
+                )
             ]  # checked already
     return None
 
@@ -61,7 +63,7 @@ def unsound(
     ]
     keys = declared.keys
     if keys is None:
-        return found
+        return found + _by_no_key(name, noun, record)
     if isinstance(declared, LookupDeclaration):
         found += _misplaced(name, declared)
     match = effective_match(lookup, declared, record)
@@ -73,6 +75,15 @@ def unsound(
     elif len(match) != keys.parts:
         found.append(mistake("expected as many paths as a key has parts", declared.match, name, "match"))
     return found
+
+
+def _by_no_key(name: str, noun: Noun, record: RecordDeclaration) -> list[InitErrorDetails]:
+    """What a thing in a list is known by, but is to be the key that it was asked by."""
+    return [
+        mistake(f"expected {field} to stand in the rows: a list is asked for by no key", "key", name)
+        for field in noun.identity or ("native_id",)
+        if field in record and record[field].of == "key"
+    ]
 
 
 def _misplaced(name: str, declared: LookupDeclaration) -> list[InitErrorDetails]:

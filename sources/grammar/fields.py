@@ -102,18 +102,19 @@ Pattern = Annotated[str, BeforeValidator(_pattern)]
 class FieldDeclaration(Declared):
     """Where a field stands in a row and how it is read; `code` alone is short for `{at: code}`.
 
-    at: the path. of: `parent` reads it in the row around this one. pattern: a regular expression whose first group is
-    the value; text in which it finds nothing is no value. values: a table from what the source writes to what it means.
-    unit: in which unit a bare number is. date: a strptime format, `iso` (the default), `epoch` or `epoch_ms`, or a list
-    of them, of which the first that fits counts. zone: of times that name none, if not the source's. default: stands in
-    for what is absent or null. constant: the same for every row. separator: splits one text into a list. space: a
-    reference is a key of that system (`self`: this source's own). each and record: a list of things within the row;
-    record alone: one such thing, whose fields stand in the row itself, or below `at`.
+    at: the path. of: `parent` reads it in the row around this one; `key`, without a path, is the key that was asked for
+    and that the row answers, for rows that do not say it, or not as it is. pattern: a regular expression whose first
+    group is the value; text in which it finds nothing is no value. values: a table from what the source writes to what
+    it means. unit: in which unit a bare number is. date: a strptime format, `iso` (the default), `epoch` or `epoch_ms`,
+    or a list of them, of which the first that fits counts. zone: of times that name none, if not the source's. default:
+    stands in for what is absent or null. constant: the same for every row. separator: splits one text into a list.
+    space: a reference is a key of that system (`self`: this source's own). each and record: a list of things within the
+    row; record alone: one such thing, whose fields stand in the row itself, or below `at`.
     """
 
     short: ClassVar = ("string",)
     at: Path | None = None
-    of: Literal["row", "parent"] = "row"
+    of: Literal["row", "parent", "key"] = "row"
     values: Annotated[dict[str, Any], BeforeValidator(_texts)] = Field(default_factory=dict)
     unit: Annotated[str | None, BeforeValidator(_unit), WithJsonSchema({"enum": [*UNITS, None]})] = None
     date: Annotated[
@@ -135,9 +136,9 @@ class FieldDeclaration(Declared):
 
     @model_validator(mode="after")
     def _one_way_to_a_value(self) -> Self:
-        ways = [self.at is not None or self.record is not None, self.constant is not None]
+        ways = [self.at is not None or self.record is not None, self.constant is not None, self.of == "key"]
         if sum(ways) != 1:
-            raise ValueError("expected one of at, constant or record")
+            raise ValueError("expected one of at, constant, record or of: key")
         if self.each is not None and self.record is None:
             raise ValueError("expected record beside each")
         if self.each is not None and self.at is not None:

@@ -1,12 +1,14 @@
 """A source that answers in pages made for people."""
 
+from collections.abc import Mapping
 from typing import Annotated, Any, ClassVar, Literal, Self
 
 from pydantic import AfterValidator, model_validator
 from w3lib.encoding import resolve_encoding
 
+from sources.grammar.fields import ThingsPath
 from sources.grammar.login import LoginDeclaration
-from sources.grammar.markup import MarkupDeclaration
+from sources.grammar.markup import MarkupDeclaration, MarkupLookupDeclaration
 from sources.paths import Paths
 
 
@@ -15,6 +17,12 @@ def _encoding(value: str) -> str:
     if found is None:
         raise ValueError("expected an encoding such as gbk")
     return found
+
+
+class HtmlLookupDeclaration(MarkupLookupDeclaration):
+    """One lookup of a source that answers in pages. heads: the rows of tables that hold heads, where not `th` tells."""
+
+    heads: ThingsPath | None = None
 
 
 class HtmlDeclaration(MarkupDeclaration):
@@ -28,6 +36,7 @@ class HtmlDeclaration(MarkupDeclaration):
     speaks: Literal["html"]
     encoding: Annotated[str | None, AfterValidator(_encoding)] = None
     login: LoginDeclaration | None = None
+    lookups: Mapping[str, HtmlLookupDeclaration]
 
     @classmethod
     def paths(cls, data: Any) -> Paths:

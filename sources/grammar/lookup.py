@@ -6,6 +6,7 @@ from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
 from model.ask import Operator
 from sources.grammar.fields import OwnRecordDeclaration, Path, Pattern, ThingsPath
+from sources.grammar.outcome import OutcomeDeclaration
 from sources.grammar.paging import PagingDeclaration
 from sources.grammar.words import Declared, Expression, Label
 
@@ -27,18 +28,40 @@ def own_path(value: str) -> str:
     return value
 
 
+def _header_name(name: str) -> str:
+    if not name.isascii() or not name.replace("-", "").replace("_", "").isalnum():
+        raise ValueError("expected the name of a header")
+    return name.lower()
+
+
+HeaderName = Annotated[str, AfterValidator(_header_name)]
+"""The name of a header, in small letters, which is the same."""
+
 OwnPath = Annotated[str, AfterValidator(own_path)]
 """A path below the source's URL, without a query."""
+
+
+class WrittenDeclaration(Declared):
+    """How a system writes keys (or each of their parts), where it writes them in a way of its own.
+
+    replace: text within a key -> what stands there instead, nothing included. case: of its letters. before: what every
+    key begins with there. Rows say their keys in either way.
+    """
+
+    replace: dict[Annotated[str, Field(min_length=1)], str] = Field(default_factory=dict)
+    case: Literal["keep", "upper", "lower"] = "keep"
+    before: str = ""
 
 
 class KeyPlace(Declared):
     """Where the keys of a lookup go: one a call, each of one part, unless a way of asking knows better.
 
     like: a regular expression for all of a key, or of each of its parts; one that is not like that is none of this
-    source's, and is not asked for.
+    source's, and is not asked for. written: how the system writes them.
     """
 
     like: Expression | None = None
+    written: WrittenDeclaration | None = None
 
     @property
     def parts(self) -> int:
@@ -73,6 +96,8 @@ class ExpressionDeclaration(Declared):
 class KeysDeclaration(KeyPlace):
     """Where the keys go: a query parameter (or several, for composite keys), a path segment, the body, an expression.
 
+    header: a header that says the key, too, or that alone says it; one key a call.
+
     join: `repeat` (?id=a&id=b), `comma`, `one` (one key a call), or any text to put between keys; by default what the
     source says. A body takes a list (with `one`, a single value) at a dotted path, in which a number is a place in a
     list and `@` the whole body. The path segment is counted from 1 and replaces what stands there; one more than there
@@ -87,6 +112,7 @@ class KeysDeclaration(KeyPlace):
     path: int | None = Field(default=None, ge=1)
     body: Annotated[str | None, Field(min_length=1)] = None
     regex: Label | None = None
+    header: HeaderName | None = None
     whole_list: Literal[True] | None = None
     expression: ExpressionDeclaration | None = None
     objects: Annotated[list[str], BeforeValidator(_listed, json_schema_input_type=str | list[str])] = Field(
@@ -100,8 +126,11 @@ class KeysDeclaration(KeyPlace):
     @model_validator(mode="after")
     def _one_slot(self) -> Self:
         query = None if self.regex is not None else self.query
-        if sum(slot is not None for slot in (query, self.path, self.body, self.regex, self.whole_list)) != 1:
-            raise ValueError("expected one of query, path, body, regex or whole_list")
+        places = sum(slot is not None for slot in (query, self.path, self.body, self.regex, self.whole_list))
+        if places != 1 and not (places == 0 and self.header is not None):
+            raise ValueError("expected one of query, path, body, regex, header or whole_list")
+        if self.header is not None and (self.parts > 1 or self.whole_list):
+            raise ValueError("expected no header for keys of several parts, nor beside whole_list")
         if self.regex is not None and self.parts > 1:
             raise ValueError("expected one query parameter for regex")
         if self.path is not None and self.join == "repeat":
@@ -121,13 +150,15 @@ class KeysDeclaration(KeyPlace):
 
     def joined(self, join: str) -> str:
         """How several keys go into one call, where `join` is the source's own way."""
+        if self.header is not None:
+            return "one"
         usual = "comma" if self.expression else "list" if self.body or self.regex or self.whole_list else join
         return self.join or usual
 
     def one_a_call(self, join: str) -> bool:
         """Whether a call takes one key only."""
         several_places = self.parts > 1 and not self.objects
-        return several_places or self.joined(join) == "one"
+        return several_places or self.header is not None or self.joined(join) == "one"
 
     @property
     def told(self) -> bool:
@@ -136,11 +167,15 @@ class KeysDeclaration(KeyPlace):
 
 
 class MatchDeclaration(Declared):
-    """Where a row says which keys it answers; pattern: a regular expression whose group is the key."""
+    """Where a row says which keys it answers.
+
+    separator: stands between several in one text. pattern: a regular expression whose group is the key.
+    """
 
     short: ClassVar = ("string",)
     at: Path
     of: Literal["row", "parent"] = "row"
+    separator: str | None = Field(default=None, min_length=1)
     pattern: Pattern | None = None
 
     @model_validator(mode="before")
@@ -239,7 +274,9 @@ class LookupDeclaration(AnsweredDeclaration):
 
     get or post: the path below the source's URL. query, body, headers: constants of every call. form: the body is
     written as a form rather than in the source's medium. missing: statuses that say that there is no such thing, as 404
-    does where the key is in the path. filters, orders, fields: what the source can do itself.
+    does where the key is in the path. outcome: where each of the outermost rows says how it went, as in a batch of
+    which one part may fail: that is a fault of the key that it answers, or of all that have no rows. filters, orders,
+    fields: what the source can do itself.
     """
 
     get: OwnPath | None = None
@@ -252,6 +289,7 @@ class LookupDeclaration(AnsweredDeclaration):
     missing: Annotated[
         list[Annotated[int, Field(ge=400, lt=500)]], BeforeValidator(_numbers, json_schema_input_type=int | list[int])
     ] = Field(default_factory=list)
+    outcome: OutcomeDeclaration | None = None
     filters: dict[str, FilterDeclaration] = Field(default_factory=dict)
     orders: OrdersDeclaration | None = None
     fields: FieldsDeclaration | None = None

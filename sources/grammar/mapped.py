@@ -1,9 +1,9 @@
 """A source whose answers are mapped to records by paths, checked against the nouns that its lookups speak of."""
 
 from collections.abc import Collection, Mapping
-from typing import Any, ClassVar, Self
+from typing import Annotated, Any, ClassVar, Self
 
-from pydantic import Field, ValidatorFunctionWrapHandler, field_validator, model_validator
+from pydantic import BeforeValidator, Field, ValidatorFunctionWrapHandler, field_validator, model_validator
 from pydantic_core import InitErrorDetails
 
 from model.keys import Lookup
@@ -19,11 +19,16 @@ from sources.grammar.words import Zone, checked, mistake, one_of, pairs, raise_a
 from sources.paths import Paths
 
 
+def _listed(value: object) -> object:
+    return [value] if isinstance(value, str) else value
+
+
 class ReadDeclaration(SourceDeclaration):
     """One upstream system whose answers are read by paths, however it is asked for them.
 
-    zone: of times that name none. join: how many keys go into one call unless a lookup says otherwise. records: how a
-    noun's fields are read, shared by all lookups of that noun.
+    zone: of times that name none. nothing: texts that stand where there is nothing, such as `-` and 无. join: how many
+    keys go into one call unless a lookup says otherwise. records: how a noun's fields are read, shared by all lookups
+    of that noun.
     """
 
     has_forms: ClassVar[bool] = False
@@ -31,6 +36,9 @@ class ReadDeclaration(SourceDeclaration):
     native_id: ClassVar[str | None] = "id"
     """The path to a row's native id where none is declared; None where that is the business key."""
     zone: Zone | None = None
+    nothing: Annotated[list[str], BeforeValidator(_listed, json_schema_input_type=str | list[str])] = Field(
+        default_factory=list
+    )
     join: str = Field(default="one", min_length=1)
     paging: PagingDeclaration | None = None
     records: dict[str, RecordDeclaration] = Field(default_factory=dict)

@@ -81,6 +81,11 @@ def _field_mistakes(shape: Shape, declared: FieldDeclaration, where: tuple[str |
         return [mistake("expected record: the fields within" if within else "expected no record within", {}, *where)]
     if declared.record is not None:
         found = field_mistakes(shape.kind, declared.record, (*where, "record"))
+        found += [
+            mistake("expected the key only in a field of the record itself", "key", *where, "record", name, "of")
+            for name, one in declared.record.items()
+            if one.of == "key"
+        ]
         if shape.many != (declared.each is not None):
             expected = "expected each: the path to the list" if shape.many else "expected no each"
             found.append(mistake(expected, {}, *where))

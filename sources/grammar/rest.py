@@ -35,14 +35,16 @@ class RestDeclaration(MappedDeclaration):
     """One upstream system that speaks JSON over HTTP; paths are JMESPaths.
 
     encoding: of its answers, whatever they claim. written: how its JSON comes: as such, in `lines` (a document each),
-    in a `script` (a JSONP call, a guard before it), or as rows of `csv` with `delimiter` between values. json_in:
-    dotted paths to text that is JSON once more (`@`: the whole body is a text), to be read in its place.
+    in a `script` (a JSONP call, a guard before it), or as rows of `csv` with `delimiter` between values, whose `names`
+    are in the first; where they are not, rows are lists, for `columns` to name. json_in: dotted paths to text that is
+    JSON once more (`@`: the whole body is a text), to be read in its place.
     """
 
     speaks: Literal["rest", "netbox"] = "rest"
     encoding: Encoding | None = None
     written: Literal["json", "lines", "script", "csv"] = "json"
     delimiter: str = Field(default=",", min_length=1, max_length=1)
+    names: bool = True
     json_in: Annotated[list[Path], BeforeValidator(_listed, json_schema_input_type=str | list[str])] = Field(
         default_factory=list
     )

@@ -1,18 +1,25 @@
 """A source that answers in XML over plain HTTP."""
 
 from collections.abc import Mapping
-from typing import Any, Literal, Self
+from typing import Annotated, Any, Literal, Self
 
-from pydantic import Field, model_validator
+from pydantic import BeforeValidator, Field, model_validator
 
+from sources.grammar.fields import ThingsPath
 from sources.grammar.markup import MarkupDeclaration
 from sources.grammar.words import Encoding, mistake, pairs, raise_all
 from sources.paths import Paths
 from sources.xml_names import Names
 
 
+def _listed(value: object) -> object:
+    return [value] if isinstance(value, str) else value
+
+
 class XmlMarkupDeclaration(MarkupDeclaration):
     """One upstream system that answers in XML; paths are XPaths.
+
+    xml_in: paths to elements whose text is a document of XML once more, to be read in their place.
 
     encoding: of its answers, whatever they say of themselves. namespaces: prefixes for paths and names; without any,
     names in answers are read without their namespaces.
@@ -20,6 +27,9 @@ class XmlMarkupDeclaration(MarkupDeclaration):
 
     encoding: Encoding | None = None
     namespaces: Mapping[str, str] = Field(default_factory=dict)
+    xml_in: Annotated[list[ThingsPath], BeforeValidator(_listed, json_schema_input_type=str | list[str])] = Field(
+        default_factory=list
+    )
 
     @classmethod
     def paths(cls, data: Any) -> Paths:

@@ -1,17 +1,19 @@
 """Answers in HTML: paths are CSS selectors, a row is an element of a page."""
 
+from functools import partial
+
 from model.faults import Unauthorised
 from model.keys import Lookup
 from sources.answers import check_status
 from sources.css import CssPaths
-from sources.grammar.html import HtmlDeclaration
-from sources.grammar.markup import MarkupLookupDeclaration
+from sources.grammar.html import HtmlDeclaration, HtmlLookupDeclaration
 from sources.markup import MarkupReading
 from sources.oddities import Oddities
 from sources.pages import Part, markup_of, parsed
 from sources.requests import Written, as_form, encodable
 from sources.rows import Mapper
 from sources.sign_in_page import SignInPage
+from sources.tables import Known
 from sources.transport import Response
 
 
@@ -32,7 +34,7 @@ class Html:
         """What the encoding of its pages and forms has."""
         return encodable(text, self.charset)
 
-    def writer(self, declared: MarkupLookupDeclaration) -> Written:
+    def writer(self, declared: HtmlLookupDeclaration) -> Written:
         """As a form."""
         del declared
         return lambda said: as_form(said, self.charset)
@@ -49,7 +51,13 @@ class Html:
         return found
 
     def reading(
-        self, lookup: Lookup, declared: MarkupLookupDeclaration, mapper: Mapper, fields: frozenset[str], *, raw: bool
+        self, lookup: Lookup, declared: HtmlLookupDeclaration, mapper: Mapper, fields: frozenset[str], *, raw: bool
     ) -> MarkupReading:
         """By selectors."""
-        return MarkupReading(self.decoded, self.paths, lookup, declared, mapper, fields, raw=raw)
+        decoded = partial(self._headed, declared.heads) if declared.heads else self.decoded
+        return MarkupReading(decoded, self.paths, lookup, declared, mapper, fields, raw=raw)
+
+    def _headed(self, heads: str, response: Response) -> Part | None:
+        """A page of which it is declared which rows hold heads."""
+        page = self.decoded(response)
+        return None if page is None else Part(page.node, Known(heads))

@@ -20,6 +20,7 @@ from sources.shapes import has_plain_rows, shaped
 from sources.transport import Response
 from sources.typed.lane import typed
 from sources.typed.reading import Decode
+from sources.verdicts import Verdicts, within
 
 _JMESPATHS = JmesPaths()
 _JSON: Mapping[str, str] = {"content-type": "application/json"}
@@ -102,6 +103,7 @@ class JsonReading(RowByRow):
         self._lookup = lookup
         self._source = mapper.source
         self._steps = shaped(declared, [medium.paths.compile(step, Wanted.THINGS) for step in declared.each])
+        self._verdicts = Verdicts(mapper.source, declared, medium.paths)
         self._read = mapper.compile(fields, raw=raw).read
         self._medium = medium
 
@@ -109,12 +111,13 @@ class JsonReading(RowByRow):
         """As the medium does."""
         return self._medium.decoded(response)
 
-    def rows(self, body: Any) -> tuple[list[Row], int]:
+    def rows(self, body: Any) -> tuple[Sequence[Row], int]:
         """The objects that the first step leads to, which must be some; each further step goes on inside them."""
-        rows = [Row(data) for data in self._objects(self._steps[0](body))]
+        rows: Sequence[Row] = [Row(data) for data in self._objects(self._steps[0](body))]
         received = len(rows)
+        rows = self._verdicts.of(rows)
         for step in self._steps[1:]:
-            rows = [Row(inner, row.data) for row in rows for inner in self._inner(step(row.data))]
+            rows = within(rows, step, self._inner)
         return rows, received
 
     def record(self, row: Row) -> Record | None:

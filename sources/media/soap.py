@@ -11,6 +11,7 @@ from sources.elements import can_say
 from sources.envelopes import Envelopes
 from sources.grammar.soap import SoapDeclaration, SoapLookupDeclaration
 from sources.markup import MarkupReading
+from sources.paths import Wanted
 from sources.requests import Written
 from sources.rows import Mapper
 from sources.soap_faults import check_fault, is_fault
@@ -44,7 +45,10 @@ class SoapMedium:
         self._plain = not declared.namespaces
         self._envelopes = envelopes
         self._service = service
-        self._reader = XmlReader(source, declared.limits.depth, encoding=declared.encoding, plain=False)
+        texts = [self.paths.compile(path, Wanted.THINGS) for path in declared.xml_in]
+        self._reader = XmlReader(
+            source, declared.limits.depth, encoding=declared.encoding, plain=self._plain, texts=texts
+        )
 
     def can_say(self, text: str) -> bool:
         """What XML has a place for."""
@@ -63,7 +67,7 @@ class SoapMedium:
         check_status(self._source, response)
         if self._plain:
             without_namespaces(held)
-        return held
+        return self._reader.unfolded(held)
 
     def reading(
         self, lookup: Lookup, declared: SoapLookupDeclaration, mapper: Mapper, fields: frozenset[str], *, raw: bool
@@ -75,7 +79,7 @@ class SoapMedium:
     def _held(self, response: Response) -> Element:
         """What the envelope holds; where there is none, the status says more than that."""
         try:
-            return self._envelopes.opened(self._reader.read(response))
+            return self._envelopes.opened(self._reader.read(response, plain=False))
         except Malformed:
             check_status(self._source, response)
             raise

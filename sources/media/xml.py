@@ -11,6 +11,7 @@ from sources.elements import can_say, fill, written
 from sources.grammar.markup import MarkupLookupDeclaration
 from sources.grammar.xml import XmlDeclaration
 from sources.markup import MarkupReading
+from sources.paths import Wanted
 from sources.requests import Written
 from sources.rows import Mapper
 from sources.transport import Response
@@ -30,7 +31,8 @@ class XmlMedium:
         self._source = source
         self._names = Names(declared.namespaces)
         plain = not declared.namespaces
-        self._reader = XmlReader(source, declared.limits.depth, encoding=declared.encoding, plain=plain)
+        texts = [self.paths.compile(path, Wanted.THINGS) for path in declared.xml_in]
+        self._reader = XmlReader(source, declared.limits.depth, encoding=declared.encoding, plain=plain, texts=texts)
 
     def can_say(self, text: str) -> bool:
         """What XML has a place for."""
@@ -44,7 +46,9 @@ class XmlMedium:
     def decoded(self, response: Response) -> Element | None:
         """The root element; None for 204."""
         check_status(self._source, response)
-        return None if response.status == 204 and not response.body else self._reader.read(response)
+        if response.status == 204 and not response.body:
+            return None
+        return self._reader.unfolded(self._reader.read(response))
 
     def reading(
         self, lookup: Lookup, declared: MarkupLookupDeclaration, mapper: Mapper, fields: frozenset[str], *, raw: bool

@@ -43,7 +43,7 @@ def leaves(row: Any, namespaces: Mapping[str, str]) -> Iterator[Leaf]:
 
 def as_new(row: Any) -> Any:
     """A row of which nothing is known yet."""
-    return Part(row.node, Known()) if isinstance(row, Part) else row
+    return Part(row.node, Known(row.known.heads)) if isinstance(row, Part) else row
 
 
 def _of_json(around: Any, way: str) -> Iterator[Leaf]:

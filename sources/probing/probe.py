@@ -18,6 +18,7 @@ from sources.contract import Source
 from sources.conversation import connected
 from sources.declared import DeclaredSource
 from sources.grammar.source import SourceDeclaration
+from sources.paths import ABSENT
 from sources.probing.sights import How, Looking, Sight, Unread
 from sources.probing.tape import Exchange, Tape
 from sources.registry import CONNECTORS
@@ -115,8 +116,9 @@ def _seen(
     one = source.compiled(lookup) if isinstance(source, DeclaredSource | Graphql) else None
     if one is None or not isinstance(source, DeclaredSource | Graphql):
         return Seen()
-    rows = [row for exchange in exchanges for row in _rows(source, lookup, exchange, fields)]
     looking = Looking(one, getattr(source.declared, "namespaces", {}))
+    found = [row for exchange in exchanges for row in _rows(source, lookup, exchange, fields)]
+    rows = [row._replace(key=_answered(one, keys, looking.keys(row))) for row in found]
     return Seen(
         len(rows),
         _unasked(one, keys, [key for row in rows for key in looking.keys(row)]),
@@ -134,9 +136,16 @@ def _rows(source: Legible, lookup: Lookup, exchange: Exchange, fields: frozenset
         return ()  # told already, by the source itself
 
 
+def _answered(one: AnsweredLookup, keys: Sequence[Key], said: Sequence[Any]) -> Any:
+    """The one key that a row answers; ABSENT where there are several, or none."""
+    words = set(map(one.fold, said))
+    found = [key for key in keys if one.match is None or one.fold(key) in words]
+    return found[0] if len(found) == 1 else ABSENT
+
+
 def _unasked(one: AnsweredLookup, keys: Sequence[Key], said: Iterable[Any]) -> list[Key]:
     asked = {one.fold(key) for key in keys}
-    return [key for key in dict.fromkeys(said) if key not in asked] if one.selective else []
+    return [key for key in dict.fromkeys(said) if one.fold(key) not in asked] if one.selective else []
 
 
 def _within(way: Sequence[str], around: Sequence[str]) -> bool:

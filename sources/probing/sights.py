@@ -11,7 +11,7 @@ from sources.grammar.fields import FieldDeclaration
 from sources.grammar.nouns import Shape, shapes
 from sources.paths import ABSENT, Wanted
 from sources.probing.leaves import Leaf, as_new, leaves
-from sources.rows import UNREADABLE, Mapper, Row, Take, taker
+from sources.rows import UNREADABLE, Mapper, Row, Take
 from sources.values import Reader, reader, text
 
 Way = tuple[str, ...]
@@ -95,7 +95,7 @@ class Looking:
 
     def _seen(self, row: Row) -> str:
         """All that is read of a row, written down."""
-        anew = Row(as_new(row.data), as_new(row.parent))
+        anew = Row(as_new(row.data), as_new(row.parent), row.key)
         fields = [(sight.way, sight.whole) for sight in self.sights(anew)]
         return repr((fields, [get(anew[level]) for level, get in self._said]))
 
@@ -118,7 +118,7 @@ class Looking:
         return list(found) if type(found) is list else [found]
 
     def _single(self, way: Way, declared: FieldDeclaration, row: Row, wanted: Wanted, shape: Shape | Reader) -> Sight:
-        path = declared.at or ("constant" if declared.constant is not None else "")
+        path = declared.at or ("constant" if declared.constant is not None else "key" if declared.of == "key" else "")
         raw = self._take(declared, wanted)(row)
         whole = self._take(declared, wanted, bare=True)(row)
         if raw is ABSENT or raw is None or raw == []:
@@ -137,7 +137,7 @@ class Looking:
         known = self._takes.get((id(declared), wanted, bare))
         if known is None:
             plain = declared.model_copy(update={"pattern": None, "default": None}) if bare else declared
-            known = self._takes[id(declared), wanted, bare] = taker(plain, self._mapper.paths, wanted)
+            known = self._takes[id(declared), wanted, bare] = self._mapper.taker(plain, wanted)
         return known
 
     def _read(self, declared: FieldDeclaration, shape: Shape) -> Reader:

@@ -9,6 +9,7 @@ word in it is known to nobody or cannot be read) is left to `one`, which reads i
         for r in rows:
             v1 = r.f0
             to = get(v1)
+            if to is None and v1.__class__ is str: to = get(plain2(v1))
             if to is None:
                 foreign += 1
                 silent += v1 is None or v1 is UNSET
@@ -42,6 +43,7 @@ from sources.paths import ABSENT
 from sources.rows import UNREADABLE, Field
 from sources.typed.forms import Plainly, expected, remembered
 from sources.typed.generate import Doubtful, Function, Text
+from sources.units import plain
 
 
 class Filing(Text):
@@ -52,6 +54,8 @@ class Filing(Text):
         self._lines += ["foreign = silent = lost = 0", "get, add = asked.get, natives.add", "for r in rows:"]
         v = self._taken(match, match.at, 1)
         self._line(1, f"to = get({v if case else f'{v}.casefold() if {v}.__class__ is str else None'})")
+        again = f"{self._bound('plain', plain)}({v}){'' if case else '.casefold()'}"
+        self._line(1, f"if to is None and {v}.__class__ is str: to = get({again})")
         self._line(1, "if to is None:")
         self._line(2, "foreign += 1")
         self._line(2, f"silent += {v} is None or {v} is UNSET")

@@ -234,8 +234,11 @@ class Text:
             return v
         for line in self._place(declared).taking(path, self._base(declared), v, self._bound):
             self._line(depth, line)
-        if isinstance(declared, FieldDeclaration) and (declared.pattern is not None or declared.default is not None):
-            self._line(depth, f"{v} = {self._bound('pick', _picked(picking(declared, lambda found: found)))}({v})")
+        if (
+            isinstance(declared, FieldDeclaration)
+            and (pick := picking(declared, _itself, self._mapper.nothing)) is not _itself
+        ):
+            self._line(depth, f"{v} = {self._bound('pick', _picked(pick))}({v})")
         return v
 
     def _place(self, declared: FieldDeclaration | MatchDeclaration) -> Place:
@@ -265,6 +268,10 @@ class Text:
 
     def _nameless(self) -> None:
         self._mapper.oddities.note("rows without identity", self._mapper.noun.name)
+
+
+def _itself(found: Any) -> Any:
+    return found
 
 
 def _picked(pick: Getter) -> Function:

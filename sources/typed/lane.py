@@ -62,12 +62,14 @@ class _Lane:
             _read(way.places, known[name], self.mapper.declared[name])
         others: list[FieldDeclaration | MatchDeclaration] = [*self.mapper.spaces.values(), *self.match]
         for one in others:
-            _place(way.places, one.of).reads(one.at or ITSELF, str if one.pattern is None else None)
+            _place(way.places, one.of).reads(one.at or ITSELF, _words(one))
         way.close()
         return way
 
     def says_words(self, way: Way) -> bool:
-        """Whether each row is held to say the key that it answers as a text."""
+        """Whether each row is held to say the key that it answers as a text, and what it says otherwise as it is."""
+        if self.mapper.nothing or (self.declared.keys is not None and self.declared.keys.written is not None):
+            return False
         return len(way.places) == len(self.match) == 1 and way.places[0].kind(self.match[0].at) is str
 
     def careful(self) -> TypedReading:
@@ -101,6 +103,11 @@ def _read_within(place: Place, shape: Shape, record: Mapping[str, FieldDeclarati
 
 
 def _place(places: Sequence[Place], of: str) -> Place:
-    if of == "parent" and len(places) == 1:
+    if of == "key" or (of == "parent" and len(places) == 1):
         raise Inexpressible
     return places[of == "parent"]
+
+
+def _words(declared: FieldDeclaration | MatchDeclaration) -> type | None:
+    """What stands where keys are said as they are."""
+    return str if declared.pattern is None and declared.separator is None else None
