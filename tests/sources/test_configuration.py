@@ -130,7 +130,7 @@ CIRCUIT = "    records: {circuit: {code: c}}\n"
         ),
         (
             f"{SOURCE}    lookups: {{circuit by code: {{get: /x, keys: {{}}}}}}",
-            "expected one of query, path, body, regex or whole_list",
+            "expected one of query, path, body, regex, header or whole_list",
         ),
         (f"{SOURCE}    lookups: {{circuit by code: {{get: /x, keys: {{regex: 'a=b'}}}}}}", "the name of a label"),
         (
@@ -192,7 +192,7 @@ def test_each_mistake_says_what_was_expected(text: str, said: str) -> None:
 
 
 FIELDS = {
-    "{name: {at: x, constant: y}}": "expected one of at, constant or record",
+    "{name: {at: x, constant: y}}": "expected one of at, constant, record or of: key",
     "{name: {each: x, at: y}}": "expected record beside each",
     "{name: {record: {x: y}}}": "expected no record within",
     "{a_end: x}": "expected record: the fields within",
