@@ -62,7 +62,7 @@ def site(number: str, **more: Any) -> Fields:
 ALARMS = [
     {
         "native_id": "7",
-        "alarm_id": "7",
+        "alarm_id": "crm:7",
         "perceived_severity": PerceivedSeverity.CRITICAL,
         "raised_at": MORNING,
         "cleared_at": None,
@@ -73,7 +73,7 @@ ALARMS = [
     },
     {
         "native_id": "8",
-        "alarm_id": "8",
+        "alarm_id": "crm:8",
         "perceived_severity": PerceivedSeverity.MAJOR,
         "raised_at": MORNING,
         "cleared_at": MORNING,
@@ -84,7 +84,7 @@ ALARMS = [
 ]
 TICKET = {
     "native_id": "9",
-    "ticket_id": "TT-9",
+    "ticket_id": "crm:9",
     "title": "光缆中断 & 抢修",
     "kind": TicketKind.TROUBLE,
     "state": TicketState.IN_PROGRESS,
@@ -94,7 +94,7 @@ TICKET = {
 POSTED = [
     {
         "native_id": f"T{n}",
-        "ticket_id": f"T{n}",
+        "ticket_id": f"crm:T{n}",
         "title": "中断",
         "kind": TicketKind.TROUBLE,
         "opened_at": MORNING,
@@ -253,10 +253,11 @@ async def test_an_exception_under_200_is_a_fault(serve: Serve, ask: AskFor) -> N
 
 
 def said(record: Record) -> Fields:
-    """All that a record says."""
-    return {
-        name: value for name, value in structs.asdict(record).items() if value is not UNSET and value not in ({}, ())
-    }
+    """All that a record says, its own key once."""
+    told = structs.asdict(record)
+    assert told["keys"]["crm"] == told["native_id"]
+    told["keys"] = {space: key for space, key in record.keys.items() if space != "crm"}
+    return {name: value for name, value in told.items() if value is not UNSET and value not in ({}, ())}
 
 
 def _source(name: str, url: str) -> Any:
