@@ -22,6 +22,7 @@ from model.keys import Key, Lookup
 from model.nouns import NOUNS
 from resolvers.upstreams import Upstreams
 from sources.positions import Document
+from sources.units import plain
 from tests.sources.broken.case import PASSWORD
 from tests.sources.broken.wire import Answering, Heard, Said, Wire, http, wired
 
@@ -133,9 +134,9 @@ def opened() -> Opening:
 
 
 def told(found: Any) -> dict[Key, list[tuple[str, Any, Any]]]:
-    """Key -> code, name and bandwidth of the circuits that were told for it."""
+    """Key -> code, name and bandwidth of the circuits that were told for it; width never counts."""
     return {
-        key: [(one.code, one.name, one.bandwidth_bps) for one in answer.records]  # type: ignore[attr-defined]
+        key: [(plain(one.code), one.name, one.bandwidth_bps) for one in answer.records]  # type: ignore[attr-defined]
         for key, answer in found.items()
         if isinstance(answer, Answer)
     }
