@@ -65,17 +65,41 @@ def provenance(
 
     tell: makes of it what clients read, once of what is alike, for it mostly is.
     """
-    told: dict[Provenance, T] = {}
+    told: dict[Any, T] = {}
+    alone: dict[Any, list[T]] = {}
+    every = []
+    for record in records:
+        who = _alone(record, fields)
+        row = alone.get(who)
+        if row is None:
+            row = list(_told(policy, record, fields, tell, told))
+            if who is not None:
+                alone[who] = row
+        every.append(row)
+    return every
 
-    def of(record: Record) -> Iterator[T]:
-        said = tuple(record.said)
-        for field in fields:
-            for one in givers(policy, field, said):
-                gave = Provenance(field, one.source, one.as_of, one.stale, _as_written(one.record, field))
-                found = told.get(gave)
-                yield told.setdefault(gave, tell(gave)) if found is None else found
 
-    return [list(of(record)) for record in records]
+def _alone(record: Record, fields: Sequence[str]) -> tuple[str, datetime.datetime, bool] | None:
+    """Who said all of these fields, when, and whether that is stale; None if that is not to be said of all alike."""
+    if len(record.said) != 1:
+        return None
+    one = record.said[0]
+    told = one.record
+    for field in fields:
+        if getattr(told, field) is UNSET:
+            return None
+    return None if told.raw else (one.source, one.as_of, one.stale)
+
+
+def _told(
+    policy: Policy, record: Record, fields: Sequence[str], tell: Callable[[Provenance], T], told: dict[Any, T]
+) -> Iterator[T]:
+    said = tuple(record.said)
+    for field in fields:
+        for one in givers(policy, field, said):
+            gave = Provenance(field, one.source, one.as_of, one.stale, _as_written(one.record, field))
+            found = told.get(gave)
+            yield told.setdefault(gave, tell(gave)) if found is None else found
 
 
 def _as_written(record: Record, field: str) -> str | None:

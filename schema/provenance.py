@@ -49,10 +49,11 @@ def _fields(noun: str, asked: Sequence[str] | None) -> list[str]:
     if asked is None:
         # each system has an id of its own for what has no business key
         return sorted(own if NOUNS[noun].identity else own - {NOUNS[noun].id})
-    strange = [name for name in asked if record_field(name) not in own]
+    fields = list(map(record_field, asked))
+    strange = [name for name, field in zip(asked, fields, strict=True) if field not in own]
     if strange:
         raise refused(f"a {noun} has no field {strange[0]!r} that sources could speak of")
-    return [record_field(name) for name in asked]
+    return fields
 
 
 def _label(request: Request, source: str) -> str:
