@@ -57,7 +57,7 @@ class BlockLoader(DataLoader[Key, Said]):
         self._ask = ask
         self._outcomes = outcomes
         self._said: dict[Key, Said] = {}
-        self._flying: dict[Key, _Flight] = {}
+        self._flying: list[_Flight] = []
         self._boarding: _Flight | None = None
 
     async def batch_load_fn(self, keys: Iterable[Key]) -> list[Said]:
@@ -67,25 +67,28 @@ class BlockLoader(DataLoader[Key, Said]):
     async def block(self, keys: Sequence[Key]) -> list[Said]:
         """What the source says to each of these keys, in their order; keys may repeat."""
         said = self._said
-        while unknown := [key for key in keys if key not in said]:
+        while unknown := [key for key in keys if key not in said] if said else keys:
             await self._hear(unknown)
         return [said[key] for key in keys]
 
-    async def _hear(self, keys: list[Key]) -> None:
+    async def _hear(self, keys: Sequence[Key]) -> None:
         """Fly those keys that are not under way, or go along with who does; then wait for the rest."""
-        flying = self._flying
-        under_way = {flight for key in keys if (flight := flying.get(key)) is not None} if flying else ()
-        grounded = [key for key in keys if key not in flying] if flying else keys
+        grounded, under_way = keys, []
+        for flight in self._flying:
+            there = [key for key in grounded if key not in flight.keys]
+            if len(there) < len(grounded):
+                under_way.append(flight)
+                grounded = there
         if grounded:
             flight, boarding = self._boarding or _Flight(), self._boarding
             flight.keys.update(dict.fromkeys(grounded))
-            flying.update(dict.fromkeys(grounded, flight))
             await (self._lead(flight) if boarding is None else _landed(flight))
         for flight in under_way:
             await _landed(flight)
 
     async def _lead(self, flight: _Flight) -> None:
         self._boarding = flight
+        self._flying.append(flight)
         try:
             await asyncio.sleep(0)  # whoever asks in this turn of the event loop comes along
             self._boarding = None
@@ -93,8 +96,7 @@ class BlockLoader(DataLoader[Key, Said]):
         finally:
             if self._boarding is flight:
                 self._boarding = None
-            for key in flight.keys:
-                del self._flying[key]
+            self._flying.remove(flight)
             flight.over = True
             if flight.landing is not None and not flight.landing.done():
                 flight.landing.set_result(None)
@@ -108,7 +110,7 @@ class BlockLoader(DataLoader[Key, Said]):
         said = await attempt(offer, offer.source.fetch(offer.lookup, keys, ask))
         if isinstance(said, SourceFault):
             said = dict.fromkeys(keys, said)
-        self._said.update({key: said.get(key) for key in keys})
+        self._said.update(said if len(said) == len(keys) else {key: said.get(key) for key in keys})
         self._outcomes.note(offer.name, offer.lookup, self.loop.time() - started, said.values())
 
 

@@ -19,7 +19,7 @@ class _Outcome:
     __slots__ = ("because", "fault", "hung", "lookups", "oldest", "seconds")
 
     def __init__(self) -> None:
-        self.lookups: dict[str, None] = {}
+        self.lookups: dict[Lookup, None] = {}
         self.seconds = 0.0
         self.fault: SourceFault | None = None
         self.oldest: datetime | None = None
@@ -54,6 +54,8 @@ class Outcomes:
         outcome.seconds += seconds
         told: SourceFault | None = None
         for one in said:
+            if one.__class__ is Answer and one.source is None and not one.stale:
+                continue
             if isinstance(one, SourceFault):
                 if one is not told:  # a call that failed as a whole has one fault for all of its keys
                     self._failed(outcome, lookup, seconds, one)
@@ -66,8 +68,10 @@ class Outcomes:
                 outcome.because = outcome.because or one.because
 
     def _of(self, source: str, lookup: Lookup) -> _Outcome:
-        outcome = self._sources.setdefault(source, _Outcome())
-        outcome.lookups[str(lookup)] = None
+        outcome = self._sources.get(source)
+        if outcome is None:
+            outcome = self._sources[source] = _Outcome()
+        outcome.lookups[lookup] = None
         return outcome
 
     def _failed(self, outcome: _Outcome, lookup: Lookup, seconds: float, fault: SourceFault) -> None:
@@ -86,7 +90,7 @@ class Outcomes:
 
     def nouns(self) -> set[str]:
         """The nouns that were asked about."""
-        return {lookup.split()[0] for outcome in self._sources.values() for lookup in outcome.lookups}
+        return {lookup.noun for outcome in self._sources.values() for lookup in outcome.lookups}
 
     def report(self, upstreams: Upstreams, caller: Caller) -> list[dict[str, Any]]:
         """One entry for each source asked; who is not staff sees public labels and no timings."""
@@ -95,7 +99,7 @@ class Outcomes:
         for name, outcome in sorted(self._sources.items()):
             entry: dict[str, Any] = {
                 "source": name if caller.internals else upstreams.labels[name],
-                "lookups": list(outcome.lookups),
+                "lookups": list(map(str, outcome.lookups)),
                 "calls": self._calls.get(name, 0),
                 "ms": round(outcome.seconds * 1000, 1),
                 "outcome": outcome.word,

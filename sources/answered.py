@@ -1,6 +1,8 @@
 """A declared lookup, compiled once, as far as it is the same however it is asked: how its answers are read."""
 
 import re
+from collections.abc import Iterable
+from contextlib import suppress
 from typing import Any
 
 from model.keys import Key, Lookup
@@ -10,7 +12,7 @@ from sources.grammar.lookup import AnsweredDeclaration, LookupDeclaration
 from sources.grammar.mapped import ReadDeclaration
 from sources.matching import folded, matcher, spelling
 from sources.medium import Medium, Reading
-from sources.paging import paging, told_total
+from sources.paging import Whole, paging, told_total
 from sources.rows import Mapper
 
 _READINGS_AT_MOST = 256
@@ -35,6 +37,8 @@ class AnsweredLookup:
         self.paging_declared = declared.paged(source.paging)
         self.paging = paging(self.paging_declared, medium.paths)
         self.counted = self.paging_declared is not None and self.paging_declared.total is not None
+        self.at_once = isinstance(self.paging, Whole) and not self.counted
+        """Whether one answer has it all, and tells no total that could be more than came."""
         self.total = told_total(self.paging_declared.total if self.paging_declared else None, medium.paths)
         self.size = self.paging_declared.size if self.paging_declared else source.limits.rows_at_most
         self.nested = len(declared.each) > 1
@@ -56,14 +60,30 @@ class AnsweredLookup:
 
     def reading(self, fields: frozenset[str], *, raw: bool = False) -> Reading:
         """How answers are read for the fields of an ask."""
-        wanted = (fields & self.mapper.fields, raw)
-        found = self._readings.get(wanted)
+        found = self._readings.get((fields, raw))
         if found is None:
+            found = self._read(fields & self.mapper.fields, raw=raw)
+            self._readings[fields, raw] = found
+        return found
+
+    def _read(self, fields: frozenset[str], *, raw: bool) -> Reading:
+        """Made once for the fields that there are, whatever else is asked for."""
+        found = self._readings.get((fields, raw))
+        if found is None:
+            found = self._medium.reading(self.lookup, self.declared, self.mapper, fields, raw=raw)
             if len(self._readings) >= _READINGS_AT_MOST:
                 self._readings.clear()
-            found = self._medium.reading(self.lookup, self.declared, self.mapper, wanted[0], raw=raw)
-            self._readings[wanted] = found
+            self._readings[fields, raw] = found
         return found
+
+    def wanted(self, keys: Iterable[Key]) -> list[Key]:
+        """Those of the keys that are to be asked for, each once."""
+        each = list(dict.fromkeys(keys))
+        if self._like is None:
+            with suppress(TypeError):  # of composite keys, which are looked at one by one
+                if all(map(str.strip, each)):  # type: ignore[arg-type]
+                    return each
+        return [key for key in each if self.takes(key)]
 
     def takes(self, key: Key) -> bool:
         """Whether a key is one to ask for: an empty filter would bring every row there is."""

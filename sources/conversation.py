@@ -4,7 +4,6 @@ from collections.abc import Callable, Mapping
 from typing import TypeVar
 
 import anyio
-import msgspec
 
 from model.faults import TimedOut, Unauthorised
 from sources.auth import Auth
@@ -93,9 +92,13 @@ class Conversation:
         return understand(await self._transport.send(self._dressed(request, shown), deadline))
 
     def _dressed(self, request: Request, shown: Mapping[str, str]) -> Request:
+        always = {**self._plain, **self._secrets()} if self._secret else self._plain
+        headers = {**always, **request.headers} if request.headers else always
+        dressed = Request(request.method, request.target, headers, request.body)
+        return showing(dressed, self._place, shown) if shown else dressed
+
+    def _secrets(self) -> Mapping[str, str]:
         try:
-            secret = {name: one.value() for name, one in self._secret.items()}
+            return {name: one.value() for name, one in self._secret.items()}
         except LookupError as err:
             raise Unauthorised(self._name, f"expected {err.args[0]}") from err
-        dressed = msgspec.structs.replace(request, headers={**self._plain, **secret, **request.headers})
-        return showing(dressed, self._place, shown) if shown else dressed

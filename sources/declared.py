@@ -1,6 +1,6 @@
 """A source as declared: many keys a call, every page of a list, each answer held against what was asked."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Awaitable, Collection, Mapping, Sequence
 from datetime import tzinfo
 from types import MappingProxyType
 from typing import Any
@@ -69,7 +69,7 @@ class DeclaredSource:
     async def fetch(self, lookup: Lookup, keys: Sequence[Key], ask: Ask) -> Mapping[Key, Answer | SourceFault]:
         """Answer these keys, in as few calls as the source takes them."""
         one = self._compiled[lookup]
-        wanted = [key for key in dict.fromkeys(keys) if one.takes(key)]
+        wanted = one.wanted(keys)
         calls, unfit = one.calls(wanted, ask) if wanted else ([], [])
         answers: dict[Key, Answer | SourceFault] = {
             key: BadRequest(self.name, "a key that cannot be written into a request") for key in unfit
@@ -151,16 +151,16 @@ class DeclaredSource:
         """What the source says to the keys of one call."""
         reading = one.reading(ask.fields, raw=ask.raw)
 
-        async def send(request: Request) -> Page:
-            return await self._send(one, request, reading, ask.deadline, missing=one.missing)
+        def send(request: Request) -> Awaitable[Page]:
+            return self._send(one, request, reading, ask.deadline, missing=one.missing)
 
         limits = self.declared.limits
         stretch = await walk(one, call, limits, send)
         return await by_key(one, call.keys, stretch, reading, self.oddities, limits.rows_at_most)
 
-    async def _send(
+    def _send(
         self, one: CompiledLookup, request: Request, reading: Reading, deadline: float, *, missing: Collection[int] = ()
-    ) -> Page:
+    ) -> Awaitable[Page]:
         def page(response: Response) -> Page:
             if response.status in missing:
                 return Page(0, response, None, 0)
@@ -171,7 +171,7 @@ class DeclaredSource:
             found = Page(received, response, body, rows=rows)
             return msgspec.structs.replace(found, total=one.total(found)) if one.counted else found
 
-        return await self._conversation.ask(request, deadline, page)
+        return self._conversation.ask(request, deadline, page)
 
 
 def mappers(name: str, declared: ReadDeclaration, medium: Medium[Any], oddities: Oddities) -> dict[str, Mapper]:

@@ -1,7 +1,7 @@
 """Where the keys of a lookup go, and how many fit into one call."""
 
 from collections.abc import Callable, Iterator, Sequence
-from typing import Any
+from typing import Any, cast
 from urllib.parse import quote
 
 import msgspec
@@ -60,10 +60,13 @@ class Slot:
 
         None where each is to be looked at by itself, and most often only because they are too many for one call.
         """
-        texts = [key for key in keys if isinstance(key, str)]
-        if self._before is None or len(texts) < len(keys) or len(keys) > (self.at_most or len(keys)):
+        if self._before is None or len(keys) > (self.at_most or len(keys)):
             return None
-        together = "".join(texts)
+        texts = cast("Sequence[str]", keys)
+        try:
+            together = "".join(texts)
+        except TypeError:  # a key of several parts, which has no place here
+            return None
         if len(together) + self._beside * len(keys) > room or not stands_as_it_is(together):
             return None
         said = self._before + self._among.join(texts)

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
-from functools import partial
+from functools import cached_property, partial
 from itertools import compress
 from typing import Any
 
@@ -75,16 +75,23 @@ class _Sorter:
     def __init__(self, one: AnsweredLookup, keys: Sequence[Key], reading: Reading) -> None:
         self.one = one
         self.keys = list(keys)
-        self.asked: dict[Key, Key | list[Key]] = dict(zip(keys, keys, strict=True)) if one.exact else _folded(one, keys)
         self.reading = reading
         self.shelf = _Shelf(keys, one.noun.id, parts=one.declared.parts)
-        self._lists = {said: self.shelf.records[key] for said, key in self.asked.items() if not isinstance(key, list)}
-        if len(self._lists) < len(self.asked):
-            self._lists.clear()  # of keys that are written alike no row can say which it answers
+        self._lists = self.shelf.records if one.exact else self._by_word()
         self.kept = self.foreign = self.silent = self.lost = 0
         self.faults: dict[Key, SourceFault] = {}
         self.fault: SourceFault | None = None
         """Of nobody knows whom: of whoever has no rows."""
+
+    @cached_property
+    def asked(self) -> Mapping[Key, Key | list[Key]]:
+        """The keys, by how rows say them; several that are written alike in a list."""
+        return dict(zip(self.keys, self.keys, strict=True)) if self.one.exact else _folded(self.one, self.keys)
+
+    def _by_word(self) -> dict[Key, list[Record]]:
+        """The lists of the keys, by how rows say these; none where keys are written alike: no row can say which."""
+        lists = {said: self.shelf.records[key] for said, key in self.asked.items() if not isinstance(key, list)}
+        return lists if len(lists) == len(self.asked) else {}
 
     def take(self, rows: Sequence[Any], page: Page) -> None:
         """Some rows of a page."""

@@ -52,7 +52,7 @@ class Graphql:
     async def fetch(self, lookup: Lookup, keys: Sequence[Key], ask: Ask) -> Mapping[Key, Answer | SourceFault]:
         """Answer these keys, in as few calls as the source takes them."""
         one = self._compiled[lookup]
-        wanted = [key for key in dict.fromkeys(keys) if one.takes(key)]
+        wanted = one.wanted(keys)
         fitting = [key for key in wanted if one.fits(key)]
         answers: dict[Key, Answer | SourceFault] = {
             key: BadRequest(self.name, "a key that cannot be written into a request")

@@ -8,7 +8,7 @@ from model.ask import Ask
 from model.faults import SourceFault, TimedOut
 from model.keys import Key, Lookup
 from sources.grammar.guards import MOMENT
-from sources.guards.guard import Question, Said, untraced
+from sources.guards.guard import Question, Said, faults, untraced
 from sources.present import Present, present
 
 Place: TypeAlias = Key | None
@@ -57,7 +57,7 @@ class Flight:
         said = self.said if self._hearers else None
         if said is None:
             self._all.drop(self, self.places)
-        elif failed := [place for place in self.places if isinstance(said.get(place), SourceFault)]:
+        elif failed := [place for place, _ in faults(said)]:
             self._all.drop(self, failed)
 
     def hear(self) -> None:
@@ -108,14 +108,21 @@ class Flights:
     def take_off(self, kind: Kind, places: Sequence[Place], ask: Ask) -> Flight:
         """A call for these places begins."""
         flight = Flight(self, kind, places, ask.deadline)
-        self._by_kind.setdefault(kind, {}).update(dict.fromkeys(places, flight))
+        flying, alike = dict.fromkeys(places, flight), self._by_kind.get(kind)
+        if alike is None:
+            self._by_kind[kind] = flying
+        else:
+            alike.update(flying)
         flight.hear()
         return flight
 
-    def drop(self, flight: Flight, places: Iterable[Place]) -> None:
+    def drop(self, flight: Flight, places: Sequence[Place]) -> None:
         """It serves nobody any more who asks for these places."""
         alike = self._by_kind.get(flight.kind)
         if alike is None:
+            return
+        if len(alike) == len(places) == list(alike.values()).count(flight):
+            del self._by_kind[flight.kind]  # as most often: it was the only one
             return
         for place in places:
             if alike.get(place) is flight:
