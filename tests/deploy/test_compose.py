@@ -22,6 +22,7 @@ from gateway.settings import settle
 from sources.positions import Document
 
 DEPLOY = Path(__file__).parents[2] / "deploy"
+CHECK_JSONSCHEMA = "check-jsonschema==0.39.0"
 SECRETS = {"STORE_PASSWORD": "p", "CRM_TOKEN": "c", "INVENTORY_TOKEN": "i"}
 ADDRESSES = {"REDIS_URL": "redis://valkey:6379/0", "STORE_URL": "postgresql://trunkline:p@postgres:5432/trunkline"}
 
@@ -84,6 +85,29 @@ def test_compose_understands_it() -> None:
         check=False,
     )
     assert (0, "") == (done.returncode, done.stderr)
+
+
+def specified(file: Path) -> "subprocess.CompletedProcess[str]":
+    """Hold a compose file against the schema of the Compose Specification, which check-jsonschema brings."""
+    uv = shutil.which("uv")
+    if uv is None:
+        pytest.skip("there is no uv here, which brings check-jsonschema")
+    command = [uv, "run", "--quiet", "--no-project", "--with", CHECK_JSONSCHEMA, "check-jsonschema"]
+    if subprocess.run([*command, "--version"], capture_output=True, timeout=300).returncode:
+        pytest.skip(f"uv cannot bring {CHECK_JSONSCHEMA}")
+    command += ["--builtin-schema", "vendor.compose-spec", str(file)]
+    return subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+
+
+@pytest.mark.slow
+def test_it_is_as_the_specification_wants_it(tmp_path: Path) -> None:
+    """Where there is no docker compose, too; a word that there is not would be found."""
+    done = specified(DEPLOY / "compose.yaml")
+    assert 0 == done.returncode, done.stdout + done.stderr
+    text = (DEPLOY / "compose.yaml").read_text("utf-8")
+    wrong = tmp_path / "compose.yaml"
+    wrong.write_text(text.replace("read_only: true", "readonly: true"), encoding="utf-8")
+    assert "readonly" in specified(wrong).stdout
 
 
 class Gateway(BaseHTTPRequestHandler):
