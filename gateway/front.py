@@ -20,6 +20,7 @@ from gateway.refusals import Refusal, misdirected
 from gateway.reply import Reply, refused
 from gateway.request_id import HEADER, naming, sane
 from gateway.traceparent import HEADER as TRACEPARENT
+from gateway.whole import sender_of
 
 GRAPHQL = "/graphql"
 
@@ -48,7 +49,7 @@ class Front:
             return
         headers, started = headers_of(scope), perf_counter()
         name = sane(headers.get(HEADER))
-        outgoing = Outgoing(send, self._safe, name, headers.get("accept-encoding", ""))
+        outgoing = Outgoing(send, self._safe, name, headers.get("accept-encoding", ""), sender_of(scope))
         with naming(name, headers.get(TRACEPARENT)):
             try:
                 await self._answered(scope, headers, receive, outgoing)

@@ -8,18 +8,23 @@ from starlette.types import Message, Send
 from gateway.compression import SMALLEST, coding_for, pack, packable
 from gateway.reply import Reply
 from gateway.request_id import HEADER
+from gateway.whole import SendWhole
 
 
 class Outgoing:
     """Sends one answer: as messages, whose first waits for the second, or whole. `status`: what it was; 0 before.
 
     What is sent piece by piece is not packed. `safe` headers are added where the answer does not say otherwise.
+    send_whole: how the server sends a response in one piece, where it can.
     """
 
-    __slots__ = ("_accepted", "_name", "_safe", "_send", "_start", "status")
+    __slots__ = ("_accepted", "_name", "_safe", "_send", "_send_whole", "_start", "status")
 
-    def __init__(self, send: Send, safe: Mapping[str, str], name: str, accepted: str) -> None:
+    def __init__(
+        self, send: Send, safe: Mapping[str, str], name: str, accepted: str, send_whole: SendWhole | None = None
+    ) -> None:
         self._send, self._safe, self._name, self._accepted = send, safe, name, accepted
+        self._send_whole = send_whole
         self._start: Message | None = None
         self.status = 0
 
@@ -63,6 +68,8 @@ class Outgoing:
             body = await pack(body, coding)
             headers["content-encoding"] = coding
         headers["content-length"] = str(len(body))
+        if self._send_whole is not None and self._send_whole(reply.status, headers, body):
+            return
         raw = [(name.encode("latin-1"), value.encode("latin-1")) for name, value in headers.items()]
         await self._send({"type": "http.response.start", "status": reply.status, "headers": raw})
         await self._send({"type": "http.response.body", "body": body})

@@ -9,6 +9,8 @@ from typing import Any, ClassVar, cast
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
+from gateway.whole import EXTENSION, Sender
+
 READING = 20.0
 """Seconds after which somebody who reads slowly is looked at again."""
 PACE = 1_000
@@ -79,6 +81,9 @@ class Punctual(HttpToolsProtocol):
         """The head has ended."""
         self._in_head, self._in_body = False, True
         super().on_headers_complete()
+        if self.cycle is not None and self.cycle.scope is self.scope:  # what upgrades has none
+            extensions: dict[str, Any] = {EXTENSION: Sender(self.cycle)}
+            self.scope["extensions"] = extensions
 
     def on_message_complete(self) -> None:
         """The body has, too."""

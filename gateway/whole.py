@@ -1,0 +1,53 @@
+"""A response in one piece: an extension of ASGI that `gateway.punctual` offers.
+
+ASGI has head and body sent by two messages, which are looked at, and written, one after the other; a large part of what
+a small answer costs. Where a scope has the extension, a response that is all there leaves by one write.
+"""
+
+from collections.abc import Mapping
+from typing import Protocol
+
+from starlette.types import Scope
+from uvicorn.protocols.http.httptools_impl import STATUS_LINE, RequestResponseCycle
+
+EXTENSION = "trunkline.response.whole"
+
+
+class SendWhole(Protocol):
+    """How a response is sent."""
+
+    def __call__(self, status: int, headers: Mapping[str, str], body: bytes) -> bool:
+        """Send it; whether that was done: if not, it is to be sent as ASGI has it."""
+        ...
+
+
+def sender_of(scope: Scope) -> SendWhole | None:
+    """What a scope's server offers, taken out of the scope: it knows the scope, and neither should keep the other."""
+    offered: SendWhole | None = (scope.get("extensions") or {}).pop(EXTENSION, None)
+    return offered
+
+
+class Sender:
+    """Sends the response of one of uvicorn's cycles, and leaves it as its own messages would have."""
+
+    __slots__ = ("_cycle",)
+
+    def __init__(self, cycle: RequestResponseCycle) -> None:
+        self._cycle = cycle
+
+    def __call__(self, status: int, headers: Mapping[str, str], body: bytes) -> bool:
+        """Send it, unless there is anything to consider: somebody who reads slowly, leaves, or wants no body."""
+        cycle = self._cycle
+        if not cycle.keep_alive or cycle.response_started or cycle.disconnected or cycle.flow.write_paused:
+            return False
+        lines = [f"{name}: {value}\r\n" for name, value in headers.items()]
+        head = "".join(lines)
+        if head.count("\n") != len(lines) or head.count("\r") != len(lines) or cycle.scope["method"] == "HEAD":
+            return False
+        always = [part for name, value in cycle.default_headers for part in (name, b": ", value, b"\r\n")]
+        cycle.response_started = cycle.response_complete = True
+        cycle.waiting_for_100_continue = False
+        cycle.message_event.set()
+        cycle.transport.writelines([STATUS_LINE[status], *always, head.encode("latin-1"), b"\r\n", body])
+        cycle.on_response()
+        return True
