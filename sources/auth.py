@@ -60,7 +60,7 @@ def auth(source: str, declared: SourceDeclaration, outcome: Outcome | None = Non
     if way is not None and way.oauth2 is not None:
         from sources.client_credentials import ClientCredentials  # megabytes, for who asks for tokens
 
-        return ClientCredentials(source, way.oauth2, declared.timeout, declared.ca)
+        return ClientCredentials(source, way.oauth2, declared)
     if way is not None and way.session is not None:
         return Session(source, way.session, declared, outcome)
     return Plain(source, way)

@@ -29,6 +29,9 @@ _UNREADABLE = (
 """What zeep raises at descriptions that it cannot make sense of, besides what it means to raise."""
 
 
+_DOCUMENTS_AT_MOST = 200
+
+
 class Wsdl:
     """The description of one source's operations."""
 
@@ -93,16 +96,21 @@ class Wsdl:
 
 
 class _Loader:
-    """Loads a WSDL and what it imports, from the WSDL's own origin only; called in a thread."""
+    """Loads a WSDL and what it imports, from the WSDL's own origin only, each once; called in a thread."""
 
     def __init__(self, source: str, where: str, transport: HttpTransport, deadline: float) -> None:
         self._source = source
         self._origin = origin(where)
         self._transport = transport
         self._deadline = deadline
+        self._loaded: dict[str, bytes] = {}
 
     def load(self, url: str) -> bytes:
-        return from_thread.run(self._load, url)
+        if url not in self._loaded:
+            if len(self._loaded) >= _DOCUMENTS_AT_MOST:
+                raise Malformed(self._source, f"a WSDL that imports more than {_DOCUMENTS_AT_MOST} documents")
+            self._loaded[url] = from_thread.run(self._load, url)
+        return self._loaded[url]
 
     async def _load(self, url: str) -> bytes:
         parts = urlsplit(url)

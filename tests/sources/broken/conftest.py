@@ -101,12 +101,18 @@ def _understood(declared: str) -> Configuration:
 
 
 def _configured(declared: str, url: str) -> Configuration:
-    configuration = _understood(declared)
+    configuration = _understood(declared.replace("http://upstream.example", url))
     sources = {
         name: one.model_copy(update={"url": one.url.replace("http://upstream.example", url)})
         for name, one in configuration.sources.items()
     }
     return dataclasses.replace(configuration, sources=sources)
+
+
+@pytest.fixture(autouse=True)
+def secret(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What some sign in with."""
+    monkeypatch.setenv("BROKEN_SECRET", PASSWORD)
 
 
 Opening = Callable[..., AbstractAsyncContextManager[Gateway]]

@@ -16,12 +16,13 @@ from tests.sources.broken.at_http import HTTP
 from tests.sources.broken.at_json import FIRST, JSON, SECOND, written
 from tests.sources.broken.at_lists import LISTS
 from tests.sources.broken.at_markup import PAGES, SOAP, XML
+from tests.sources.broken.at_sign_in import SIGN_INS
 from tests.sources.broken.case import BOTH, LEAK, PASSWORD, Broken, Medium, Rows, said_by
 from tests.sources.broken.conftest import Gateway, Opening, told
 from tests.sources.broken.wire import http
 
 pytestmark = pytest.mark.anyio
-MEDIA = [HTTP, JSON, LISTS, PAGES, XML, SOAP, GRAPHQL]
+MEDIA = [HTTP, JSON, LISTS, PAGES, XML, SOAP, GRAPHQL, *SIGN_INS]
 CASES = said_by(MEDIA)
 BY_CODE, CODES = Lookup("circuit", "code"), ["BJ-1", "BJ-2"]
 BY_CUSTOMER, CUSTOMERS = Lookup("circuit", "customer"), ["C1"]
