@@ -41,11 +41,16 @@ async def belonging(request: Request, join: Join, parents: Sequence[Record], pag
     """All that belongs to each parent and may be shown, with everything that `paging` needs to be judged."""
     if not request.caller.may_ask(join.noun):
         return [Belongings(missing=frozenset({(NOBODY_KNOWS, NOT_ALLOWED)})) for _ in parents]
-    deciding = fields_of(join.noun, paging.where, paging.order) | owner_fields(request, join.noun)
-    deciding |= request.upstreams.policy(join.noun).correlating
+    needed = deciding(request, join.noun, paging)
     if not NOUNS[join.noun].keyed:
-        return await _united(request, join, parents, join.fields | deciding)
-    return await _driven(request, join, parents, deciding, paging)
+        return await _united(request, join, parents, join.fields | needed)
+    return await _driven(request, join, parents, needed, paging)
+
+
+def deciding(request: Request, noun: str, paging: Paging) -> frozenset[str]:
+    """The fields that decide which things are shown, and where."""
+    fields = fields_of(noun, paging.where, paging.order) | owner_fields(request, noun)
+    return fields | request.upstreams.policy(noun).correlating
 
 
 # --- nouns that belong to one source: every source is asked, and what they say is put together; where one fails, who

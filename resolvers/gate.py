@@ -8,6 +8,8 @@ something may be missing (`OWNER_UNKNOWN`), never what.
 
 from collections.abc import Mapping, Sequence
 from enum import Enum, auto
+from itertools import chain
+from operator import attrgetter
 from types import MappingProxyType
 
 from msgspec import UNSET
@@ -38,6 +40,7 @@ _VIA: Mapping[str, tuple[str, str]] = MappingProxyType(
     }
 )
 """Noun -> the field that names things whose owner is its owner, too, and those things' noun."""
+_NOBODY: frozenset[object] = frozenset({UNSET, None})
 
 
 class Verdict(Enum):
@@ -71,6 +74,31 @@ async def admit(request: Request, noun: str, records: Sequence[Record]) -> list[
     if NOUNS[noun].keyed:
         _remember(request, noun, records, verdicts)
     return verdicts
+
+
+def all_theirs(request: Request, noun: str, records: Sequence[Record]) -> bool:
+    """Whether all of these are the caller's, as they say and as is known; False where it takes `admit` to tell."""
+    if not request.caller.may_ask(noun):
+        return False
+    if request.caller.staff or NOUNS[noun].shared:
+        return True
+    field = _OWNER_FIELD.get(noun)
+    if field is not None:
+        owners = set(map(attrgetter(field), records))
+        if not owners <= _NOBODY:
+            return owners <= request.caller.customers
+    return noun in _VIA and _all_touch_theirs(request, noun, records)
+
+
+def _all_touch_theirs(request: Request, noun: str, records: Sequence[Record]) -> bool:
+    """Whether these touch no circuit, or domain, but such as are known to be the caller's; and each of them one."""
+    field, touched = _VIA[noun]
+    values = list(map(attrgetter(field), records))
+    kinds = set(map(type, values))
+    if kinds != {str} and (kinds != {tuple} or not all(values)):
+        return False
+    refs = set(values) if kinds == {str} else set(chain.from_iterable(values))
+    return all(request.owners.get((touched, ref)) in request.caller.customers for ref in refs)
 
 
 async def _by_owner_or_via(request: Request, noun: str, records: Sequence[Record]) -> list[Verdict]:
@@ -162,17 +190,24 @@ async def those_shown(request: Request, noun: str, refs: Sequence[Ref]) -> dict[
 
 
 def _remember(request: Request, noun: str, records: Sequence[Record], verdicts: Sequence[Verdict]) -> None:
+    """Keep what was learnt of those whose owner can be told."""
+    judged = zip(records, verdicts, strict=True)
+    remember(request, noun, [record for record, verdict in judged if verdict is not Verdict.UNTOLD])
+
+
+def remember(request: Request, noun: str, records: Sequence[Record]) -> None:
     """Keep who owns what, and what is also called how, for the rest of the request."""
     id_field, owner_field = NOUNS[noun].id, _OWNER_FIELD.get(noun)
-    for record, verdict in zip(records, verdicts, strict=True):
+    owners, aliases = request.owners, request.aliases
+    for record in records:
         key = getattr(record, id_field)
-        if verdict is Verdict.UNTOLD or not isinstance(key, str):
+        if not isinstance(key, str):
             continue
         if record.keys:
             for space, own in record.keys.items():
                 request.alias(noun, Foreign(space, own), key)
         owner = getattr(record, owner_field, UNSET) if owner_field else UNSET
         if isinstance(owner, Foreign):
-            owner = request.aliases.get(("customer", owner))
+            owner = aliases.get(("customer", owner))
         if isinstance(owner, str):
-            request.owners[noun, key] = owner
+            owners[noun, key] = owner

@@ -28,7 +28,7 @@ async def complete(
     request: Request, noun: str, gatherings: Collection[Gathering], fields: frozenset[str], *, raw: bool = False
 ) -> bool:
     """Ask whoever can speak of these fields, and has not been heard, about these things; tells if that was anybody."""
-    offers = [offer for offer in request.upstreams.identifying(noun) if _wanted(request, offer, fields)]
+    offers = [offer for offer in request.upstreams.identifying(noun) if request.upstreams.must_hear(offer, fields)]
     first = [offer for offer in offers if not request.upstreams.stands_by(offer)]
     anybody = await _ask(request, noun, first, gatherings, fields, raw=raw)
     for offer in offers if len(first) < len(offers) else ():
@@ -103,14 +103,6 @@ def _note_unasked(offers: Sequence[Offer], gatherings: Collection[Gathering]) ->
                 told = gathering.keys_in(offer.terms.space)
                 if gathering.faults or len(told) > 1:
                     gathering.faults[offer.name] = unasked(offer, told)
-
-
-def _wanted(request: Request, offer: Offer, fields: frozenset[str]) -> bool:
-    """Whether a source must be heard: it speaks of a wanted field, or it decides which things exist."""
-    if offer.terms.fields & (fields - frozenset(NOUNS[offer.lookup.noun].identity)):
-        return True
-    authority = request.upstreams.policy(offer.lookup.noun).authority
-    return bool(authority) and authority[0] == offer.name
 
 
 def _askable(offer: Offer, gatherings: Iterable[Gathering], fields: frozenset[str]) -> list[tuple[Gathering, str]]:

@@ -30,13 +30,13 @@ REFERENCES: Mapping[str, Mapping[str, str]] = MappingProxyType(
 """Noun -> the fields that refer to another thing -> that thing's noun."""
 
 
-_NAMED_BY = {noun: attrgetter(*(kind.identity or (kind.id,))) for noun, kind in NOUNS.items()}
+NAMED_BY = {noun: attrgetter(*(kind.identity or (kind.id,))) for noun, kind in NOUNS.items()}
 """Noun -> what reads the value that names a thing off its record, or the values if it takes several."""
 
 
 def identity(noun: str, record: Record) -> Any:
     """The business key by which records of several sources are about one thing; None where one lacks it."""
-    named: Any = _NAMED_BY[noun](record)
+    named: Any = NAMED_BY[noun](record)
     if named.__class__ is tuple:
         return None if UNSET in named or None in named else named
     return None if named is UNSET else named

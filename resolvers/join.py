@@ -105,7 +105,7 @@ def reader(request: Request, join: Join, offer: Offer) -> Callable[[Record, Answ
     A record that names no parent gets the one for which it came.
     """
     noun, parent_id = join.noun, NOUNS[join.parent].id
-    changes, field = request.upstreams.settling(noun, offer.name).changes, _parent_field(noun, join.by)
+    changes, field = request.upstreams.settling(noun, offer.name).changes, parent_field(noun, join.by)
 
     def read(parent: Record, answer: Answer) -> list[tuple[Any, Record]]:
         pairs = []
@@ -124,7 +124,7 @@ def reader(request: Request, join: Join, offer: Offer) -> Callable[[Record, Answ
 
 
 @cache
-def _parent_field(noun: str, by: str) -> str | None:
+def parent_field(noun: str, by: str) -> str | None:
     """The field in which a noun's records name the parent by which they are asked for."""
     return next((name for name in (by, f"{by}s") if name in NOUNS[noun].fields), None)
 

@@ -11,7 +11,7 @@ from msgspec import Struct
 from model.ask import Filter, Order
 from model.enums import Completeness
 from model.records import Record
-from resolvers.matching import comparison, holds, in_order, on_records, sort_key
+from resolvers.matching import comparison, each_in_order, holds, in_order, on_records, sort_key
 from resolvers.things import Missing
 
 
@@ -146,6 +146,19 @@ def stretch(noun: str, records: Collection[Record], paging: Paging) -> Listing:
 
 
 _NOTHING = Listing(total=0, matching=())
+
+
+def stretches(noun: str, lists: Sequence[Sequence[Record]], paging: Paging) -> list[Listing]:
+    """Filter, order and cut many lists at once, each as `stretch` does."""
+    if paging.where or paging.after is not None:
+        return [stretch(noun, records, paging) for records in lists]
+    first, order = paging.first, paging.order
+    return [
+        Listing(shown, Cursors(noun, order, shown), first < len(records), total=len(records), matching=records)
+        if records and (shown := records if len(records) <= first else records[:first]) is not None
+        else _NOTHING
+        for records in each_in_order(noun, lists, order)
+    ]
 
 
 def _start(noun: str, matching: Sequence[Record], paging: Paging) -> int:

@@ -125,6 +125,24 @@ def in_order(noun: str, records: Iterable[Record], order: Sequence[Sort]) -> lis
     return ordered
 
 
+def each_in_order(noun: str, lists: Sequence[Sequence[Record]], order: Sequence[Sort]) -> list[Sequence[Record]]:
+    """Many lists, each as `in_order` sorts it; whether values can be sorted as they are is seen from all at once."""
+    if max(map(len, lists), default=0) < 2:
+        return list(lists)
+    name, reads = attrgetter(NOUNS[noun].id), [(_reading(noun, sort.field), sort.descending) for sort in order]
+    every = [record for records in lists if len(records) > 1 for record in records]
+    if any({value.__class__ for value in map(read, every)} not in _SORTED_AS_THEY_ARE for read, _ in reads):
+        return [in_order(noun, records, order) for records in lists]
+    sorted_: list[Sequence[Record]] = []
+    for records in lists:
+        if len(records) > 1:
+            records = sorted(records, key=name)
+            for read, descending in reversed(reads):
+                records.sort(key=read, reverse=descending)
+        sorted_.append(records)
+    return sorted_
+
+
 _SORTED_AS_THEY_ARE = ({datetime}, {int}, {str})
 """The kinds of values that need no other form to be sorted by, where all are of one kind."""
 

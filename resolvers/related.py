@@ -15,6 +15,7 @@ from resolvers.join import Belongings, Join
 from resolvers.listing import Listing, Paging, is_stale, place_of, stretch
 from resolvers.matching import fields_of
 from resolvers.request import Request
+from resolvers.sole import listed_alone
 from resolvers.things import Found, Missing, gated, remembered
 from resolvers.waves import Turns
 
@@ -22,6 +23,9 @@ from resolvers.waves import Turns
 async def related(request: Request, join: Join, parents: Sequence[Record], paging: Paging) -> list[Listing]:
     """For each parent, a stretch of the list of what belongs to it."""
     place_of(join.noun, paging)
+    listings = await listed_alone(request, join, parents, paging)
+    if listings is not None:
+        return listings
     belongings = await belonging(request, join, parents, paging)
     return await shown(request, join, paging, belongings)
 

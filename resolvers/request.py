@@ -49,22 +49,21 @@ QuotaOf = Callable[[Caller], Awaitable[Sequence[Quota]]]
 class Request:
     """The state of one operation. It holds its loaders; nothing that it holds refers back to it.
 
-    deadline: a time of the event loop's clock. aliases: which business key is meant by a key of some system's
-    own; None where that is told in two ways. owners: which customer owns a thing, by (noun, business key), as told so
-    far. met: things already shown, with the fields they were asked for. scope_unsure: who failed to tell which
+    deadline: a time of the event loop's clock. scope_unsure: who failed to tell which
     enterprises are part of the caller's. quota_of: tells what rate limits leave to a caller. rivals: things that may
     be one or not, by the id of each. columns: the engine's own.
     """
 
     __slots__ = (
+        "_aliases",
         "_loaders",
-        "aliases",
+        "_met",
+        "_owners",
+        "_put_off",
         "caller",
         "columns",
         "deadline",
-        "met",
         "outcomes_noted",
-        "owners",
         "quota_of",
         "rivals",
         "scope_unsure",
@@ -76,14 +75,43 @@ class Request:
         self.caller = caller
         self.deadline = asyncio.get_running_loop().time() + 10 if deadline is None else deadline
         self.outcomes_noted = Outcomes(counting_calls(), upstreams.worklist)
-        self.aliases: dict[tuple[str, Foreign], str | None] = {}
-        self.owners: dict[tuple[str, str], str] = {}
-        self.met: dict[tuple[str, str], tuple[frozenset[str], Any]] = {}
+        self._aliases: dict[tuple[str, Foreign], str | None] = {}
+        self._owners: dict[tuple[str, str], str] = {}
+        self._met: dict[tuple[str, str], tuple[frozenset[str], Any]] = {}
+        self._put_off: list[Callable[[Request], object]] = []
         self.quota_of: QuotaOf | None = None
         self.rivals: dict[tuple[str, str], Conflict] = {}
         self.scope_unsure: tuple[str, str] | None = None
         self.columns: dict[Any, Any] = {}
         self._loaders: dict[tuple[Any, ...], BlockLoader] = {}
+
+    @property
+    def aliases(self) -> dict[tuple[str, Foreign], str | None]:
+        """Which business key is meant by a key of some system's own; None where that is told in two ways."""
+        self._catch_up()
+        return self._aliases
+
+    @property
+    def owners(self) -> dict[tuple[str, str], str]:
+        """Which customer owns a thing, by (noun, business key), as told so far."""
+        self._catch_up()
+        return self._owners
+
+    @property
+    def met(self) -> dict[tuple[str, str], tuple[frozenset[str], Any]]:
+        """Things already shown, with the fields they were asked for."""
+        self._catch_up()
+        return self._met
+
+    def put_off(self, work: "Callable[[Request], object]") -> None:
+        """Note what was learnt when somebody asks for it: few questions go on to things that were met before."""
+        self._put_off.append(work)
+
+    def _catch_up(self) -> None:
+        while self._put_off:
+            works, self._put_off = self._put_off, []
+            for work in works:
+                work(self)
 
     def alias(self, noun: str, ref: Foreign, key: str) -> None:
         """A key of some system's own is told to mean a thing; told to mean two, it means neither."""

@@ -13,7 +13,9 @@ from resolvers.listing import Paging
 from resolvers.merge import merge
 from resolvers.policy import Policy
 from resolvers.request import Request
+from resolvers.sole import told_alone
 
+_EVERYTHING = Paging(first=0)
 _ORDER = {role: rank for rank, role in enumerate(RouteRole)}
 
 
@@ -22,8 +24,11 @@ async def routes_of(
 ) -> list[Sequence[Record] | SourceFault | None]:
     """For each circuit its routes, the working one first; a fault if nobody who keeps routes could be heard."""
     join = Join("route", "circuit", "circuit", fields | {"role", "complete", "hops"}, told=False)
+    told = await told_alone(request, join, circuits, _EVERYTHING)
+    if told is not None:
+        return [records if len(records) < 2 else _by_role(request, records) for records in told]
     found: list[Sequence[Record] | SourceFault | None] = []
-    for own in await belonging(request, join, circuits, Paging(first=0)):
+    for own in await belonging(request, join, circuits, _EVERYTHING):
         routes = _by_role(request, own.records)
         found.append(routes or _untold(own) or routes)
     return found

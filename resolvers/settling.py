@@ -1,6 +1,7 @@
 """How a source's records become ours: keys are written in their one form, things of one source are named after it."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from itertools import chain
 from operator import attrgetter
 from types import MappingProxyType
 from typing import Any
@@ -21,15 +22,19 @@ _SEVERAL = (list, tuple)
 
 
 class Settling:
-    """Settles the records of one source about one noun. Made once; most records need little or no change."""
+    """Settles the records of one source about one noun. Made once; most records need little or no change.
 
-    __slots__ = ("_id", "_prefix", "_references", "_source")
+    id: the field that holds the noun's id. prefix: what makes an id of a native one, None where things have a business
+    key.
+    """
+
+    __slots__ = ("_references", "id", "prefix", "source")
 
     def __init__(self, policies: Mapping[str, Policy], noun: str, source: str) -> None:
         kind = NOUNS[noun]
         fields = {**REFERENCES[noun], **({kind.id: noun} if kind.keyed else {})}
-        self._source, self._id = source, kind.id
-        self._prefix = None if kind.identity else f"{source}:"
+        self.source, self.id = source, kind.id
+        self.prefix = None if kind.identity else f"{source}:"
         references = [_Reference(field, policies[target].normalise) for field, target in fields.items()]
         self._references = [(reference.read, reference.is_right, reference) for reference in references]
 
@@ -38,18 +43,22 @@ class Settling:
         changed = self.changes(record)
         return replace(record, **changed) if changed else record
 
+    def are_right(self, records: Sequence[Record]) -> bool:
+        """Whether all keys of other things in these are written rightly."""
+        return all(reference.are_right(list(map(reference.read, records))) for _, _, reference in self._references)
+
     def changes(self, record: Record) -> dict[str, Any]:
         """What has to be written otherwise."""
         changed: dict[str, Any] = {}
         own = record.native_id
         if own is not UNSET:
-            if self._prefix is not None and getattr(record, self._id) != (named := f"{self._prefix}{own}"):
-                changed[self._id] = named
+            if self.prefix is not None and getattr(record, self.id) != (named := f"{self.prefix}{own}"):
+                changed[self.id] = named
             keys = record.keys
             if not keys:
-                changed["keys"] = {self._source: own}
-            elif keys.get(self._source) != own:
-                changed["keys"] = {**keys, self._source: own}
+                changed["keys"] = {self.source: own}
+            elif keys.get(self.source) != own:
+                changed["keys"] = {**keys, self.source: own}
         for read, is_right, reference in self._references:
             value = read(record)
             if value is not UNSET and value is not None and not is_right(value):
@@ -62,12 +71,22 @@ class Settling:
 class _Reference:
     """A field that refers to other things. `is_right`: whether all keys in it are known to be written rightly."""
 
-    __slots__ = ("_spelling", "_within", "field", "is_right", "read")
+    __slots__ = ("_key_of", "_spelling", "_within", "field", "is_right", "read")
 
     def __init__(self, field: str, spelling: Spelling) -> None:
         self.field, self._spelling, self._within = field, spelling, _WITHIN.get(field)
         self.read = attrgetter(field)
+        self._key_of = attrgetter(self._within) if self._within else None
         self.is_right = _test(field, spelling.known)
+
+    def are_right(self, values: Iterable[Any]) -> bool:
+        """Whether all keys in these values of the field are written rightly."""
+        told = [value for value in values if value is not UNSET and value is not None]
+        if not told:
+            return True
+        parts: Iterable[Any] = chain.from_iterable(told) if self.field in _LISTS else told
+        keys = map(self._key_of, parts) if self._key_of else parts
+        return self._spelling.known.issuperset(keys) or all(self.written(value) is value for value in told)
 
     def written(self, value: Any) -> Any:
         """The value in its one form, the very same one if it has it."""

@@ -2,6 +2,8 @@
 
 from collections.abc import Mapping, Sequence
 
+from msgspec import Struct
+
 from model.keys import Lookup
 from model.nouns import NOUNS
 from resolvers.policy import NounPolicy, Policy, compile_policies
@@ -33,6 +35,13 @@ class Offer:
     def translates(self) -> bool:
         """Whether it tells keys of a thing and nothing else: it says nothing of which things there are."""
         return self.by_key and bool(self.terms.keys) and self.terms.fields <= set(NOUNS[self.lookup.noun].identity)
+
+
+class Sole(Struct, frozen=True):
+    """An offer that nobody else's adds to, unless a field of `contested` is wanted."""
+
+    offer: Offer
+    contested: frozenset[str] = frozenset()
 
 
 def in_space(space: str) -> str:
@@ -69,6 +78,7 @@ class Upstreams:
         self._identifying: dict[str, list[Offer]] = {}
         self._tellers: dict[tuple[str, str], list[Offer]] = {}
         self._speakers: dict[tuple[str, str], list[str]] = {}
+        self._soles: dict[Lookup, Sole | None] = {}
         self.policies: Mapping[str, Policy] = compile_policies(
             nouns or {}, {noun: list(names) for noun, names in speakers.items()}
         )
@@ -155,6 +165,35 @@ class Upstreams:
                 offer for offer in self._by_key(noun) if in_space(space) in offer.speaks and offer.terms.space != space
             ]
         return found
+
+    def must_hear(self, offer: Offer, fields: frozenset[str]) -> bool:
+        """Whether a source must be heard: it speaks of a wanted field, or it decides which things exist."""
+        noun = offer.lookup.noun
+        if offer.terms.fields & (fields - frozenset(NOUNS[noun].identity)):
+            return True
+        return self.policies[noun].authority[:1] == (offer.name,)
+
+    def sole(self, lookup: Lookup) -> Sole | None:
+        """Who alone answers this lookup, of things that nobody else has to be heard about; None where there are more.
+
+        It is asked by the business key, and where things have one, it decides which there are.
+        """
+        if lookup not in self._soles:
+            self._soles[lookup] = self._alone(lookup)
+        return self._soles[lookup]
+
+    def _alone(self, lookup: Lookup) -> Sole | None:
+        noun, offers = NOUNS[lookup.noun], self.offers(lookup)
+        if len(offers) != 1 or offers[0].terms.space is not None or self.stands_by(offers[0]):
+            return None
+        (offer,) = offers
+        policy, others = self.policies[noun.name], self.identifying(noun.name)
+        if policy.correlate or not noun.keyed:
+            return None if policy.correlate else Sole(offer)
+        if policy.authority[:1] != (offer.name,):
+            return None
+        added = (one.terms.fields - (offer.speaks if one.name == offer.name else {noun.id}) for one in others)
+        return Sole(offer, frozenset().union(*added))
 
     def speakers(self, noun: str, field: str) -> list[str]:
         """The sources that can speak of a field, the one whose word counts most first; who stands by does not count."""

@@ -2,10 +2,14 @@
 
 import asyncio
 from collections.abc import Coroutine, Sequence
+from itertools import pairwise
 from time import monotonic
 from typing import Any, TypeVar
 
 T = TypeVar("T")
+
+AT_ONCE = 2_000
+"""So many records are looked at in one turn, where that takes a microsecond or two each."""
 
 SLICE = 0.004
 """Seconds after which others get their turn."""
@@ -16,6 +20,19 @@ async def at_once(works: Sequence[Coroutine[Any, Any, T]]) -> list[T]:
     if len(works) == 1:
         return [await works[0]]
     return await asyncio.gather(*works) if works else []
+
+
+def parts(sizes: Sequence[int]) -> list[slice]:
+    """Stretches of a column, of which each can be done in one turn, by how much there is at each of its places."""
+    if sum(sizes) <= AT_ONCE:
+        return [slice(None)]
+    ends, filled = [0], 0
+    for place, size in enumerate(sizes):
+        if filled and filled + size > AT_ONCE:
+            ends.append(place)
+            filled = 0
+        filled += size
+    return [slice(start, end) for start, end in pairwise([*ends, len(sizes)])]
 
 
 class Turns:

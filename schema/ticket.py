@@ -81,15 +81,12 @@ class Ticket(Node):
         return await reference_lists(parents, info, "circuit", "circuits", part)
 
 
-_PROVISIONING = TicketKind.PROVISIONING  # a look at an Enum costs as much as the rest of what tells types apart
-
-
 def _is_order(thing: Any, _info: Any) -> bool:
-    return isinstance(thing, TicketRecord) and thing.kind is _PROVISIONING
+    return isinstance(thing, TicketRecord) and thing.kind is TicketKind.PROVISIONING
 
 
 def _is_trouble(thing: Any, _info: Any) -> bool:
-    return isinstance(thing, TicketRecord) and thing.kind is not _PROVISIONING
+    return isinstance(thing, TicketRecord) and thing.kind is not TicketKind.PROVISIONING
 
 
 @strawberry.type(description="Something is broken, and somebody works on it [TMF621].", directives=[reads("ticket")])

@@ -322,15 +322,18 @@ class Malicious:
 
 @pytest.fixture(scope="session")
 def hostile():
-    """A way to make the upstreams of a hostile world: `hostile(seed, faults, nouns)`."""
+    """A way to make the upstreams of a hostile world: `hostile(seed, faults, nouns, names)`."""
 
     def make(
-        seed: int, faults: float = 0.0, nouns: Mapping[str, NounPolicy] | None = None
+        seed: int,
+        faults: float = 0.0,
+        nouns: Mapping[str, NounPolicy] | None = None,
+        names: Sequence[str] = ("alpha", "beta"),
     ) -> tuple[Upstreams, list[Malicious], World]:
         rng = random.Random(seed)  # noqa: S311 - data, not secrets
         world = World(seed)
-        sources = [Malicious(name, world, rng, faults) for name in ("alpha", "beta")]
-        labels = {"alpha": "Alpha", "beta": "Beta"}
+        sources = [Malicious(name, world, rng, faults) for name in names]
+        labels = {name: name.capitalize() for name in names}
         return Upstreams({source.name: source for source in sources}, nouns, labels), sources, world
 
     return make

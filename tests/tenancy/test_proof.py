@@ -22,7 +22,7 @@ from gateway.engine_execution import EngineExecutor
 from gateway.operation import Operation
 from model.caller import Caller, Role
 from model.ids import encode_id
-from resolvers import belonging, gate, gather, things
+from resolvers import belonging, gate, gather, sole, things
 from resolvers.policy import NounPolicy
 from resolvers.request import Request
 from schema.root import schema
@@ -201,6 +201,30 @@ async def test_no_byte_of_another_tenant_is_told_where_records_are_correlated(ho
     leak, told = await _prove(correlating, tenants, caplog, OPERATIONS // 3, seed=11)
     assert leak is None, leak
     assert told > OPERATIONS / 12
+
+
+@pytest.fixture
+def alone(hostile):
+    """A hostile world of one source, about whose things nobody else is heard: joins go the short way where they can."""
+    return lambda seed, faults=0.0: hostile(seed, faults, None, ("beta",))
+
+
+async def test_no_byte_of_another_tenant_is_told_where_one_source_tells_all(alone, tenants, caplog):
+    """The short way of a join shows nobody what the long way would not."""
+    caplog.set_level(logging.INFO)
+    leak, told = await _prove(alone, tenants, caplog, OPERATIONS // 3, seed=21)
+    assert leak is None, leak
+    assert told > OPERATIONS / 12
+
+
+async def test_a_hole_in_the_short_way_is_found(alone, tenants, caplog, monkeypatch):
+    """Where the short way takes everything for the caller's, the same proof finds a leak."""
+    monkeypatch.setattr(sole, "all_theirs", lambda request, noun, records: True)
+    for seed in range(1, 9):
+        leak, _ = await _prove(alone, tenants, caplog, 100, seed)
+        if leak is not None:
+            return
+    pytest.fail("nobody noticed that the short way asks nobody whose things are")
 
 
 async def _everybody_is_admitted(request, noun, records):

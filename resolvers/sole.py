@@ -1,0 +1,151 @@
+"""The short way of a join: what one source alone tells, when what it tells is as it should be.
+
+Most columns of most questions are answered by a single source, whole and of now; then nothing is gathered, merged or
+looked at one by one. Records become ours in one loop over all parents, and what has to hold for them is seen from the
+column: that each thing is named, and once a parent; that all tell something; that all are the caller's. Whatever else
+there is (a fault, an old word, a cut list, a mask, an owner who is not told plainly) is
+for the long way, which then goes over the whole column, and asks nobody again.
+"""
+
+import asyncio
+from collections.abc import Sequence
+from itertools import chain
+from operator import attrgetter
+
+from msgspec import UNSET
+
+from model.answer import Answer
+from model.nouns import NOUNS
+from model.records import Record
+from resolvers.belonging import deciding
+from resolvers.gate import all_theirs, remember
+from resolvers.identity import NAMED_BY
+from resolvers.join import Join, parent_field
+from resolvers.listing import Listing, Paging, stretches
+from resolvers.loaders import Said
+from resolvers.masks import alters
+from resolvers.matching import ACTIVE_ALARMS
+from resolvers.request import Request
+from resolvers.settled import Column, settled, stated
+from resolvers.things import Found, remembered
+from resolvers.upstreams import Offer
+from resolvers.waves import parts
+
+_NOTHING, _LISTS = frozenset({UNSET, None}), frozenset({list, tuple})
+
+
+async def told_alone(request: Request, join: Join, parents: Sequence[Record], paging: Paging) -> Column | None:
+    """All that belongs to each parent and may be shown; None where that takes the long way."""
+    fields = join.fields | deciding(request, join.noun, paging)
+    offer = _asked(request, join, fields, paging)
+    keys = [key for parent in parents if isinstance(key := getattr(parent, NOUNS[join.parent].id, UNSET), str)]
+    if offer is None or len(keys) < len(parents):
+        return None
+    said = await request.loader(offer, fields, raw=join.raw).block(keys)
+    plain = _plain(said)
+    column = None if plain is None else await _ours(request, join, offer, plain, keys, fields)
+    if column is None or not _as_it_should_be(request, join.noun, column):
+        return None
+    if NOUNS[join.noun].keyed:
+        _note_owners(request, join.noun, column)
+    return stated(offer.name, column, said) if join.told or NOUNS[join.noun].keyed else column
+
+
+async def listed_alone(request: Request, join: Join, parents: Sequence[Record], paging: Paging) -> list[Listing] | None:
+    """For each parent, a stretch of what belongs to it; None where that takes the long way."""
+    column = await told_alone(request, join, parents, paging)
+    if column is None:
+        return None
+    listings: list[Listing] = []
+    for place, part in enumerate(parts(list(map(len, column)))):
+        if place:
+            await asyncio.sleep(0)
+        listings += stretches(join.noun, column[part], paging)
+    if NOUNS[join.noun].keyed:
+        _note_met(request, join.noun, join.fields | deciding(request, join.noun, paging), listings)
+    return listings
+
+
+def _asked(request: Request, join: Join, fields: frozenset[str], paging: Paging) -> Offer | None:
+    """Who is asked, if the short way can be gone at all."""
+    if not request.caller.may_ask(join.noun) or alters(request.caller.sight, join.noun):
+        return None
+    sole = request.upstreams.sole(join.lookup)
+    if sole is None or not sole.contested.isdisjoint(fields):
+        return None
+    return None if any(condition.field == ACTIVE_ALARMS for condition in paging.where) else sole.offer
+
+
+def _plain(said: Sequence[Said]) -> list[Sequence[Record]] | None:
+    """The records of answers that are all whole and of now, and the source's own; None if any is not."""
+    column = [
+        () if one is None else one.records
+        for one in said
+        if one is None or (one.__class__ is Answer and one.complete and not one.stale and one.source is None)
+    ]
+    return column if len(column) == len(said) else None
+
+
+async def _ours(
+    request: Request, join: Join, offer: Offer, column: Column, keys: Sequence[str], fields: frozenset[str]
+) -> Column | None:
+    """The records as ours, many at a time, others having their turn in between.
+
+    What belongs to one source is told whose it is only where that is wanted; other things are met again.
+    """
+    field = parent_field(join.noun, join.by)
+    wanted = field in fields or bool(NOUNS[join.noun].identity)
+    settling = request.upstreams.settling(join.noun, offer.name)
+    ours: list[Sequence[Record]] = []
+    for place, part in enumerate(parts(list(map(len, column)))):
+        if place:
+            await asyncio.sleep(0)
+        some = settled(settling, column[part], keys[part], field, named=offer.terms.named, wanted=wanted)
+        if some is None:
+            return None
+        ours += some
+    return ours
+
+
+def _as_it_should_be(request: Request, noun: str, column: Column) -> bool:
+    """Whether each thing is named, and once a parent, tells something, and is the caller's."""
+    every = list(chain.from_iterable(column))
+    return not every or (
+        _named_once(noun, every, column) and _all_tell(noun, every) and all_theirs(request, noun, every)
+    )
+
+
+def _named_once(noun: str, every: Sequence[Record], column: Column) -> bool:
+    """Whether all records tell which thing they are about, and no two of a parent are about the same.
+
+    No two at all where things have a business key: of what two answers say of one thing, the long way takes one.
+    """
+    name = NAMED_BY[noun]
+    told = set(map(name, every))
+    words = set(chain.from_iterable(told)) if len(NOUNS[noun].identity) > 1 else told
+    if not _NOTHING.isdisjoint(words):
+        return False
+    if len(told) == len(every):
+        return True
+    return not NOUNS[noun].keyed and all(len(set(map(name, records))) == len(records) for records in column)
+
+
+def _all_tell(noun: str, every: Sequence[Record]) -> bool:
+    substance = NOUNS[noun].substance
+    return not substance or _LISTS.issuperset(map(type, map(attrgetter(substance), every)))
+
+
+def _note_owners(request: Request, noun: str, column: Column) -> None:
+    """Keep who owns these, and what else they are called, as the long way does."""
+    request.put_off(lambda request: remember(request, noun, list(chain.from_iterable(column))))
+
+
+def _note_met(request: Request, noun: str, fields: frozenset[str], listings: Sequence[Listing]) -> None:
+    """Keep what was shown, as the long way does."""
+    name = attrgetter(NOUNS[noun].id)
+
+    def note(request: Request) -> None:
+        shown = chain.from_iterable(listing.nodes for listing in listings)
+        remembered(request, noun, fields, {name(record): Found(record) for record in shown})
+
+    request.put_off(note)
