@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, nullcontext
+from socket import socket
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -46,10 +47,12 @@ def application(
     entrance: Entrance | None = None,
     reloading: Reloading | None = None,
     watch: Watch | None = None,
+    figures_at: socket | None = None,
 ) -> Starlette:
     """Put the gateway together; its sources are let go of when it stops.
 
-    reloading: what brings new ones. watch: what has been told to note what becomes of operations.
+    reloading: what brings new ones. watch: what has been told to note what becomes of operations. figures_at: where
+    `/metrics` listens.
     """
 
     @asynccontextmanager
@@ -70,7 +73,7 @@ def application(
     standing = Standing(reloading)
     explorer, graphql = Explorer(BUILT), GraphQLEndpoint(generations, settings, caller_of)
     noted = watch or Watch()
-    metrics = _metrics(settings, noted, lambda: noted.figures(generations, graphql.refusals, reloading))
+    metrics = _metrics(settings, noted, lambda: noted.figures(generations, graphql.refusals, reloading), figures_at)
 
     async def at_graphql(http: HttpRequest) -> Response:
         for_people = settings.explorer and http.method != "POST" and is_for_people(http)
@@ -106,12 +109,12 @@ def application(
     )
 
 
-def _metrics(settings: Settings, noted: Watch, figures: "Figures") -> "Metrics | None":
+def _metrics(settings: Settings, noted: Watch, figures: "Figures", at: socket | None) -> "Metrics | None":
     if settings.metrics is None:
         return None
     from gateway.telemetry.metrics import Metrics
 
-    return Metrics(settings.metrics, noted.lag, figures)
+    return Metrics(settings.metrics, noted.lag, figures, at)
 
 
 def _cross_origin(settings: Settings) -> list[Middleware]:

@@ -4,6 +4,7 @@ import atexit
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
+from socket import socket
 from typing import TYPE_CHECKING
 
 from starlette.applications import Starlette
@@ -55,11 +56,13 @@ def gateway_app(
     staff_by_default: bool = False,
     entrance: Entrance | None = None,
     read_from: tuple[Path, Configuration] | None = None,
+    figures_at: socket | None = None,
 ) -> Starlette:
     """Put a gateway in front of sources.
 
     entrance: how callers come in. Without one nobody signs in; `staff_by_default`: who does not say for which customers
     they ask is then the operator's staff. read_from: the file, and what it said, if it shall be read again.
+    figures_at: where `/metrics` listens, if that is an address of their own that has been taken already.
     """
     who = entrance.caller_of if entrance else partial(caller_of, staff_by_default=staff_by_default)
     engine = EngineExecutor(schema)
@@ -70,7 +73,7 @@ def gateway_app(
     if read_from is not None:
         path, configuration = read_from
         reloading = Reloading(path, configuration, partial(_follow, generations, over), watch=settings.watch)
-    return application(generations, settings, who, entrance, reloading, watch)
+    return application(generations, settings, who, entrance, reloading, watch, figures_at)
 
 
 def _watch(settings: Settings, engine: EngineExecutor) -> Watch:

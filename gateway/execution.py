@@ -12,12 +12,14 @@ from resolvers.request import Request
 class Executed(Struct, frozen=True):
     """An operation's answer, ready to be sent.
 
-    refused: it was not run at all, so there is no data. codes: those of the errors in it.
+    refused: it was not run at all, so there is no data. codes: those of the errors in it. name: the operation's, where
+    the request did not say it.
     """
 
     body: bytes
     refused: bool = False
     codes: Sequence[str] = ()
+    name: str | None = None
 
     @property
     def outcome(self) -> str:

@@ -52,6 +52,13 @@ def _listening(configuration: Configuration) -> Iterator[Opening]:
     for origin in gateway.cors_origins:
         if urlsplit(str(origin)).scheme != "https":
             yield Opening("gateway.cors_origins", f"pages of {origin} may ask, without TLS", "use https://")
+    figures = gateway.metrics.address if gateway.metrics else None
+    if figures is not None and figures[0] not in LOOPBACK:
+        yield Opening(
+            "gateway.metrics.listen",
+            "whoever reaches it reads which systems there are, and how they do",
+            "let only Prometheus reach it, or use token",
+        )
     if gateway.audit is None:
         yield Opening("gateway.audit", "nothing tells afterwards who has seen what", "say a file, or -")
 

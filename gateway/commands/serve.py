@@ -1,7 +1,9 @@
 """`trunkline serve`: the gateway over the systems of a configuration."""
 
 import logging
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
+from socket import socket
 from typing import Annotated
 
 import typer
@@ -12,6 +14,7 @@ from gateway.commands.configured import DEFAULT, configured, settled
 from gateway.logs import start_log
 from gateway.reception import entrance
 from gateway.server import CannotListen, listen, serve, url_of
+from gateway.settings import Settings
 from gateway.terminal import FAILED, say, stop
 
 log = logging.getLogger("trunkline.configuration")
@@ -36,14 +39,24 @@ def start(
     start_log(settings)
     for mistake in configuration.absent:
         log.warning("%s", mistake)
-    try:
-        listening = listen(settings.host, settings.port)
-    except CannotListen as error:
-        stop(str(error), FAILED)
-    with listening:
+    with _taken(settings.host, settings.port) as listening, _figures_at(settings) as figures_at:
         auth = configuration.auth or AuthSection()
         who = entrance(auth, configuration.store, configuration.policy, open_to_all=insecure_open)
         upstreams = assemble(configuration, settings)
-        app = gateway_app(upstreams, settings, entrance=who, read_from=(config, configuration))
+        app = gateway_app(upstreams, settings, entrance=who, read_from=(config, configuration), figures_at=figures_at)
         told = " (open: no sign-in)" if insecure_open else ""
         serve(app, listening, settings, ready=lambda: say(f"ready {url_of(listening)}/graphql{told}"))
+
+
+def _figures_at(settings: Settings) -> AbstractContextManager[socket | None]:
+    """Take the address of `/metrics`, if it has one of its own."""
+    address = settings.metrics.address if settings.metrics else None
+    return _taken(*address, "gateway.metrics.listen: ") if address else nullcontext()
+
+
+def _taken(host: str, port: int, setting: str = "") -> socket:
+    """Take an address; who started it is told where it cannot be had."""
+    try:
+        return listen(host, port)
+    except CannotListen as error:
+        stop(f"{setting}{str(error).partition(': choose')[0] if setting else error}", FAILED)

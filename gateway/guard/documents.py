@@ -50,6 +50,11 @@ class Known(Struct, frozen=True):
     mistakes: tuple[dict[str, Any], ...] = ()
     introspects: bool = False
 
+    @property
+    def only(self) -> str | None:
+        """The name of its operation, if it has one only, and that one has a name."""
+        return next(iter(self.operations)) or None if len(self.operations) == 1 else None
+
     def operation(self, name: str | None) -> OneOf | None:
         """The operation that is meant; None where none, or more than one, is."""
         if name is None:

@@ -43,7 +43,7 @@ class Guarded:
         if (excessive := self._over_budget(cost, request.caller)) is not None:
             return _refused([excessive])
         executed = await self._execute(operation, request)
-        return self._told(executed, operation, cost, request.caller)
+        return self._told(executed, operation, known, cost, request.caller)
 
     def _mistakes(self, known: Known, caller: Caller) -> list[dict[str, Any]]:
         if known.introspects and not self._rules.introspection.includes(caller):
@@ -70,7 +70,7 @@ class Guarded:
         calls, rows = self._budget(caller)
         return {"calls": cost.calls, "rows": cost.rows, "budget": {"calls": calls, "rows": rows}}
 
-    def _told(self, executed: Executed, operation: Operation, cost: Cost, caller: Caller) -> Executed:
+    def _told(self, executed: Executed, operation: Operation, known: Known, cost: Cost, caller: Caller) -> Executed:
         if len(executed.body) > self._rules.max_answer_bytes:
             _too_large(len(executed.body), self._rules.max_answer_bytes)
         body = executed.body
@@ -78,7 +78,10 @@ class Guarded:
             body = _unsuggested(body)
         if operation.extensions and operation.extensions.get("cost") is True:
             body = _with_extension(body, "cost", self._figures(cost, caller))
-        return executed if body is executed.body else Executed(body, executed.refused, executed.codes)
+        name = known.only if operation.operation_name is None else None
+        if name is None and body is executed.body:
+            return executed
+        return Executed(body, executed.refused, executed.codes, name)
 
 
 _INTROSPECTION = {

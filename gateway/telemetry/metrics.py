@@ -6,6 +6,7 @@ their own (`gateway: {metrics: {listen: ...}}`), or on the gateway's, for who sh
 
 from collections.abc import AsyncIterator, Callable, Iterable, Iterator
 from contextlib import asynccontextmanager, contextmanager, nullcontext
+from socket import socket
 
 import anyio
 import anyio.to_thread
@@ -32,10 +33,11 @@ Figures = Callable[[], Iterable[Metric]]
 
 
 class Metrics:
-    """Answers who asks for figures."""
+    """Answers who asks for figures. listening: at their own address, where that has been taken already."""
 
-    def __init__(self, section: MetricsSection, lag: Lag, figures: Figures) -> None:
+    def __init__(self, section: MetricsSection, lag: Lag, figures: Figures, listening: socket | None = None) -> None:
         self._section = section
+        self._listening = listening
         self._lag = lag
         self._figures = figures
         self._process = CollectorRegistry()
@@ -65,7 +67,7 @@ class Metrics:
                 app, log_config=None, access_log=False, server_header=False, lifespan="off", timeout_graceful_shutdown=1
             )
         )
-        with listen(host, port) as listening:
+        with self._listening or listen(host, port) as listening:
             async with anyio.create_task_group() as tasks:
                 tasks.start_soon(server.serve, [listening])
                 try:

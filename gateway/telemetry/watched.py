@@ -29,11 +29,11 @@ class Watched:
 
     async def __call__(self, operation: Operation, request: Request) -> Executed:
         """Run one operation."""
-        began, outcome, codes = perf_counter(), "cancelled", _NONE
+        began, outcome, codes, name = perf_counter(), "cancelled", _NONE, operation.operation_name
         followed = self._tracing.begin(operation, trace()) if self._tracing is not None else None
         try:
             executed = await self._run(operation, request, followed)
-            outcome, codes = executed.outcome, executed.codes
+            outcome, codes, name = executed.outcome, executed.codes, name or executed.name
             return executed  # noqa: TRY300 - it is noted in either case
         except Refusal as refusal:
             outcome, codes = "refused", [refusal.code]
@@ -42,7 +42,7 @@ class Watched:
             outcome = "failed"
             raise
         finally:
-            self._operations.note(operation.operation_name, outcome, perf_counter() - began)
+            self._operations.note(name, outcome, perf_counter() - began)
             if followed is not None:
                 followed.end(request_id(), outcome, codes)
 

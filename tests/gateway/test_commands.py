@@ -82,6 +82,19 @@ def test_a_taken_port_is_told_plainly(demo_file):
     assert f"port {port} on 127.0.0.1 is taken: choose another by --port" in result.output
 
 
+def test_a_taken_port_of_the_figures_is_told_plainly(demo_file):
+    """Before anything starts, and by the setting that says which."""
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        said = demo_file.read_text("utf-8").replace(
+            "gateway:\n", f'gateway:\n  metrics: {{listen: "127.0.0.1:{port}"}}\n'
+        )
+        demo_file.write_text(said, "utf-8")
+        result = run("serve", "--insecure-open", "--config", demo_file, "--port", 0)
+    assert (1, "") == (result.exit_code, result.output.partition("gateway.metrics.listen: ")[0].strip())
+    assert f"port {port} on 127.0.0.1 is taken" in result.output
+
+
 def test_sources_lists_lookups_and_terms(demo_file):
     """One line a lookup, whole even in a pipe."""
     result = run("sources", demo_file)

@@ -11,7 +11,7 @@ OPEN = """
 version: 1
 sources:
   crm: {preset: tmf629, url: http://crm.example}
-gateway: {host: 0.0.0.0}
+gateway: {host: 0.0.0.0, metrics: {listen: "0.0.0.0:9464"}}
 policy:
   partner: {internals: true}
 """
@@ -21,7 +21,7 @@ sources:
   crm: {preset: tmf629, url: https://crm.example, label: Customer records, auth: {bearer: {env: PATH}}}
 gateway:
   {host: 0.0.0.0, allowed_hosts: [gateway.example], hsts: 31536000, audit: "-", introspection: nobody,
-   suggestions: false, explorer: false}
+   suggestions: false, explorer: false, metrics: {listen: "127.0.0.1:9464"}}
 auth:
   issuers: {corporate: {issuer: "https://sso.example", audience: trunkline, claims: {roles: {claim: roles}}}}
 """
@@ -37,6 +37,7 @@ def test_what_is_open_is_named():
         "auth",
         "gateway.allowed_hosts",
         "gateway.hsts",
+        "gateway.metrics.listen",
         "gateway.audit",
         "gateway.introspection",
         "gateway.suggestions",
