@@ -1,4 +1,7 @@
-"""The requests that are being answered now: what one of them has heard may be told to the others, while it is there."""
+"""The requests that are being answered now: what one of them has heard may be told to the others, while it is there.
+
+Whoever asks again and again, as a feed does, is another request each time: a request is told once what it has asked.
+"""
 
 import asyncio
 from contextvars import ContextVar

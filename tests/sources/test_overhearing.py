@@ -104,6 +104,20 @@ async def test_who_asks_alone_is_told_anew(flight: Any, chaos: Chaos, ask: AskFo
     assert {} == source.flights._by_kind
 
 
+async def test_what_is_asked_on_nobodys_behalf_is_told_anew(flight: Any, chaos: Chaos, ask: AskFor) -> None:
+    """A cache that renews what is old wants no answer from before, though somebody is there who has heard it."""
+    source = await flight(LONG)
+    guest = Guest(source, ask)
+    guest.may_ask.set()
+    async with anyio.create_task_group() as tasks:
+        tasks.start_soon(guest.come, ["C1"])
+        await until(lambda: guest.said)
+        assert guest.said["C1"] is not (await source.fetch(BY_CODE, ["C1"], ask()))["C1"]
+        guest.may_go.set()
+    assert 2 == len(chaos.seen)
+    assert {} == source.flights._by_kind
+
+
 async def test_after_the_moment_it_is_asked_again(flight: Any, chaos: Chaos, ask: AskFor) -> None:
     """But for those who were there when the answer came: to them it is no older than their own question."""
     source = await flight(NEVER)
