@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from typing import TypeVar
 
 import anyio
+from anyio import to_thread
 
 from model.faults import TimedOut, Unauthorised
 from sources.auth import Auth
@@ -16,6 +17,8 @@ from sources.transport import Response, Transport
 
 T = TypeVar("T")
 
+_LARGE = 64 * 1024
+"""Bytes of markup that take about a millisecond to parse: as long as it takes a thread to get its turn."""
 _FORBIDDEN = frozenset({403, 407})
 """Statuses that say that we are known, and may not: new credentials of ours would be told the same."""
 
@@ -33,7 +36,10 @@ def connected(name: str, declared: SourceDeclaration) -> HttpTransport:
 
 
 class Conversation:
-    """All that is said to one source, and how it is understood."""
+    """All that is said to one source, and how it is understood.
+
+    apart: whether large answers are understood in a thread, as others can run while they are parsed.
+    """
 
     def __init__(
         self,
@@ -43,6 +49,7 @@ class Conversation:
         transport: Transport | None = None,
         *,
         accept: str = "application/json",
+        apart: bool = False,
     ) -> None:
         self._name = name
         constant = {name.lower(): value for name, value in declared.headers.items()}
@@ -52,6 +59,7 @@ class Conversation:
         self._place = declared.auth.place if declared.auth else "header"
         self._transport = transport or connected(name, declared)
         self._turns = anyio.Semaphore(declared.concurrency, fast_acquire=True)
+        self._apart_from = _LARGE if apart else None
 
     async def ask(self, request: Request, deadline: float, understand: Callable[[Response], T]) -> T:
         """What `understand` makes of the answer, which it may refuse by raising a SourceFault.
@@ -84,12 +92,17 @@ class Conversation:
         shown = await self._auth.headers(deadline)
         response = await self._transport.send(self._dressed(request, shown), deadline)
         try:
-            return understand(response)
+            return await self._understood(response, understand)
         except Unauthorised:
             if response.status in _FORBIDDEN or not await self._auth.renew(shown):
                 raise
         shown = await self._auth.headers(deadline)
-        return understand(await self._transport.send(self._dressed(request, shown), deadline))
+        return await self._understood(await self._transport.send(self._dressed(request, shown), deadline), understand)
+
+    async def _understood(self, response: Response, understand: Callable[[Response], T]) -> T:
+        if self._apart_from is None or len(response.body) < self._apart_from:
+            return understand(response)
+        return await to_thread.run_sync(understand, response, abandon_on_cancel=True)
 
     def _dressed(self, request: Request, shown: Mapping[str, str]) -> Request:
         always = {**self._plain, **self._secrets()} if self._secret else self._plain

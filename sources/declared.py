@@ -59,7 +59,12 @@ class DeclaredSource:
         self._medium = medium
         self._outcome = Outcome(name, declared.outcome, medium.paths) if declared.outcome else None
         self._conversation = Conversation(
-            name, declared, way_in or auth(name, declared, self._outcome), transport, accept=medium.accept
+            name,
+            declared,
+            way_in or auth(name, declared, self._outcome),
+            transport,
+            accept=medium.accept,
+            apart=medium.apart,
         )
         self._compiled = compiled(name, declared, mappers(name, declared, medium, self.oddities), medium)
         self.lookups: Mapping[Lookup, Terms] = MappingProxyType(

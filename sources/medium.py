@@ -110,6 +110,11 @@ class Medium(Protocol[L]):
         ...
 
     @property
+    def apart(self) -> bool:
+        """Whether others can run while an answer is parsed, so that a large one is better parsed in a thread."""
+        ...
+
+    @property
     def charset(self) -> str:
         """The character set of what is escaped into a request line."""
         ...

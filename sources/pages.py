@@ -14,7 +14,6 @@ from sources.transport import Response
 
 _OPEN_AT_MOST = 1000
 """How many elements may be open at a time: the parser's work grows with the square of it."""
-_TAG = re.compile(r"<(/?)([a-z][a-z0-9:-]*)")
 _ALONE = frozenset(
     (
         *("area", "base", "body", "br", "col", "colgroup", "dd", "dt", "embed", "head", "hr", "html", "img", "input"),
@@ -23,6 +22,8 @@ _ALONE = frozenset(
     )
 )
 """Elements that are never open inside one another: they have no content, or the next one ends them."""
+_TAG = re.compile(rf"<(/?)(?!(?:{'|'.join(sorted(_ALONE))})[^a-z0-9:-])([a-z][a-z0-9:-]*)")
+"""The tags of all others."""
 _BEGUN = re.compile(r"<(?:html|body)[\s>]", re.IGNORECASE)
 _ENDED = re.compile(r"</(?:html|body)[\s>]", re.IGNORECASE)
 _SILENT = ["script", "style", "noscript", "template"]
@@ -88,8 +89,6 @@ def too_deep(markup: str) -> bool:
     opened: dict[str, int] = {}
     total = 0
     for closes, name in _TAG.findall(markup.lower()):
-        if name in _ALONE:
-            continue
         count = opened.get(name, 0)
         if not closes:
             opened[name] = count + 1

@@ -22,6 +22,7 @@ class Html:
 
     paths = CssPaths()
     accept = "text/html, application/xhtml+xml;q=0.9"
+    apart = True
 
     def __init__(self, source: str, declared: HtmlDeclaration, oddities: Oddities) -> None:
         self._source = source

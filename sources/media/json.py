@@ -36,6 +36,7 @@ class Json:
 
     accept = "application/json"
     charset = "utf-8"
+    apart = False
 
     def __init__(
         self,

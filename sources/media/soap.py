@@ -36,6 +36,7 @@ class SoapMedium:
     """The medium of a source that is spoken to in SOAP."""
 
     charset = "utf-8"
+    apart = True
 
     def __init__(self, source: str, declared: SoapDeclaration, envelopes: Envelopes, service: Description) -> None:
         self.paths = XPaths(declared.namespaces)

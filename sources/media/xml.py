@@ -25,6 +25,7 @@ class XmlMedium:
 
     accept = "application/xml, text/xml"
     charset = "utf-8"
+    apart = True
 
     def __init__(self, source: str, declared: XmlDeclaration) -> None:
         self.paths = XPaths(declared.namespaces)
