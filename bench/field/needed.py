@@ -31,9 +31,7 @@ def need(commands: Iterable[str]) -> None:
     print(how, file=sys.stderr)
     quiet = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
     for command in (["update"], ["install", "-y", "--no-install-recommends", *lacking]):
-        subprocess.run(  # noqa: S603 - said above
-            ["apt-get", "-qq", *command], check=True, env=quiet, stdout=sys.stderr, timeout=PATIENCE
-        )
+        subprocess.run(["apt-get", "-qq", *command], check=True, env=quiet, stdout=sys.stderr, timeout=PATIENCE)
 
 
 def caches() -> Path:

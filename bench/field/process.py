@@ -37,7 +37,7 @@ class Process:
         self.log = log
         pinned = ["taskset", "-c", str(core), *command] if core is not None else list(command)
         with log.open("wb") as out:
-            self._process = subprocess.Popen(  # noqa: S603 - the benchmark's own contestants
+            self._process = subprocess.Popen(
                 pinned,
                 cwd=folder,
                 env={**os.environ, **(environment or {})},

@@ -71,9 +71,7 @@ def mesh(place: Place) -> Start:
     folder, supergraph = installed("mesh"), str(place.folder / "supergraph.graphql")
     compose = ["node_modules/.bin/mesh-compose", "-o", supergraph]
     said = {"UPSTREAM": place.upstream, "PORT": str(place.port), "NODE_ENV": "production", "SUPERGRAPH": supergraph}
-    subprocess.run(  # noqa: S603 - see above
-        compose, cwd=folder, env={**os.environ, **said}, check=True, stdout=sys.stderr, timeout=PATIENCE
-    )
+    subprocess.run(compose, cwd=folder, env={**os.environ, **said}, check=True, stdout=sys.stderr, timeout=PATIENCE)
     command = ("node_modules/.bin/hive-gateway", "supergraph", "--config-path", "gateway.config.mjs")
     return Start(command, folder, {**said, "HIVE_TELEMETRY": "false"})
 
