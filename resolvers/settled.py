@@ -29,6 +29,16 @@ _NOTHING, _NAMES = frozenset({UnsetType, NoneType}), frozenset({str, Foreign})
 _NATIVE_ALONE, _KEYS_AND_NATIVE = "{source: r.native_id}", "{**r.keys, source: r.native_id}"
 
 
+def plain(said: Sequence[Said]) -> list[Sequence[Record]] | None:
+    """The records of answers that are all whole and of now, and the source's own; None if any is not."""
+    column = [
+        () if one is None else one.records
+        for one in said
+        if one is None or (one.__class__ is Answer and one.complete and not one.stale and one.source is None)
+    ]
+    return column if len(column) == len(said) else None
+
+
 def settled(
     settling: Settling, column: Column, keys: Sequence[str], field: str | None, *, named: bool, wanted: bool
 ) -> Column | None:
@@ -69,7 +79,8 @@ def _are_silent(field: str, every: Sequence[Record]) -> bool | None:
 
 
 def _tell_circuits(every: Sequence[Record]) -> bool:
-    return any(getattr(record, name, None) for record in every for name in ("circuits", "circuit"))
+    names = [name for name in ("circuits", "circuit") if name in every[0].__struct_fields__]
+    return any(any(map(attrgetter(name), every)) for name in names)
 
 
 Loop = Callable[[Column, Sequence[Any], str, str | None], Column]

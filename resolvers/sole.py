@@ -14,7 +14,6 @@ from operator import attrgetter
 
 from msgspec import UNSET
 
-from model.answer import Answer
 from model.nouns import NOUNS
 from model.records import Record
 from resolvers.belonging import deciding
@@ -22,11 +21,10 @@ from resolvers.gate import all_theirs, remember
 from resolvers.identity import NAMED_BY
 from resolvers.join import Join, parent_field
 from resolvers.listing import Listing, Paging, stretches
-from resolvers.loaders import Said
 from resolvers.masks import alters
 from resolvers.matching import ACTIVE_ALARMS
 from resolvers.request import Request
-from resolvers.settled import Column, settled, stated
+from resolvers.settled import Column, plain, settled, stated
 from resolvers.things import Found, remembered
 from resolvers.upstreams import Offer
 from resolvers.waves import parts
@@ -42,8 +40,8 @@ async def told_alone(request: Request, join: Join, parents: Sequence[Record], pa
     if offer is None or len(keys) < len(parents):
         return None
     said = await request.loader(offer, fields, raw=join.raw).block(keys)
-    plain = _plain(said)
-    column = None if plain is None else await _ours(request, join, offer, plain, keys, fields)
+    whole = plain(said)
+    column = None if whole is None else await _ours(request, join, offer, whole, keys, fields)
     if column is None or not _as_it_should_be(request, join.noun, column):
         return None
     if NOUNS[join.noun].keyed:
@@ -74,16 +72,6 @@ def _asked(request: Request, join: Join, fields: frozenset[str], paging: Paging)
     if sole is None or not sole.contested.isdisjoint(fields):
         return None
     return None if any(condition.field == ACTIVE_ALARMS for condition in paging.where) else sole.offer
-
-
-def _plain(said: Sequence[Said]) -> list[Sequence[Record]] | None:
-    """The records of answers that are all whole and of now, and the source's own; None if any is not."""
-    column = [
-        () if one is None else one.records
-        for one in said
-        if one is None or (one.__class__ is Answer and one.complete and not one.stale and one.source is None)
-    ]
-    return column if len(column) == len(said) else None
 
 
 async def _ours(

@@ -1,6 +1,6 @@
 """Things whose keys are known: gathered, gated and merged."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from msgspec import Struct
 
@@ -12,6 +12,7 @@ from resolvers.gate import OWNER_UNKNOWN, Verdict, admit, owner_fields
 from resolvers.gather import complete, exists, merged, resolve
 from resolvers.gathering import Gathering
 from resolvers.masks import sighted
+from resolvers.named import named_alone
 from resolvers.request import Request
 from resolvers.waves import Turns
 
@@ -46,6 +47,11 @@ async def things(
     if not request.caller.may_ask(noun):
         return [NOT_FOUND] * len(refs)
     wanted = fields | owner_fields(request, noun)
+    alone = await named_alone(request, noun, refs, wanted, raw=raw)
+    if alone is not None:
+        found = {ref: NOT_FOUND if record is None else Found(record) for ref, record in alone.items()}
+        request.put_off(lambda request: remembered(request, noun, wanted, _by_key(noun, alone)))
+        return [found[ref] for ref in refs]
     resolved = await resolve(request, noun, refs, wanted, raw=raw)
     gatherings = {one.key: one for one in resolved if isinstance(one, Gathering)}
     shown = {} if raw else _met(request, noun, gatherings, wanted)
@@ -55,6 +61,11 @@ async def things(
     return [
         shown[one.key] if isinstance(one, Gathering) else Found(fault=one) if one else NOT_FOUND for one in resolved
     ]
+
+
+def _by_key(noun: str, records: Mapping[Ref, Record | None]) -> dict[str, Found]:
+    told = [record for record in records.values() if record is not None]
+    return {getattr(record, NOUNS[noun].id): Found(record) for record in told}
 
 
 async def gated(

@@ -79,6 +79,7 @@ class Upstreams:
         self._tellers: dict[tuple[str, str], list[Offer]] = {}
         self._speakers: dict[tuple[str, str], list[str]] = {}
         self._soles: dict[Lookup, Sole | None] = {}
+        self._soles_by_key: dict[str, Sole | None] = {}
         self.policies: Mapping[str, Policy] = compile_policies(
             nouns or {}, {noun: list(names) for noun, names in speakers.items()}
         )
@@ -181,6 +182,18 @@ class Upstreams:
         if lookup not in self._soles:
             self._soles[lookup] = self._alone(lookup)
         return self._soles[lookup]
+
+    def sole_by_key(self, noun: str) -> Sole | None:
+        """Who decides which things of a noun there are and is asked by their business keys; None where nobody does."""
+        if noun not in self._soles_by_key:
+            offers, decides = self.identifying(noun), self.authority(noun)
+            others = (one.terms.fields - {NOUNS[noun].id} for one in offers if one.name != decides)
+            found = (
+                one for one in offers if one.name == decides and one.terms.space is None and not self.stands_by(one)
+            )
+            offer = next(found, None)
+            self._soles_by_key[noun] = Sole(offer, frozenset().union(*others)) if offer else None
+        return self._soles_by_key[noun]
 
     def _alone(self, lookup: Lookup) -> Sole | None:
         noun, offers = NOUNS[lookup.noun], self.offers(lookup)
