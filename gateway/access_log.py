@@ -13,7 +13,9 @@ def note(name: str, method: str, path: str, status: int, ms: float) -> None:
         return
     handlers = logging.root.handlers
     lines = handlers[0] if len(handlers) == 1 else None
-    # quoted as Python would: a path with line breaks in it stays one line
-    if not isinstance(lines, Lines) or not lines.put(log.name, name, f"{method} {path!r} {status} {ms:.1f} ms"):
+    if isinstance(lines, Lines):
+        # quoted as Python would: a path with line breaks in it stays one line
+        lines.put(log.name, name, f"{method} {path!r} {status} {ms:.1f} ms")
+    else:
         told = {"method": method, "path": path, "status": status, "ms": round(ms, 1)}
         log.info("%s %r %d %.1f ms", method, path, status, ms, extra=told)

@@ -6,6 +6,7 @@ Lines are text for people, or JSON for programs:
      "event": "POST '/graphql' 200 34.1 ms", "method": "POST", "path": "/graphql", "status": 200, "ms": 34.1}
 """
 
+import asyncio
 import logging
 from datetime import UTC, datetime
 from functools import lru_cache
@@ -16,6 +17,11 @@ from typing import Any, TextIO
 from gateway.request_id import request_id
 from gateway.settings import LogFormat, Settings
 
+MOMENT = 0.005
+"""Seconds for which lines of requests may wait for others to be written with."""
+AT_MOST = 200
+"""So many lines wait; more are written at once."""
+
 
 class _Text(logging.Formatter):
     def formatTime(self, record: logging.LogRecord, datefmt: str | None = None) -> str:  # noqa: N802 - logging's name
@@ -23,19 +29,61 @@ class _Text(logging.Formatter):
 
 
 class Lines(logging.StreamHandler[TextIO]):
-    """Writes lines of text for people to the standard error."""
+    """Writes lines of text for people to the standard error, in their order.
 
-    def put(self, logger: str, request: str, event: str) -> bool:
-        """Write an event at INFO as it is, without the cost of a record; whether it was written."""
+    What is put within a moment is written together, and before any record; `logging` flushes when the process ends.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._gathered: list[str] = []
+        self._loop: asyncio.AbstractEventLoop | None = None
+        """The loop that will write in a moment what has been gathered."""
+
+    def put(self, logger: str, request: str, event: str) -> None:
+        """Write an event at INFO as it is, soon, without the cost of a record."""
         self.acquire()
         try:
-            self.stream.write(f"{written(time())} INFO {logger} [{request}] {event}\n")
-            self.stream.flush()
-        except (OSError, ValueError):  # closed, full, nobody there: logging says what is to be said about that
-            return False
+            self._gathered.append(f"{written(time())} INFO {logger} [{request}] {event}\n")
+            self._soon()
         finally:
             self.release()
-        return True
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Write a record now."""
+        self._write()
+        super().emit(record)
+
+    def flush(self) -> None:
+        """Write what is left."""
+        self._write()
+        super().flush()
+
+    def _soon(self) -> None:
+        """See that what has been gathered is written: in a moment, or now where nobody would."""
+        try:
+            loop = asyncio.get_running_loop()
+        except RuntimeError:
+            self._write()
+            return
+        if len(self._gathered) >= AT_MOST:
+            self._write()
+        elif loop is not self._loop:
+            self._loop = loop
+            loop.call_later(MOMENT, self._write)
+
+    def _write(self) -> None:
+        self.acquire()
+        try:
+            lines, self._loop = "".join(self._gathered), None
+            self._gathered.clear()
+            if lines:
+                self.stream.write(lines)
+                self.stream.flush()
+        except (OSError, ValueError):  # closed, full, nobody there: logging says what is to be said about that
+            self.handleError(logging.makeLogRecord({"msg": lines}))
+        finally:
+            self.release()
 
 
 def moment(record: logging.LogRecord) -> str:

@@ -7,10 +7,11 @@ import re
 from collections.abc import Callable, Iterator
 from typing import Any
 
+import anyio
 import pytest
 
 from gateway.access_log import note
-from gateway.logs import start_log
+from gateway.logs import AT_MOST, start_log
 from gateway.request_id import naming
 from gateway.settings import Settings
 from sources.passed_on import passed_on
@@ -116,7 +117,36 @@ def test_a_log_that_cannot_be_written_fails_no_request(logged, monkeypatch):
     monkeypatch.setattr("logging.Handler.handleError", lambda _, record: told.append(record))
     logged("text").close()
     note("abc", "POST", "/graphql", 200, 1.2)
-    assert ["POST '/graphql' 200 1.2 ms"] == [record.getMessage() for record in told]
+    (record,) = told
+    assert record.getMessage().endswith("INFO trunkline.access [abc] POST '/graphql' 200 1.2 ms\n")
+
+
+@pytest.mark.anyio
+async def test_lines_of_requests_are_written_together(logged):
+    """A moment later, without anything else happening."""
+    stream = logged("text")
+    for name in ("first", "second"):
+        note(name, "POST", "/graphql", 200, 1.2)
+    assert stream.getvalue() == ""
+    with anyio.fail_after(10):
+        while not stream.getvalue():  # noqa: ASYNC110 - a stream tells nobody when it is written to
+            await anyio.sleep(0.001)
+    assert ["[first]", "[second]"] == re.findall(r"\[\w+\]", stream.getvalue())
+
+
+@pytest.mark.anyio
+async def test_nothing_waits_for_longer_than_it_must(logged):
+    """Lines keep their order: what has been gathered goes before an event, when there is much of it, and at the end."""
+    stream = logged("text")
+    note("first", "POST", "/graphql", 200, 1.2)
+    logging.getLogger("trunkline.gateway").error("went wrong")
+    assert ["[first]", "[-]"] == re.findall(r"\[[\w-]+\]", stream.getvalue())
+    for _ in range(AT_MOST):
+        note("many", "POST", "/graphql", 200, 1.2)
+    assert AT_MOST == stream.getvalue().count("[many]")
+    note("last", "POST", "/graphql", 200, 1.2)
+    logging.getLogger().handlers[0].flush()  # as logging does when the process ends
+    assert stream.getvalue().count("[last]") == 1
 
 
 def test_a_request_is_passed_on_by_its_name_and_trace():
