@@ -4,5 +4,6 @@ import customerAlarms from './examples/customer-alarms.graphql';
 import failingSource from './examples/failing-source.graphql';
 import conflicts from './examples/conflicts.graphql';
 import kpis from './examples/kpis.graphql';
+import vpdn from './examples/vpdn.graphql';
 
-export const examples = [linkedView, customerAlarms, failingSource, conflicts, kpis];
+export const examples = [linkedView, customerAlarms, failingSource, conflicts, kpis, vpdn];

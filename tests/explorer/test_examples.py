@@ -52,6 +52,7 @@ def test_the_demo_answers_an_example(demo, path):
         "customer-alarms": ["'bySeverity': [{'severity'", "'nodes': [{'perceivedSeverity'"],
         "failing-source": ["'nodes': [{'ticketId'", "'nodes': [{'code'"],
         "kpis": ["'points': [{'at'", "'unit': 's'"],
+        "vpdn": ["'realm': '", "'byState': [{'state'", "'tunnels': {'nodes': [{'type'", "'nodes': [{'userName'"],
         "conflicts": ["'conflicts': [{'field'", "'chosen': True", "'chosen': False"],
     }
     assert [] == [part for part in expected.get(path.stem, []) if part not in told]
