@@ -95,22 +95,26 @@ def _told(run: Run, column: Column, scope: Scope) -> tuple[Any, dict[str, Any]]:
     raw = run.info(field, (column.trail, scope, 0))
     if definition is None or not isinstance(declared, strawberry.Schema):
         return raw, run.arguments(field)
-    info = core.strawberry_info(declared, raw, definition)
-    return info, _converted(run, declared, definition, field, info)
+    return core.strawberry_info(declared, raw, definition), _converted(run, declared, definition, field)
 
 
-def _converted(run: Run, declared: strawberry.Schema, definition: Any, field: Field, info: Any) -> dict[str, Any]:
+def _converted(run: Run, declared: strawberry.Schema, definition: Any, field: Field) -> dict[str, Any]:
     """A field's arguments as its resolver takes them; made once, where they are the same in every request."""
     if field.arguments is None:
         names = field.derived.get(taken)
         if names is None:
             names = field.derived[taken] = taken(declared, definition)
         plain = plainly_converted(names, run.arguments(field))
-        return core.converted(declared, definition, run.arguments(field), info) if plain is None else plain
+        return _with_care(run, declared, definition, field) if plain is None else plain
     found: dict[str, Any] | None = field.derived.get(_converted)
     if found is None:
-        found = field.derived[_converted] = core.converted(declared, definition, run.arguments(field), info)
+        found = field.derived[_converted] = _with_care(run, declared, definition, field)
     return found
+
+
+def _with_care(run: Run, declared: strawberry.Schema, definition: Any, field: Field) -> dict[str, Any]:
+    general = core.strawberry_info(declared, run.general_info(field), definition)
+    return core.converted(declared, definition, run.arguments(field), general)
 
 
 async def _resolve_each(run: Run, column: Column, objects: Sequence[Any], scope: Scope) -> list[Any]:
@@ -173,8 +177,7 @@ def _direct(run: Run, column: Column, source: Direct, scope: Scope) -> Caller:
     field, trail, definition, declared = column.field, column.trail, column.definition, run.plan.declared
     assert definition is not None  # noqa: S101 - only Strawberry's fields are called directly
     assert isinstance(declared, strawberry.Schema)  # noqa: S101 - see above
-    general = core.strawberry_info(declared, run.general_info(field), definition)
-    arguments = _converted(run, declared, definition, field, general)
+    arguments = _converted(run, declared, definition, field)
 
     def call(thing: Any, index: int) -> Any:
         named = dict(arguments)

@@ -14,6 +14,8 @@ BigInt = NewType("BigInt", int)
 
 
 def _write_big(value: Any) -> int | str:
+    if value.__class__ is int and -EXACT <= value <= EXACT:
+        return value
     number = int(value)
     return number if -EXACT <= number <= EXACT else str(number)
 
