@@ -4,13 +4,13 @@ A setting is said in the `gateway:` section of the configuration, or by an envir
 (`TRUNKLINE_PORT=9000`), or by an option of the command line; the later of these three wins.
 """
 
+import os
 from collections.abc import Mapping
 from enum import StrEnum
 from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, BeforeValidator, ConfigDict, Field, TypeAdapter
-from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from gateway.guard.bounds import Budget, DocumentBounds, VariableBounds
 from gateway.guard.rules import Audience, Rules
@@ -19,6 +19,9 @@ from gateway.telemetry.section import MetricsSection, TelemetrySection
 from model.caller import Role
 from sources.grammar.words import Declared, Duration
 from sources.secrets import Secret
+
+PREFIX = "TRUNKLINE_"
+"""With what the names of environment variables begin, in either case."""
 
 
 class LogLevel(StrEnum):
@@ -134,19 +137,22 @@ class Settings(Declared):
         )
 
 
-class _Environment(Settings, BaseSettings):
-    model_config = SettingsConfigDict(env_prefix="TRUNKLINE_", env_nested_delimiter="__")
-
-
 def settle(section: Settings | None = None, options: Mapping[str, Any] | None = None) -> Settings:
     """Combine what the configuration, the environment and the command line say; options that are None say nothing.
 
     A ValidationError tells which environment variable or option is wrong.
     """
     configured = section.model_dump(exclude_unset=True) if section else {}
-    environment = _Environment().model_dump(exclude_unset=True)
     said = {name: value for name, value in (options or {}).items() if value is not None}
-    return Settings(**_over(_over(configured, environment), said))
+    return Settings(**_over(_over(configured, _environment()), said))
+
+
+def _environment() -> dict[str, Any]:
+    if not any(name.upper().startswith(PREFIX) for name in os.environ):
+        return {}
+    from gateway.environment import said_by_environment  # what reads variables is 4 MB, for who says something by them
+
+    return said_by_environment()
 
 
 def _over(below: Mapping[str, Any], above: Mapping[str, Any]) -> dict[str, Any]:

@@ -1,5 +1,6 @@
 """What a gateway imports: what reads markup, speaks to databases or checks signatures, only where it has such."""
 
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -25,7 +26,7 @@ store: {url: "sqlite://"}
 HEAVY = frozenset(
     {
         *("alembic", "authlib", "cryptography", "httpx", "joserfc", "lxml", "opentelemetry", "prometheus_client"),
-        *("redis", "rich", "selectolax", "sqlalchemy", "structlog", "zeep"),
+        *("pydantic_settings", "redis", "rich", "selectolax", "sqlalchemy", "structlog", "zeep"),
     }
 )
 """Packages that are megabytes each."""
@@ -35,8 +36,9 @@ from pathlib import Path
 import typer
 from gateway.cli import main
 typer.main.get_command(main).get_command(None, "serve")
-from gateway.commands.serve import AuthSection, assemble, configured, entrance, gateway_app
+from gateway.commands.serve import AuthSection, assemble, configured, entrance, gateway_app, settled
 said = configured(Path(sys.argv[1]))
+settled(said.gateway)
 who = entrance(AuthSection(), said.store, said.policy, open_to_all=True)
 gateway_app(assemble(said), said.gateway, entrance=who, read_from=(Path(sys.argv[1]), said))
 print(*{name.partition(".")[0] for name in sys.modules})
@@ -48,7 +50,12 @@ def imported(configuration: str, folder: Path) -> set[str]:
     file = folder / "trunkline.yaml"
     file.write_text(configuration, encoding="utf-8")
     ran = subprocess.run(
-        [sys.executable, "-c", PUT_TOGETHER, str(file)], check=True, capture_output=True, text=True, timeout=60
+        [sys.executable, "-c", PUT_TOGETHER, str(file)],
+        check=True,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        env={name: value for name, value in os.environ.items() if not name.startswith("TRUNKLINE_")},
     )
     return HEAVY.intersection(ran.stdout.split())
 
