@@ -162,8 +162,8 @@ async def _driven(
     belongings = [Belongings() for _ in parents]
     driver: str | None = None
     waiting = list(range(len(parents)))
-    asides = _asides(request, join, offers)
-    aside = [asyncio.ensure_future(ask_by_parent(request, offer, join, parents, fields)) for offer in asides]
+    beside = asides(request, join, offers)
+    aside = [asyncio.ensure_future(ask_by_parent(request, offer, join, parents, fields)) for offer in beside]
     for offer in offers:
         said = await ask_by_parent(request, offer, join, [parents[index] for index in waiting], fields)
         failed, turns, read = [], Turns(), reader(request, join, offer)
@@ -181,7 +181,7 @@ async def _driven(
         if not waiting:
             break
     _hear_asides(
-        request, join, parents, belongings, [(offer, await said) for offer, said in zip(asides, aside, strict=True)]
+        request, join, parents, belongings, [(offer, await said) for offer, said in zip(beside, aside, strict=True)]
     )
     for own in belongings:
         if not offers:
@@ -197,7 +197,7 @@ async def _driven(
     return belongings
 
 
-def _asides(request: Request, join: Join, drivers: Sequence[Offer]) -> list[Offer]:
+def asides(request: Request, join: Join, drivers: Sequence[Offer]) -> list[Offer]:
     """Sources that can be asked by this relation alone, never by key: they are heard at the same time."""
     able = {offer.name for offer in (*request.upstreams.identifying(join.noun), *drivers)}
     return [

@@ -48,13 +48,13 @@ async def _told(
         return None
     settling = request.upstreams.settling(noun, offer.name)
     column = settled(settling, whole, keys, None, named=offer.terms.named, wanted=False)
-    if column is None or not _each_is_its_own(noun, column, keys):
+    if column is None or not each_is_its_own(noun, column, keys):
         return None
     every = list(chain.from_iterable(column))
     return stated(offer.name, column, said) if all_theirs(request, noun, every) else None
 
 
-def _each_is_its_own(noun: str, column: Column, keys: Sequence[str]) -> bool:
+def each_is_its_own(noun: str, column: Column, keys: Sequence[str]) -> bool:
     """Whether what was said to each key is one record that bears it, or none."""
     name = attrgetter(NOUNS[noun].id)
     return all(

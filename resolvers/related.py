@@ -15,6 +15,7 @@ from resolvers.join import Belongings, Join
 from resolvers.listing import Listing, Paging, is_stale, place_of, stretch
 from resolvers.matching import fields_of
 from resolvers.request import Request
+from resolvers.several import listed_together
 from resolvers.sole import listed_alone
 from resolvers.things import Found, Missing, gated, remembered
 from resolvers.waves import Turns
@@ -24,6 +25,8 @@ async def related(request: Request, join: Join, parents: Sequence[Record], pagin
     """For each parent, a stretch of the list of what belongs to it."""
     place_of(join.noun, paging)
     listings = await listed_alone(request, join, parents, paging)
+    if listings is None:
+        listings = await listed_together(request, join, parents, paging)
     if listings is not None:
         return listings
     belongings = await belonging(request, join, parents, paging)

@@ -13,6 +13,7 @@ from resolvers.listing import Paging
 from resolvers.merge import merge
 from resolvers.policy import Policy
 from resolvers.request import Request
+from resolvers.several import told_together
 from resolvers.sole import told_alone
 
 _EVERYTHING = Paging(first=0)
@@ -25,6 +26,8 @@ async def routes_of(
     """For each circuit its routes, the working one first; a fault if nobody who keeps routes could be heard."""
     join = Join("route", "circuit", "circuit", fields | {"role", "complete", "hops"}, told=False)
     told = await told_alone(request, join, circuits, _EVERYTHING)
+    if told is None:
+        told = await told_together(request, join, circuits, _EVERYTHING)
     if told is not None:
         return [records if len(records) < 2 else _by_role(request, records) for records in told]
     found: list[Sequence[Record] | SourceFault | None] = []

@@ -21,6 +21,7 @@ from resolvers.gate import all_theirs, remember
 from resolvers.identity import NAMED_BY
 from resolvers.join import Join, parent_field
 from resolvers.listing import Listing, Paging, stretches
+from resolvers.loaders import Said
 from resolvers.masks import alters
 from resolvers.matching import ACTIVE_ALARMS
 from resolvers.request import Request
@@ -36,17 +37,26 @@ async def told_alone(request: Request, join: Join, parents: Sequence[Record], pa
     """All that belongs to each parent and may be shown; None where that takes the long way."""
     fields = join.fields | deciding(request, join.noun, paging)
     offer = _asked(request, join, fields, paging)
-    keys = [key for parent in parents if isinstance(key := getattr(parent, NOUNS[join.parent].id, UNSET), str)]
-    if offer is None or len(keys) < len(parents):
+    keys = keys_of_parents(join, parents)
+    if offer is None or not keys:
         return None
+    heard = await heard_of(request, join, offer, keys, fields)
+    if heard is None:
+        return None
+    column, said = heard
+    if NOUNS[join.noun].keyed:
+        note_owners(request, join.noun, list(chain.from_iterable(column)))
+    return stated(offer.name, column, said) if join.told or NOUNS[join.noun].keyed else column
+
+
+async def heard_of(
+    request: Request, join: Join, offer: Offer, keys: Sequence[str], fields: frozenset[str]
+) -> tuple[Column, list[Said]] | None:
+    """What one source tells of parents with these keys, as ours, and as it said it; None if that is odd."""
     said = await request.loader(offer, fields, raw=join.raw).block(keys)
     whole = plain(said)
     column = None if whole is None else await _ours(request, join, offer, whole, keys, fields)
-    if column is None or not _as_it_should_be(request, join.noun, column):
-        return None
-    if NOUNS[join.noun].keyed:
-        _note_owners(request, join.noun, column)
-    return stated(offer.name, column, said) if join.told or NOUNS[join.noun].keyed else column
+    return None if column is None or not _as_it_should_be(request, join.noun, column) else (column, said)
 
 
 async def listed_alone(request: Request, join: Join, parents: Sequence[Record], paging: Paging) -> list[Listing] | None:
@@ -54,24 +64,42 @@ async def listed_alone(request: Request, join: Join, parents: Sequence[Record], 
     column = await told_alone(request, join, parents, paging)
     if column is None:
         return None
+    listings = await cut(join.noun, column, paging)
+    if NOUNS[join.noun].keyed:
+        note_met(request, join.noun, join.fields | deciding(request, join.noun, paging), listings)
+    return listings
+
+
+async def cut(noun: str, column: Column, paging: Paging) -> list[Listing]:
+    """The stretch of each list, many at a time, others having their turn in between."""
     listings: list[Listing] = []
     for place, part in enumerate(parts(list(map(len, column)))):
         if place:
             await asyncio.sleep(0)
-        listings += stretches(join.noun, column[part], paging)
-    if NOUNS[join.noun].keyed:
-        _note_met(request, join.noun, join.fields | deciding(request, join.noun, paging), listings)
+        listings += stretches(noun, column[part], paging)
     return listings
+
+
+def keys_of_parents(join: Join, parents: Sequence[Record]) -> list[str]:
+    """The parents' business keys; none at all if one lacks it."""
+    own = [getattr(parent, NOUNS[join.parent].id, UNSET) for parent in parents]
+    keys = [key for key in own if isinstance(key, str)]
+    return keys if len(keys) == len(own) else []
+
+
+def usual(request: Request, noun: str, paging: Paging) -> bool:
+    """Whether the caller may ask and sees all that there is to a thing, and no other noun decides which are shown."""
+    if not request.caller.may_ask(noun) or alters(request.caller.sight, noun):
+        return False
+    return not any(condition.field == ACTIVE_ALARMS for condition in paging.where)
 
 
 def _asked(request: Request, join: Join, fields: frozenset[str], paging: Paging) -> Offer | None:
     """Who is asked, if the short way can be gone at all."""
-    if not request.caller.may_ask(join.noun) or alters(request.caller.sight, join.noun):
-        return None
     sole = request.upstreams.sole(join.lookup)
     if sole is None or not sole.contested.isdisjoint(fields):
         return None
-    return None if any(condition.field == ACTIVE_ALARMS for condition in paging.where) else sole.offer
+    return sole.offer if usual(request, join.noun, paging) else None
 
 
 async def _ours(
@@ -123,12 +151,12 @@ def _all_tell(noun: str, every: Sequence[Record]) -> bool:
     return not substance or _LISTS.issuperset(map(type, map(attrgetter(substance), every)))
 
 
-def _note_owners(request: Request, noun: str, column: Column) -> None:
+def note_owners(request: Request, noun: str, records: Sequence[Record]) -> None:
     """Keep who owns these, and what else they are called, as the long way does."""
-    request.put_off(lambda request: remember(request, noun, list(chain.from_iterable(column))))
+    request.put_off(lambda request: remember(request, noun, records))
 
 
-def _note_met(request: Request, noun: str, fields: frozenset[str], listings: Sequence[Listing]) -> None:
+def note_met(request: Request, noun: str, fields: frozenset[str], listings: Sequence[Listing]) -> None:
     """Keep what was shown, as the long way does."""
     name = attrgetter(NOUNS[noun].id)
 

@@ -244,6 +244,8 @@ async def told(world, caller, paging, fields, policies, *, short):
         patch.object(things_module, "named_alone", counting_named if short else long_way),
         patch.object(related_module, "listed_alone", counting if short else long_way),
         patch.object(routes_module, "told_alone", counting_routes if short else long_way),
+        patch.object(related_module, "listed_together", long_way),
+        patch.object(routes_module, "told_together", long_way),
     ):
         found = await things(request, "circuit", ["a-2", "a-2 "], fields["circuit"])
         customers = [Customer(customer_id=key) for key in CUSTOMERS]

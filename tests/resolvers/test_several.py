@@ -1,0 +1,216 @@
+"""The short way where several sources answer gives what the long way gives, or leaves it to it."""
+
+import asyncio
+from collections import Counter
+from contextlib import ExitStack
+from datetime import UTC, datetime
+from random import Random
+from typing import Any
+from unittest.mock import patch
+
+from msgspec import UNSET
+
+from model.answer import Answer
+from model.ask import Condition, Operator, Sort
+from model.caller import Caller, MaskName, Sight
+from model.enums import PerceivedSeverity, RouteRole, ServiceState
+from model.faults import TimedOut
+from model.keys import Foreign, Lookup
+from model.records import Alarm, Circuit, Customer, Hop, Record, Route, Ticket
+from resolvers import related as related_module
+from resolvers import routes as routes_module
+from resolvers.join import Join
+from resolvers.listing import Listing, Paging
+from resolvers.policy import FieldPolicy, NounPolicy, Rule
+from resolvers.related import related
+from resolvers.request import Request
+from resolvers.routes import routes_of
+from resolvers.several import listed_together, told_together
+from resolvers.upstreams import Upstreams
+from sources.contract import Terms
+
+QUESTIONS = ("circuit by customer", "circuit by code", "alarm by circuit", "ticket by circuit", "route by circuit")
+NOW = datetime(2026, 11, 20, 8, tzinfo=UTC)
+CUSTOMERS = ("C1", "C2")
+CODES = {"C1": ("a-1", "a-2", "a-3"), "C2": ("b-1",)}
+SPOKEN = {
+    "first": {"circuit": frozenset({"code", "customer", "name", "state", "sla_class"})},
+    "second": {"circuit": frozenset({"code", "customer", "state", "sla_class", "bandwidth_bps"})},
+}
+FIELDS = {
+    "circuit": frozenset({"code", "name", "state", "sla_class", "bandwidth_bps"}),
+    "alarm": frozenset({"alarm_id", "perceived_severity", "raised_at", "circuits"}),
+    "ticket": frozenset({"ticket_id", "title", "opened_at", "circuits", "customer"}),
+    "route": frozenset({"circuit", "role", "hops", "complete"}),
+}
+FRESHEST = FieldPolicy(rule=Rule.FRESHEST)
+POLICIES = [
+    {"circuit": NounPolicy(authority=("first",))},
+    {"circuit": NounPolicy(authority=("first",), prefer=("second",)), "route": NounPolicy(prefer=("second",))},
+    {"circuit": NounPolicy(authority=("first",), fields=dict.fromkeys(("state", "customer"), FRESHEST))},
+    {"circuit": NounPolicy(authority=("first", "second"))},
+    {"circuit": NounPolicy(authority=("second", "first"), standby=("second",))},
+    {"alarm": NounPolicy(standby=("second",)), "route": NounPolicy(standby=("first",))},
+]
+CALLERS = [
+    Caller("staff", staff=True),
+    Caller("staff", staff=True),
+    Caller("one", customers=frozenset({"C1"})),
+    Caller("both", customers=frozenset(CUSTOMERS)),
+    Caller("masked", staff=True, sight=Sight(masks={"circuit": {"name": MaskName.LAST4}})),
+]
+PAGINGS = [
+    Paging(first=20, order=(Sort("code"),)),
+    Paging(first=1, order=(Sort("code"),)),
+    Paging(first=2, order=(Sort("name"), Sort("code"))),
+    Paging(first=20, order=(Sort("sla_class", descending=True),)),
+    Paging(first=20, where=(Condition("code", Operator.PREFIX, "a-"),)),
+]
+
+
+class Told:
+    """A source that says what it is told to say: (lookup, key) -> an answer, or a fault."""
+
+    def __init__(self, name: str, answers: dict[tuple[str, str], Any]) -> None:
+        self.name, self.answers, self.calls = name, answers, Counter[str]()
+        relations = [Lookup("circuit", "customer"), *(Lookup(noun, "circuit") for noun in ("alarm", "ticket", "route"))]
+        by_key = [Lookup("circuit", "code"), Lookup("customer", "customer_id")]
+        fields = FIELDS | SPOKEN[name] | {"customer": frozenset({"customer_id"})}
+        self.lookups = {lookup: Terms(fields=fields[lookup.noun]) for lookup in [*relations, *by_key]}
+
+    async def fetch(self, lookup, keys, ask):
+        """As told."""
+        self.calls[str(lookup)] += 1
+        found = {key: self.answers.get((str(lookup), key)) for key in keys}
+        return {key: one for key, one in found.items() if one is not None}
+
+
+class World:
+    """What two sources say, now and then oddly: all that they say, or one of them about one question."""
+
+    def __init__(self, chance: Random) -> None:
+        self.chance, self.odd = chance, chance.choice([0, 0.02, 0.1, 0.3])
+        self.oddness = None if self.odd < 0.1 else (chance.choice([*SPOKEN]), chance.choice(QUESTIONS))
+        self.said = {source: dict(self.told(source)) for source in SPOKEN}
+
+    def oddly(self, usual: Any, *others: Any) -> Any:
+        """Mostly one thing, now and then another."""
+        if self.oddness in (None, self.here) and self.chance.random() < self.odd:
+            return self.chance.choice(others)
+        return usual
+
+    def told(self, source: str):
+        """Each question, and what is said to it."""
+        for owner, codes in CODES.items():
+            self.here = (source, "circuit by customer")
+            listed = [self.circuit(source, code, owner) for code in codes if source == "first" or self.chance.random()]
+            yield ("circuit by customer", owner), self.answer(source, listed)
+            for code in codes:
+                self.here = (source, "circuit by code")
+                known = [self.circuit(source, code, owner)] if self.chance.random() < 0.8 else []
+                yield ("circuit by code", code), self.answer(source, known)
+                for noun, make in (("alarm", self.alarm), ("ticket", self.ticket), ("route", self.route)):
+                    self.here = (source, f"{noun} by circuit")
+                    records = [make(code, owner) for _ in range(self.chance.randrange(3))]
+                    yield (f"{noun} by circuit", code), self.answer(source, records)
+
+    def answer(self, source: str, records: list[Record]) -> Any:
+        """An answer with these."""
+        records = [*records, *self.oddly([], records[:1])]
+        stale, cut = self.oddly(False, True), self.oddly(True, False)
+        answer = Answer(records=records, as_of=self.chance.choice(TIMES), stale=stale, complete=cut)
+        return self.oddly(answer, TimedOut(source), None)
+
+    def circuit(self, source: str, code: str, owner: str) -> Circuit:
+        """A circuit, or what this source knows of it."""
+        word = self.chance.choice
+        fields = {
+            "customer": self.oddly(owner, "C2", UNSET, None, Foreign("first", "n")),
+            "name": word(["名", "甲", None]),
+            "state": word([*[*ServiceState][-3:], ServiceState.UNKNOWN, UNSET]),
+            "sla_class": word(["A", "B"]) if source == "second" else self.oddly("A", UNSET, None),
+            "bandwidth_bps": word([1, 2, UNSET]),
+        }
+        own = {name: value for name, value in fields.items() if name in SPOKEN[source]["circuit"]}
+        native = self.oddly(UNSET, "n1", "n2")
+        return Circuit(code=self.oddly(code, code.upper(), "a-2", UNSET), native_id=native, **own)
+
+    def alarm(self, code: str, _: str) -> Alarm:
+        """An alarm on a circuit."""
+        return Alarm(
+            native_id=str(self.chance.randrange(100)),
+            raised_at=self.chance.choice(TIMES),
+            perceived_severity=self.chance.choice([*PerceivedSeverity]),
+            circuits=self.oddly((code,), UNSET, ("b-1",)),
+        )
+
+    def ticket(self, code: str, owner: str) -> Ticket:
+        """A ticket about it."""
+        number, customer = str(self.chance.randrange(100)), self.oddly(owner, UNSET, "C2")
+        return Ticket(native_id=number, opened_at=self.chance.choice(TIMES), circuits=(code,), customer=customer)
+
+    def route(self, code: str, _: str) -> Route:
+        """A way of it."""
+        hops = self.oddly((Hop(sequence=1, element="E1"),), UNSET, None)
+        return Route(circuit=self.oddly(UNSET, code), role=self.chance.choice([*RouteRole]), hops=hops, complete=True)
+
+
+TIMES = [NOW, NOW.replace(hour=7), NOW.replace(hour=9)]
+
+
+async def none(*_: Any) -> None:
+    """Leave everything to the long way."""
+
+
+async def asked(world: World, caller: Caller, paging: Paging, policies: Any, taken: Counter[str] | None) -> Any:
+    """All that comes of circuits of customers and what belongs to these; and what was learnt by it."""
+    sources = {name: Told(name, said) for name, said in world.said.items()}
+    request = Request(Upstreams(sources, policies), caller)
+
+    async def listed(request, join, parents, paging):
+        found = await listed_together(request, join, parents, paging)
+        taken[join.noun] += found is not None
+        return found
+
+    async def told(request, join, parents, paging):
+        found = await told_together(request, join, parents, paging)
+        taken[join.noun] += found is not None
+        return found
+
+    with ExitStack() as stack:
+        stack.enter_context(patch.object(related_module, "listed_together", none if taken is None else listed))
+        stack.enter_context(patch.object(routes_module, "told_together", none if taken is None else told))
+        customers = [Customer(customer_id=key) for key in CUSTOMERS]
+        found: list[Any] = await related(
+            request, Join("circuit", "customer", "customer", FIELDS["circuit"]), customers, paging
+        )
+        circuits = [circuit for listing in found for circuit in listing.nodes]
+        for noun, time in (("alarm", "raised_at"), ("ticket", "opened_at")) if circuits else ():
+            part = Paging(first=2, order=(Sort(time, descending=True),))
+            join = Join(noun, "circuit", "circuit", FIELDS[noun], told=noun == "alarm")
+            found = [*found, *await related(request, join, circuits, part)]
+        routes = await routes_of(request, circuits, frozenset({"role", "hops"})) if circuits else []
+    learnt = request.owners, request.aliases, request.met, request.customers_shown()
+    return [*map(plainly, found), *map(plainly, routes)], learnt, [source.calls for source in sources.values()]
+
+
+def plainly(one: Any) -> Any:
+    """Something that can be compared: a fault's words, all of a listing but what it is not asked for."""
+    if isinstance(one, Listing):
+        kept = one.has_next, one.has_previous, one.total, one.missing, one.stale, one.end
+        matching = one.matching and [record.native_id for record in one.matching]
+        return list(one.nodes), list(one.cursors), kept, matching
+    return repr(one) if isinstance(one, Exception) else one and list(one)
+
+
+def test_both_ways_tell_the_same():
+    """Records and who said what, cursors, totals, what is missing, what was learnt, the calls, whatever is said."""
+    taken: Counter[str] = Counter()
+    for seed in range(200):
+        chance = Random(seed)  # noqa: S311 - data for a test, no secret
+        world, caller = World(chance), chance.choice(CALLERS)
+        paging, policies = chance.choice(PAGINGS), chance.choice(POLICIES)
+        long = asyncio.run(asked(world, caller, paging, policies, None))
+        short = asyncio.run(asked(world, caller, paging, policies, taken))
+        assert long == short, f"seed {seed}"
+    assert {noun for noun, times in taken.items() if times > 15} == {"circuit", "alarm", "ticket", "route"}
