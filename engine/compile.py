@@ -106,7 +106,7 @@ def compile_operation(
     except RecursionError:
         raise Unplannable(Reason.TOO_LARGE) from None
     plain = plain_signatures(core_schema, operation)
-    return Plan(schema, core_schema, operation, fragments, root, serial, plain)
+    return Plan(schema, core_schema, operation, fragments, root, serial, plain, compiler.fields)
 
 
 class _Refusals(Visitor):
@@ -134,7 +134,7 @@ class _Compiler:
     def __init__(self, schema: strawberry.Schema | GraphQLSchema, collector: core.Collector) -> None:
         self._declared, self._schema = schema, core.graphql_schema(schema)
         self._collector = collector
-        self._fields = 0
+        self.fields = 0
 
     def root(self, type_: GraphQLObjectType, *, serial: bool) -> Selected:
         return self._selected(type_, self._collector.root(type_), every_column=serial)
@@ -154,8 +154,8 @@ class _Compiler:
     def _field(
         self, parent: GraphQLObjectType, key: str, order: int, details: list[Any], declared: GraphQLField
     ) -> Field:
-        self._fields += 1
-        if self._fields > AT_MOST:
+        self.fields += 1
+        if self.fields > AT_MOST:
             raise Unplannable(Reason.TOO_LARGE)
         node = details[0].node
         named = get_named_type(declared.type)

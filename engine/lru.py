@@ -8,10 +8,16 @@ V = TypeVar("V")
 
 
 class Lru(Generic[K, V]):
-    """Keeps the `size` entries that were used last, and counts hits, misses and evictions."""
+    """Keeps the `size` entries that were used last, and counts hits, misses and evictions.
 
-    def __init__(self, size: int) -> None:
+    weight: what they may weigh together, if told what each does; the one that came last is kept whatever it weighs.
+    """
+
+    def __init__(self, size: int, weight: int | None = None) -> None:
         self.size = size
+        self.weight = weight
+        self._weighs = 0
+        self._weights: dict[K, int] = {}
         self.hits = self.misses = self.evictions = 0
         self._entries: dict[K, V] = {}
 
@@ -28,13 +34,22 @@ class Lru(Generic[K, V]):
         self._entries[key] = found
         return found
 
-    def put(self, key: K, value: V) -> None:
+    def put(self, key: K, value: V, weight: int = 0) -> None:
         """Keep an entry; what was used longest ago makes room."""
-        self._entries.pop(key, None)
+        self._drop(key)
         self._entries[key] = value
-        if len(self._entries) > self.size:
-            del self._entries[next(iter(self._entries))]
+        self._weights[key] = weight
+        self._weighs += weight
+        while len(self._entries) > self.size or (self._is_heavy() and len(self._entries) > 1):
+            self._drop(next(iter(self._entries)))
             self.evictions += 1
+
+    def _is_heavy(self) -> bool:
+        return self.weight is not None and self._weighs > self.weight
+
+    def _drop(self, key: K) -> None:
+        if self._entries.pop(key, None) is not None:
+            self._weighs -= self._weights.pop(key)
 
     def counts(self) -> dict[str, int]:
         """What has been counted so far."""

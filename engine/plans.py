@@ -16,8 +16,9 @@ from engine.plan import Plan
 class Plans:
     """Finds the plan of an operation by its text.
 
-    documents, plans: how many are kept. planned_at: the use of a document at which plans are made for it; 1 makes
-    them at once, 2 spares the work for what is asked only once.
+    documents, plans: how many are kept. characters: so many of documents, whose trees take some 80 bytes for each;
+    fields: so many of plans, which take some 2,500 for each. planned_at: the use of a document at which plans are made
+    for it; 1 makes them at once, 2 spares the work for what is asked only once.
     """
 
     def __init__(
@@ -26,13 +27,15 @@ class Plans:
         *,
         documents: int = 1000,
         plans: int = 1000,
+        characters: int = 500_000,
+        fields: int = 30_000,
         planned_at: int = 2,
     ) -> None:
         self._schema = schema
         self._planned_at = planned_at
-        self._uses: Lru[str, int] = Lru(documents)
-        self._documents: Lru[str, Document | Reason] = Lru(documents)
-        self._plans: Lru[tuple[Any, ...], Plan | Reason] = Lru(plans)
+        self._uses: Lru[str, int] = Lru(documents, characters)
+        self._documents: Lru[str, Document | Reason] = Lru(documents, characters)
+        self._plans: Lru[tuple[Any, ...], Plan | Reason] = Lru(plans, fields)
         self.fallbacks: Counter[Reason] = Counter()
 
     def find(
@@ -48,7 +51,7 @@ class Plans:
     def prepare(self, text: str) -> None:
         """Read a document ahead of its first use."""
         if self._documents.get(text) is None:
-            self._documents.put(text, read_document(self._schema, text))
+            self._documents.put(text, read_document(self._schema, text), len(text))
 
     def counts(self) -> dict[str, Any]:
         """Hits, misses and evictions of the caches, and fallbacks by reason."""
@@ -70,7 +73,7 @@ class Plans:
         found = self._plans.get(key)
         if found is None:
             found = self._make(document, operation_name, conditions)
-            self._plans.put(key, found)
+            self._plans.put(key, found, 1 if isinstance(found, Reason) else found.fields)
         return found
 
     def _document(self, text: str) -> Document | Reason:
@@ -79,10 +82,10 @@ class Plans:
             return found
         uses = (self._uses.get(text) or 0) + 1
         if uses < self._planned_at:
-            self._uses.put(text, uses)
+            self._uses.put(text, uses, len(text))
             return Reason.FIRST_USE
         found = read_document(self._schema, text)
-        self._documents.put(text, found)
+        self._documents.put(text, found, len(text))
         return found
 
     def _make(

@@ -75,6 +75,28 @@ def test_caches_are_bounded() -> None:
     assert expected == counts(plans, "documents") == counts(plans, "plans")
 
 
+def test_what_is_kept_is_bounded_by_its_size_too() -> None:
+    """A few large ones are as much as many small ones; fragments make large plans of small documents."""
+    wide = " ".join(f"a{number}: a" for number in range(40))
+    several = [f"{{ ...F x{n}: a }} fragment F on Query {{ {wide} }}" for n in range(9)]
+    plans = Plans(SCHEMA, planned_at=1, fields=100, characters=2 * len(several[0]))
+    for text in several:
+        plan = plans.find(text)
+        assert plan is not None
+        assert 41 == plan.fields
+    assert [2, 2] == [counts(plans, name)["size"] for name in ("documents", "plans")]
+
+
+def test_what_came_last_is_kept_whatever_it_weighs() -> None:
+    """It is in use."""
+    kept: Lru[str, int] = Lru(9, 10)
+    for key, weight in (("a", 4), ("b", 6), ("b", 5), ("c", 1), ("d", 99)):
+        kept.put(key, weight, weight)
+    assert [None, None, None, 99] == [kept.get(key) for key in "abcd"]
+    kept.put("a", 10, 10)
+    assert [10, None] == [kept.get(key) for key in "ad"]
+
+
 def test_the_least_recently_used_entry_is_evicted() -> None:
     """Reading is using."""
     kept: Lru[str, int] = Lru(2)
