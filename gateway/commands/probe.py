@@ -17,6 +17,8 @@ from gateway.terminal import FAILED, say, stop
 from model.ask import Window
 from model.keys import Key, Lookup
 from model.nouns import NOUNS
+from resolvers.policy import NounPolicy
+from resolvers.spelling import Spelling
 from schema.scalars import read_duration, read_time
 from sources.grammar.source import SourceDeclaration
 from sources.grammar.words import one_of
@@ -61,13 +63,19 @@ def probe(
         masks.learn(exchange.request)
     written = str(lookup) if lookup.by != source else f"{lookup.noun} by self"
     spots = Spots.of(Document.read(config), source, declared.preset, written)
-    report = Report(lookup, keys, probed, declared, spots, masks, shown)
+    report = Report(lookup, keys, probed, declared, spots, masks, _spelling(configuration, lookup), shown)
     if json:
         say(msgspec.json.format(msgspec.json.encode(as_data(report), order="sorted")).decode())
     else:
         report.tell()
     if probed.faults:
         raise typer.Exit(FAILED)
+
+
+def _spelling(configuration: Configuration, lookup: Lookup) -> Spelling | None:
+    """How business keys of what is asked about are written; None for what belongs to one system alone."""
+    policy = configuration.nouns.get(lookup.noun, NounPolicy())
+    return Spelling(policy.key, lookup.noun) if NOUNS[lookup.noun].keyed else None
 
 
 def _declared(configuration: Configuration, source: str) -> SourceDeclaration:

@@ -11,8 +11,9 @@ from gateway.terminal import say, show
 from model.answer import Answer
 from model.faults import BadRequest, Drifted, Malformed, SourceFault, Unauthorised
 from model.keys import Key, Lookup
-from model.nouns import BOOKKEEPING
+from model.nouns import BOOKKEEPING, NOUNS
 from model.records import Record
+from resolvers.spelling import Spelling
 from sources.grammar.source import SourceDeclaration
 from sources.positions import Place
 from sources.probing.masks import Masks
@@ -29,7 +30,10 @@ _RECORDS = 20
 
 
 class Report(Struct, frozen=True):
-    """One probe, and where its parts are declared. shown: characters of each body."""
+    """One probe, and where its parts are declared.
+
+    spelling: how the noun's business keys are written, where it has any. shown: characters of each body.
+    """
 
     lookup: Lookup
     keys: Sequence[Key]
@@ -37,6 +41,7 @@ class Report(Struct, frozen=True):
     declared: SourceDeclaration
     spots: Spots
     masks: Masks
+    spelling: Spelling | None
     shown: int
 
     def tell(self) -> None:
@@ -89,7 +94,10 @@ class Report(Struct, frozen=True):
             say(f"nobody asked for {_compact(key)}: its rows are dropped ({_at(self.spots.part('match', 'keys'))})")
         for key in unanswered(self):
             say(f"no answer to {_compact(key)}")
-        for kind, times in sorted(self.probed.oddities.items()):
+        said = spelt(self)
+        for key, written in list(said.items())[:1]:
+            say(f"keys that are written otherwise here: {len(said)}, such as {_example(key, self.masks)} for {written}")
+        for kind, times in sorted(oddities(self).items()):
             say(f"{kind}: {times}")
 
     def _failures(self) -> Iterator[str]:
@@ -112,12 +120,31 @@ def as_data(report: Report) -> dict[str, Any]:
         ],
         "unasked": list(report.probed.seen.unasked),
         "unanswered": list(unanswered(report)),
-        "oddities": dict(report.probed.oddities),
+        "rewritten": {report.masks(key): written for key, written in spelt(report).items()},
+        "oddities": oddities(report),
         "faults": [
             {"code": fault.code, "detail": report.masks(fault.detail), "at": _at(spot_of(report, fault))}
             for fault in report.probed.faults
         ],
     }
+
+
+def spelt(report: Report) -> dict[str, str]:
+    """Business keys of the records that are brought to another form, as `nouns` says, with that form."""
+    write, name = report.spelling, NOUNS[report.lookup.noun].id
+    found = [
+        getattr(record, name)
+        for said in report.probed.answers.values()
+        for record in (said.records if isinstance(said, Answer) else ())
+    ]
+    return {key: write(key) for key in found if isinstance(key, str) and write(key) != key} if write else {}
+
+
+def oddities(report: Report) -> dict[str, int]:
+    """What was counted, of the source and of its keys."""
+    spelt(report)
+    of_keys = report.spelling.oddities.counts if report.spelling is not None else {}
+    return {**report.probed.oddities, **{kind: times for (kind, _), times in of_keys.items()}}
 
 
 def exchanged(report: Report, exchange: Exchange) -> dict[str, Any]:

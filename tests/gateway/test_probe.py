@@ -178,3 +178,19 @@ def test_every_kind_of_source_can_be_probed(demo_file, operator, source, lookup)
     assert bool(told["records"]) == (lookup != "site by site_id")
     credentials = {system.auth.get(part) for system in operator.systems.values() for part in SECRET}
     assert [] == [one for one in credentials if one and one in result.output]
+
+
+async def test_keys_that_are_brought_to_another_form_are_told(tmp_path):
+    """How many, such as which; and those that no pattern is like."""
+    keys = """nouns:
+  circuit:
+    key: {case: upper, pattern: '(?P<city>[A-Z]{2})[-_](?P<number>[0-9]+)'}
+"""
+    rows = [{"id": 1, "no": "bj_1"}, {"id": 2, "no": "SH-2"}, {"id": 3, "no": "x"}]
+    async with listening(Chaos(always(as_json({"rows": rows})))) as url:
+        file = written(tmp_path, REGISTER.format(url=url, auth="bearer: {env: REGISTER_TOKEN}") + keys)
+        told = json.loads((await running("probe", "register", "circuit list", "--config", file, "--json")).stdout)
+        printed = lines(await running("probe", "register", "circuit list", "--config", file))
+    assert {"bj_1": "BJ-1", "x": "X"} == told["rewritten"]
+    assert 1 == told["oddities"]["keys that no pattern is like"]
+    assert "keys that are written otherwise here: 2, such as bj_1 for BJ-1" in printed
