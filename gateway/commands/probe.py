@@ -63,7 +63,7 @@ def probe(
         masks.learn(exchange.request)
     written = str(lookup) if lookup.by != source else f"{lookup.noun} by self"
     spots = Spots.of(Document.read(config), source, declared.preset, written)
-    report = Report(lookup, keys, probed, declared, spots, masks, _spelling(configuration, lookup), shown)
+    report = Report(source, lookup, keys, probed, declared, spots, masks, _spelling(configuration, lookup), shown)
     if json:
         say(msgspec.json.format(msgspec.json.encode(as_data(report), order="sorted")).decode())
     else:

@@ -35,6 +35,7 @@ class Report(Struct, frozen=True):
     spelling: how the noun's business keys are written, where it has any. shown: characters of each body.
     """
 
+    source: str
     lookup: Lookup
     keys: Sequence[Key]
     probed: Probed
@@ -168,15 +169,16 @@ def recorded(report: Report) -> Iterator[dict[str, Any]]:
     """The records, with the fields that are set."""
     for said in report.probed.answers.values():
         for record in said.records if isinstance(said, Answer) else ():
-            yield _plain(record, report.masks)
+            yield _plain(record, report)
 
 
-def _plain(record: Record, masks: Masks) -> dict[str, Any]:
+def _plain(record: Record, report: Report) -> dict[str, Any]:
     names = [one.name for one in fields(record) if one.name not in BOOKKEEPING - {"native_id"}]
     told = {name: value for name in names if (value := getattr(record, name)) is not UNSET}
-    if record.keys:
-        told["keys"] = dict(record.keys)
-    plain: dict[str, Any] = msgspec.json.decode(masks(msgspec.json.encode(told).decode()))
+    keys = {space: key for space, key in record.keys.items() if space != report.source}  # its own is the native id
+    if keys:
+        told["keys"] = keys
+    plain: dict[str, Any] = msgspec.json.decode(report.masks(msgspec.json.encode(told).decode()))
     return plain
 
 
