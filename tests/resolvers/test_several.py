@@ -214,3 +214,15 @@ def test_both_ways_tell_the_same():
         short = asyncio.run(asked(world, caller, paging, policies, taken))
         assert long == short, f"seed {seed}"
     assert {noun for noun, times in taken.items() if times > 15} == {"circuit", "alarm", "ticket", "route"}
+
+
+def test_who_turns_out_to_be_anothers_is_hidden():
+    """The owner is the one that the policy chooses of what all say, and not the one of whom a list was told."""
+    world = World(Random(0))  # noqa: S311 - data for a test, no secret
+    for source, owner, time in (("first", "C1", TIMES[1]), ("second", "C2", TIMES[2])):
+        listed = Answer(records=[Circuit(code="a-1", customer=owner)], as_of=time)
+        world.said[source] = {("circuit by customer", "C1"): listed, ("circuit by code", "a-1"): listed}
+    policies = {"circuit": NounPolicy(authority=("first",), fields={"customer": FRESHEST})}
+    one, both = (Caller("caller", customers=frozenset(own)) for own in (["C1"], CUSTOMERS))
+    shown = [asyncio.run(asked(world, caller, PAGINGS[0], policies, Counter()))[0][0][0] for caller in (one, both)]
+    assert [[circuit.customer for circuit in nodes] for nodes in shown] == [[], ["C2"]]
