@@ -8,6 +8,7 @@ from resolvers.join import Belongings, Join
 from resolvers.listing import Listing, Paging
 from resolvers.related import shown
 from resolvers.request import Request
+from resolvers.sole import listed_together, told_alone
 
 _CIRCUITS = Join("circuit", "customer", "customer", frozenset())
 _EVERYTHING = Paging(first=0)
@@ -17,6 +18,11 @@ async def alarms_of_customers(
     request: Request, join: Join, customers: Sequence[Record], paging: Paging
 ) -> list[Listing]:
     """For each customer, a stretch of the alarms on its circuits; `join` is `alarm by circuit`."""
+    circuits = await told_alone(request, _CIRCUITS, customers, _EVERYTHING)
+    if circuits is not None:
+        listings = await listed_together(request, join, circuits, paging)
+        if listings is not None:
+            return listings
     return await shown(request, join, paging, await alarms_belonging(request, join, customers, paging))
 
 

@@ -20,6 +20,7 @@ from resolvers.rows import (
     Root,
 )
 from resolvers.scanning import scanned_list
+from resolvers.sole import listed_together
 from resolvers.things import NOBODY_KNOWS, NOT_ALLOWED, things
 from resolvers.upstreams import Offer
 from resolvers.walking import walkable, walked
@@ -66,5 +67,8 @@ async def _owned(request: Request, root: Root, paging: Paging) -> Listing:
         own = together(await alarms_belonging(request, join, customers, paging))
     else:
         join = Join(root.noun, "customer", "customer", root.fields, root.raw)
+        listings = await listed_together(request, join, [customers], paging)
+        if listings is not None:
+            return listings[0]
         own = together(await belonging(request, join, customers, paging))
     return (await shown(request, join, paging, [own]))[0]

@@ -9,7 +9,7 @@ for the long way, which then goes over the whole column, and asks nobody again.
 
 import asyncio
 from collections.abc import Sequence
-from itertools import chain
+from itertools import chain, islice
 from operator import attrgetter
 
 from msgspec import UNSET
@@ -77,6 +77,23 @@ async def cut(noun: str, column: Column, paging: Paging) -> list[Listing]:
         if place:
             await asyncio.sleep(0)
         listings += stretches(noun, column[part], paging)
+    return listings
+
+
+async def listed_together(
+    request: Request, join: Join, groups: Sequence[Sequence[Record]], paging: Paging
+) -> list[Listing] | None:
+    """For each group of parents, a stretch of what belongs to any of it, each thing once; None for the long way."""
+    column = await told_alone(request, join, list(chain.from_iterable(groups)), paging)
+    if column is None:
+        return None
+    name, rest = attrgetter(NOUNS[join.noun].id), iter(column)
+    lists = [list(chain.from_iterable(islice(rest, len(group)))) for group in groups]
+    # of two that are about the same thing the first counts; in what order they are sorted makes no difference
+    once = [list({name(record): record for record in reversed(records)}.values()) for records in lists]
+    listings = await cut(join.noun, once, paging)
+    if NOUNS[join.noun].keyed:
+        note_met(request, join.noun, join.fields | deciding(request, join.noun, paging), listings)
     return listings
 
 

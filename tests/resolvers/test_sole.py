@@ -18,17 +18,22 @@ from model.enums import PerceivedSeverity, RouteRole
 from model.faults import TimedOut
 from model.keys import Foreign, Lookup
 from model.records import Alarm, Circuit, Customer, Hop, Route, Ticket
+from resolvers import customers_alarms as alarms_module
 from resolvers import related as related_module
+from resolvers import roots as roots_module
 from resolvers import routes as routes_module
 from resolvers import things as things_module
+from resolvers.customers_alarms import alarms_of_customers
 from resolvers.join import Join
 from resolvers.listing import Paging
 from resolvers.named import named_alone
 from resolvers.policy import NounPolicy
 from resolvers.related import related
 from resolvers.request import Request
+from resolvers.roots import root_list
 from resolvers.routes import routes_of
-from resolvers.sole import listed_alone, told_alone
+from resolvers.rows import Root
+from resolvers.sole import listed_alone, listed_together, told_alone
 from resolvers.spelling import KeyPolicy
 from resolvers.things import Found, things
 from resolvers.upstreams import Upstreams
@@ -43,6 +48,7 @@ FIELDS = {
     "ticket": frozenset({"ticket_id", "title", "opened_at", "circuits", "customer"}),
     "route": frozenset({"circuit", "role", "hops", "complete"}),
 }
+TOGETHER = {"by key", "alarms together", "circuits together"}
 FEWER = {noun: fields - {"circuits", "title"} for noun, fields in FIELDS.items()}
 POLICIES = st.sampled_from([{}, {"circuit": NounPolicy(key=KeyPolicy(case="lower"))}])
 RELATIONS = [Lookup("circuit", "customer"), *(Lookup(noun, "circuit") for noun in ("alarm", "ticket", "route"))]
@@ -201,6 +207,9 @@ def worlds(draw):
             else one
             for asked, one in said.items()
         }
+    said |= {
+        ("customer by customer_id", key): Answer(records=[Customer(customer_id=key)], as_of=NOW) for key in CUSTOMERS
+    }
     return said, named
 
 
@@ -240,7 +249,14 @@ async def told(world, caller, paging, fields, policies, *, short):
         taken["by key"] += found is not None
         return found
 
+    async def counting_together(request, join, groups, paging):
+        found = await listed_together(request, join, groups, paging)
+        taken[f"{join.noun}s together"] += found is not None
+        return found
+
     with (
+        patch.object(alarms_module, "listed_together", counting_together if short else long_way),
+        patch.object(roots_module, "listed_together", counting_together if short else long_way),
         patch.object(things_module, "named_alone", counting_named if short else long_way),
         patch.object(related_module, "listed_alone", counting if short else long_way),
         patch.object(routes_module, "told_alone", counting_routes if short else long_way),
@@ -249,6 +265,10 @@ async def told(world, caller, paging, fields, policies, *, short):
     ):
         found = await things(request, "circuit", ["a-2", "a-2 "], fields["circuit"])
         customers = [Customer(customer_id=key) for key in CUSTOMERS]
+        alarms_of = Join("alarm", "circuit", "circuit", fields["alarm"], told=False)
+        found += await alarms_of_customers(request, alarms_of, customers, paging)
+        if not caller.staff:
+            found.append(await root_list(request, Root("circuit", fields["circuit"]), Paging(first=2)))
         by_code = Paging(first=20, order=(Sort("code"),))
         circuits_ = await related(
             request, Join("circuit", "customer", "customer", fields["circuit"]), customers, by_code
@@ -309,7 +329,7 @@ def test_both_ways_tell_the_same():
         taken.update(how_often)
 
     compare()
-    assert {noun for noun, times in taken.items() if times > 10} == {"circuit", "alarm", "ticket", "route", "by key"}
+    assert set(+taken) == {"circuit", "alarm", "ticket", "route", *TOGETHER}
 
 
 @pytest.mark.anyio
