@@ -5,6 +5,7 @@ from collections.abc import Callable, Coroutine, Sequence
 from typing import Any
 
 import strawberry
+from graphql import GraphQLSchema
 from msgspec import UNSET
 
 from engine import core
@@ -93,7 +94,7 @@ def _told(run: Run, column: Column, scope: Scope) -> tuple[Any, dict[str, Any]]:
     """What the resolver of a whole column is told, and its arguments as it takes them."""
     field, definition, declared = column.field, column.definition, run.plan.declared
     raw = run.info(field, (column.trail, scope, 0))
-    if definition is None or not isinstance(declared, strawberry.Schema):
+    if definition is None or isinstance(declared, GraphQLSchema):
         return raw, run.arguments(field)
     return core.strawberry_info(declared, raw, definition), _converted(run, declared, definition, field)
 
@@ -176,7 +177,7 @@ def _attribute(thing: Any, name: str, forgiving: bool) -> Any:
 def _direct(run: Run, column: Column, source: Direct, scope: Scope) -> Caller:
     field, trail, definition, declared = column.field, column.trail, column.definition, run.plan.declared
     assert definition is not None  # noqa: S101 - only Strawberry's fields are called directly
-    assert isinstance(declared, strawberry.Schema)  # noqa: S101 - see above
+    assert not isinstance(declared, GraphQLSchema)  # noqa: S101 - see above
     arguments = _converted(run, declared, definition, field)
 
     def call(thing: Any, index: int) -> Any:
