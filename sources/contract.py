@@ -12,6 +12,12 @@ from model.faults import SourceFault
 from model.keys import Key, Lookup
 
 
+class Answers(dict[Key, Answer | SourceFault]):
+    """What a source says to keys, when none of it is a fault: whoever looks for faults need not look at each."""
+
+    __slots__ = ()
+
+
 class Terms(Struct, frozen=True, kw_only=True):
     """On what terms a source answers a lookup.
 

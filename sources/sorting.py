@@ -15,6 +15,7 @@ from model.faults import Malformed, SourceFault
 from model.keys import Key
 from model.records import Record
 from sources.answered import AnsweredLookup
+from sources.contract import Answers
 from sources.medium import Reading
 from sources.oddities import Oddities
 from sources.paging import Page
@@ -131,13 +132,15 @@ class _Sorter:
         now, one = datetime.now(UTC), self.one
         nothing = Answer(records=[], as_of=now, complete=complete)
         things: Things | None = partial(together, one.noun) if one.declared.parts else None
-        answers: dict[Key, Answer | SourceFault] = {
-            key: Answer(records=things(records) if things else records, as_of=now, complete=complete)
-            if records
-            else nothing
-            for key, records in self.shelf.records.items()
-            if records or one.many
-        }
+        answers = Answers(
+            {
+                key: Answer(records=things(records) if things else records, as_of=now, complete=complete)
+                if records
+                else nothing
+                for key, records in self.shelf.records.items()
+                if records or one.many
+            }
+        )
         return {**answers, **self._lost()} if one.judged else answers
 
     def _lost(self) -> Mapping[Key, SourceFault]:

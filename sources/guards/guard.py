@@ -8,7 +8,7 @@ from model.answer import Answer
 from model.ask import Ask
 from model.faults import SourceFault
 from model.keys import Key, Lookup
-from sources.contract import Health, Source
+from sources.contract import Answers, Health, Source
 
 W = TypeVar("W")
 T = TypeVar("T")
@@ -67,7 +67,7 @@ def guards(source: Source) -> Iterator[Guard]:
 
 def faults(said: Any) -> Sequence[tuple[Key, SourceFault]]:
     """The faults among what a source says to keys; none of a page, which comes whole or not at all."""
-    if said.__class__ is Answer:
+    if said.__class__ is Answer or said.__class__ is Answers:
         return ()
     for one in said.values():
         if one.__class__ is not Answer:
