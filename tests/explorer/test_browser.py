@@ -25,7 +25,7 @@ FLAGS = [
     "--disable-component-update",
     "--disable-sync",
 ]
-TABS = ["LinkedView", "CustomerAlarms", "FailingSource", "Conflicts", "Kpis"]
+TABS = ["LinkedView", "CustomerAlarms", "FailingSource", "Conflicts", "Kpis", "Vpdn"]
 PATIENCE = 20_000
 """Milliseconds after which something awaited on the page counts as missing."""
 
