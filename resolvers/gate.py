@@ -20,7 +20,7 @@ from model.nouns import NOUNS
 from model.records import Record
 from resolvers.gather import complete, exists, merged, resolve
 from resolvers.gathering import Gathering
-from resolvers.identity import as_refs
+from resolvers.identity import SEVERAL, as_refs
 from resolvers.request import Request
 
 OWNER_UNKNOWN = "OWNER_UNKNOWN"
@@ -95,10 +95,11 @@ def _all_touch_theirs(request: Request, noun: str, records: Sequence[Record]) ->
     field, touched = _VIA[noun]
     values = list(map(attrgetter(field), records))
     kinds = set(map(type, values))
-    if kinds != {str} and (kinds != {tuple} or not all(values)):
+    if kinds != {str} and not (kinds <= SEVERAL and all(values)):
         return False
     refs = set(values) if kinds == {str} else set(chain.from_iterable(values))
-    return all(request.owners.get((touched, ref)) in request.caller.customers for ref in refs)
+    owners, theirs = request.owners, request.caller.customers
+    return all(owners.get((touched, ref)) in theirs for ref in refs)
 
 
 async def _by_owner_or_via(request: Request, noun: str, records: Sequence[Record]) -> list[Verdict]:

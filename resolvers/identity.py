@@ -30,6 +30,8 @@ REFERENCES: Mapping[str, Mapping[str, str]] = MappingProxyType(
 """Noun -> the fields that refer to another thing -> that thing's noun."""
 
 
+SEVERAL = frozenset({list, tuple})
+"""The kinds of values in which several references stand: what is read of JSON is a list, what we write a tuple."""
 NAMED_BY = {noun: attrgetter(*(kind.identity or (kind.id,))) for noun, kind in NOUNS.items()}
 """Noun -> what reads the value that names a thing off its record, or the values if it takes several."""
 

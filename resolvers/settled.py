@@ -18,6 +18,7 @@ from msgspec.structs import replace
 from model.answer import Answer
 from model.keys import Foreign
 from model.records import Record, Statement
+from resolvers.identity import SEVERAL
 from resolvers.loaders import Said
 from resolvers.settling import Settling
 
@@ -75,7 +76,7 @@ def _are_silent(field: str, every: Sequence[Record]) -> bool | None:
     kinds = set(map(type, values))
     if kinds <= _NOTHING:
         return None if field == "customer" and _tell_circuits(every) else True
-    return False if kinds <= _NAMES or (kinds == {tuple} and all(values)) else None
+    return False if kinds <= _NAMES or (kinds <= SEVERAL and all(values)) else None
 
 
 def _tell_circuits(every: Sequence[Record]) -> bool:
