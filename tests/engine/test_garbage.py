@@ -2,7 +2,7 @@
 
 import asyncio
 import gc
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from types import SimpleNamespace
 from typing import Any
 
@@ -49,17 +49,6 @@ class Query:
     async def circuits(self) -> list[Circuit | None]:
         """Some of them, one of them in vain."""
         return [Circuit(code=f"c{number}") for number in range(5)] + [ValueError("lost")]  # type: ignore[list-item]
-
-
-@pytest.fixture
-def collector() -> Iterator[None]:
-    """Keep the cyclic collector still, so that it can be asked what it would have found."""
-    gc.collect()
-    gc.freeze()
-    gc.disable()
-    yield
-    gc.enable()
-    gc.unfreeze()
 
 
 @pytest.mark.parametrize(

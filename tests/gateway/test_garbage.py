@@ -2,7 +2,7 @@
 
 import asyncio
 import gc
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 
 import msgspec
@@ -54,17 +54,6 @@ class Memory:
 
     async def aclose(self) -> None:
         """Nothing to let go of."""
-
-
-@pytest.fixture
-def collector() -> Iterator[None]:
-    """Keep the cyclic collector still, so that it can be asked what it would have found."""
-    gc.collect()
-    gc.freeze()
-    gc.disable()
-    yield
-    gc.enable()
-    gc.unfreeze()
 
 
 @pytest.mark.parametrize("caller", [STAFF, OWNER], ids=lambda caller: caller.subject)

@@ -1,9 +1,8 @@
 """A large answer does not hold up everybody else: its long loops are done a part at a time."""
 
 import asyncio
-import gc
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from itertools import pairwise
 
@@ -55,15 +54,6 @@ class Large:
             answers[key] = Answer(records=self._records(lookup.noun, str(key)), as_of=NOON)
             await asyncio.sleep(0)
         return answers
-
-
-@pytest.fixture
-def collector() -> Iterator[None]:
-    """Keep the cyclic collector still: what it takes is not what is measured."""
-    gc.collect()
-    gc.disable()
-    yield
-    gc.enable()
 
 
 @pytest.mark.usefixtures("collector")

@@ -3,7 +3,6 @@
 import asyncio
 import gc
 import json
-from collections.abc import Iterator
 
 import pytest
 
@@ -43,17 +42,6 @@ class Canned:
 
     async def aclose(self) -> None:
         """Nothing to let go."""
-
-
-@pytest.fixture
-def collector() -> Iterator[None]:
-    """Keep the cyclic collector still, so that it can be asked what it would have found."""
-    gc.collect()
-    gc.freeze()
-    gc.disable()
-    yield
-    gc.enable()
-    gc.unfreeze()
 
 
 @pytest.mark.parametrize(

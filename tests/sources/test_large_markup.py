@@ -1,9 +1,8 @@
 """Large pages and large XML do not hold up everybody else while they are parsed."""
 
 import asyncio
-import gc
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from itertools import pairwise
 
 import pytest
@@ -38,15 +37,6 @@ def document() -> Response:
     """The same in XML."""
     cells = "".join(f"<circuit><code>BJ-{n}</code><name>专线</name><owner>C1</owner></circuit>" for n in range(ROWS))
     return Response(f"<circuits>{cells}</circuits>", media_type="application/xml; charset=utf-8")
-
-
-@pytest.fixture
-def collector() -> Iterator[None]:
-    """Keep the cyclic collector still: what it takes is not what is measured."""
-    gc.collect()
-    gc.disable()
-    yield
-    gc.enable()
 
 
 @pytest.mark.usefixtures("collector")
