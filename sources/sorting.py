@@ -141,7 +141,13 @@ class _Sorter:
                 if records or one.many
             }
         )
-        return {**answers, **self._lost()} if one.judged else answers
+        cut = {} if complete or one.many else self._cut_off()
+        return {**answers, **cut, **self._lost()} if one.judged or cut else answers
+
+    def _cut_off(self) -> Mapping[Key, SourceFault]:
+        """The keys that may have been answered in what did not come."""
+        fault = Malformed(self.one.source, f"{self.one.lookup}: an answer that was cut before all was told")
+        return {key: fault for key in self.keys if not self.shelf.records[key]}
 
     def _lost(self) -> Mapping[Key, SourceFault]:
         """The keys whose answers have failed."""
@@ -160,9 +166,18 @@ class _Sorter:
         return True
 
     @property
-    def nameless(self) -> bool:
-        """Whether there are rows of which none says the key that each thing of its kind has."""
-        return not self.one.many and self.silent == self.foreign > 0
+    def counted(self) -> tuple[int, int, int, int]:
+        """What has become of rows so far."""
+        return self.kept, self.foreign, self.silent, self.lost
+
+    def told_nothing(self, before: tuple[int, int, int, int], *, alone: bool) -> bool:
+        """Whether what has come since then cannot be meant: rows of which none is a record of anything.
+
+        alone: whether it was a body that is itself the row. Things of which each has a key say it, or are none.
+        """
+        kept, foreign, silent, lost = (now - then for now, then in zip(self.counted, before, strict=True))
+        nameless = not self.one.many and silent == foreign > 0
+        return not kept and bool(lost or (silent and (alone or nameless)))
 
     def _answering(
         self, rows: Sequence[Any], said: Sequence[str | Iterable[Key]]
@@ -218,19 +233,20 @@ async def by_key(
 ) -> dict[Key, Answer | SourceFault]:
     """The answers to the keys of one call, from all of its pages.
 
-    A lookup of many things answers every key, one of a single thing leaves out what was not found. An answer
-    in which no row says which thing it is about is Malformed.
+    A lookup of many things answers every key, one of a single thing leaves out what was not found; what was not found
+    in an answer that is not whole is not known. An answer in which no row says which thing it is about is Malformed, a
+    page like that among others is missing from what they say.
     """
     sorter = _Sorter(one, keys, reading)
     left = rows_at_most
-    alone = False
+    odd = False
     for page in stretch.pages:
-        rows = page.rows[:left]
-        alone = alone or reading.alone(rows, page.body)
+        rows, before = page.rows[:left], sorter.counted
         for start in range(0, len(rows), _STRETCH):
             if start or page is not stretch.pages[0] or len(rows) > _STRETCH:  # decoding that many took its time
                 await checkpoint()
             sorter.take(rows[start : start + _STRETCH], page)
+        odd = sorter.told_nothing(before, alone=reading.alone(rows, page.body)) or odd
         if len(page.rows) > left:
             stretch.complete = False
         left -= len(rows)
@@ -241,9 +257,9 @@ async def by_key(
         oddities.note("foreign rows", str(one.lookup), times=sorter.foreign)
     if sorter.shelf.duplicates:
         oddities.note("duplicate rows", str(one.lookup), times=sorter.shelf.duplicates)
-    if not sorter.kept and (sorter.lost or (sorter.silent and (alone or sorter.nameless))):
+    if odd and not sorter.kept:
         raise Malformed(one.source, f"{one.lookup}: an answer that holds no record")
-    return sorter.answers(complete=stretch.complete)
+    return sorter.answers(complete=stretch.complete and not odd)
 
 
 def in_order(one: AnsweredLookup, page: Page, ask: Ask, oddities: Oddities, rows_at_most: int) -> list[Record]:

@@ -13,7 +13,7 @@ from model.enums import ServiceState
 from model.faults import BadRequest, Malformed, Unavailable
 from sources.connectors.rest import Rest
 from tests.sources.chaos import Answering, Chaos, as_json, table
-from tests.sources.conftest import BY_CUSTOMER, LIST, AskFor, Declare, Serve
+from tests.sources.conftest import BY_CODE, BY_CUSTOMER, LIST, AskFor, Declare, Serve
 
 pytestmark = pytest.mark.anyio
 ROWS: list[dict[str, Any]] = [{"id": str(n), "code": f"C{n}", "party": "P"} for n in range(25)]
@@ -291,3 +291,42 @@ async def test_only_wanted_attributes_are_asked_for(serve: Serve, declare: Decla
     with pytest.raises(Malformed):
         await source.page(LIST, None, ask())
     assert chaos.seen[1] == "GET /x"
+
+
+OTHER = as_json({"weather": {"today": "sunny", "tomorrow": ["rain"]}})
+"""A sound document of something else."""
+
+
+def turning(at: int, page: Response) -> Answering:
+    """All rows as they should be, but one page from this offset on."""
+    usual = table(ROWS[:3], most=2)
+
+    def answer(request: Request, body: bytes) -> Response:
+        return page if int(request.query_params.get("offset", 0)) == at else usual(request, body)
+
+    return answer
+
+
+@pytest.mark.parametrize(("at", "told"), [(0, ["C1", "C2"]), (2, ["C0", "C1"])])
+async def test_a_page_of_something_else_is_missing_from_its_list(
+    serve: Serve, declare: Declare, ask: AskFor, at: int, told: list[str]
+) -> None:
+    """It may count as one row, which is all that is missing: what others say is told, and that something is not."""
+    page = OTHER if at else as_json({"weather": "sunny"}, **{"X-Total-Count": "3"})
+    paging = f"paging: {{by: offset, size: 2, {TOTAL}}}"
+    source = declare(await serve(Chaos(turning(at, page))), f"{LOOKUPS}{paging}")
+    answer = (await source.fetch(BY_CUSTOMER, ["P"], ask()))["P"]
+    assert isinstance(answer, Answer)
+    assert (told, False) == ([record.code for record in answer.records], answer.complete)
+
+
+@pytest.mark.parametrize("page", [as_json([]), OTHER], ids=["nothing", "something else"])
+async def test_what_may_stand_in_a_page_that_did_not_come_is_not_known(
+    serve: Serve, declare: Declare, ask: AskFor, page: Response
+) -> None:
+    """That there is no such thing can be said of a whole answer only; what came stays told."""
+    lookups = "records: {circuit: {code: code}}\nlookups: {circuit by code: {get: /x, keys: {query: code}}}\n"
+    paging = f"join: comma\npaging: {{by: offset, size: 2, {TOTAL}}}"
+    source = declare(await serve(Chaos(turning(2, page))), lookups + paging)
+    found = await source.fetch(BY_CODE, ["C0", "C1", "C2"], ask())
+    assert [Answer, Answer, Malformed] == [type(found.get(key)) for key in ("C0", "C1", "C2")]
