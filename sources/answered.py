@@ -53,6 +53,8 @@ class AnsweredLookup:
         self.exact = declared.match_case and (declared.keys is None or declared.keys.written is None)
         like = declared.keys.like if declared.keys else None
         self._like = re.compile(like) if like else None
+        self.takes_any = self._like is None
+        """Whether any key is one to ask for that is not blank."""
         self.judged = isinstance(declared, LookupDeclaration) and declared.outcome is not None
         self.selective = declared.keys is None or declared.keys.told
         self._medium = medium

@@ -20,6 +20,8 @@ _REST = bytes(set(range(256)) - set(b'[]{}"'))
 _SQUARED = bytes.maketrans(b"{}", b"[]")
 _WIDER = {"gb2312": "gb18030", "gbk": "gb18030", "big5": "big5hkscs"}
 """Character sets that are said for what is really a wider one, with the same characters where both have them."""
+_UTF8 = frozenset({"utf-8", "utf8", "us-ascii", "ascii"})
+_BRACKETS = frozenset({b"[", b"{"})
 _decode = msgspec.json.Decoder().decode
 
 
@@ -52,6 +54,8 @@ def json_body(
     Malformed when it is not what was agreed.
     """
     body = response.body
+    if body[:1] in _BRACKETS and notation is PLAIN and b"\0" not in body[:4] and _is_utf8(response):
+        return json_text(source, body, depth, decode)  # as most often: what follows would find nothing to do
     if response.status == 204 and not body:
         return None
     if not body.strip() and not notation.may_be_empty:
@@ -103,12 +107,18 @@ def _utf8(source: str, response: Response, encoding: str | None) -> bytes:
     body = response.body.removeprefix(codecs.BOM_UTF8)
     claimed = encoding or _charset(response.headers.get("content-type", ""))
     charset = claimed or (detect_encoding(body) if b"\0" in body[:4] else "utf-8")
-    if charset in {"utf-8", "utf8", "us-ascii", "ascii"}:
+    if charset in _UTF8:
         return body
     try:
         return body.decode(_WIDER.get(charset, charset)).removeprefix("\ufeff").encode()
     except (LookupError, UnicodeError) as err:
         raise Malformed(source, "a body that is not in the character set it claims") from err
+
+
+def _is_utf8(response: Response) -> bool:
+    """Whether an answer claims to be in UTF-8, or does not claim to be in anything."""
+    charset = _charset(response.headers.get("content-type", ""))
+    return not charset or charset in _UTF8
 
 
 @lru_cache(maxsize=64)

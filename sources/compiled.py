@@ -14,12 +14,15 @@ from sources.grammar.fields import FieldDeclaration
 from sources.grammar.lookup import LookupDeclaration
 from sources.grammar.mapped import MappedDeclaration
 from sources.grammar.paging import PagingDeclaration
-from sources.medium import Medium
+from sources.medium import Medium, Reading
+from sources.outcomes import Outcome
+from sources.paging import Page
 from sources.paths import ITSELF
 from sources.pushdown import ordered, written
-from sources.requests import Call, Place, as_form, constant, escaped, room
+from sources.requests import Call, Place, Request, as_form, constant, escaped, room
 from sources.rows import Mapper
 from sources.slots import Slot
+from sources.transport import Response
 
 _PAGING_RESERVE = 48
 _CURSOR_RESERVE = 300
@@ -38,9 +41,11 @@ class CompiledLookup(AnsweredLookup):
         mapper: Mapper,
         source: MappedDeclaration,
         medium: Medium[Any],
+        outcome: Outcome | None,
     ) -> None:
         super().__init__(lookup, declared, mapper, source, medium)
         self.declared: LookupDeclaration = declared
+        self.outcome = outcome
         self.place = _place(self.paging_declared)
         self._charset = medium.charset
         self.slot = (
@@ -54,14 +59,16 @@ class CompiledLookup(AnsweredLookup):
         self.terms = self._terms()
         by_cursor = self.paging_declared is not None and self.paging_declared.by in {"cursor", "link"}
         self._reserve = _CURSOR_RESERVE if by_cursor else _PAGING_RESERVE
-        self._unfiltered: dict[frozenset[str], Call] = {}
+        self._unfiltered: dict[frozenset[str], Prepared] = {}
 
-    def calls(self, keys: Sequence[Key], ask: Ask) -> tuple[list[Call], list[Key]]:
-        """The calls that ask for these keys (none of them blank or twice), and the keys that cannot be written."""
-        call = self.template(ask)
+    def calls(self, keys: Sequence[Key], call: Call) -> tuple[list[Call], list[Key]]:
+        """The calls that ask for these keys (none of them blank or twice), and the keys that cannot be written.
+
+        call: as it is without keys.
+        """
         if self.slot is None:
             return [call], []
-        space = room(self._line, call, self._reserve)
+        space = self.room(call)
         whole = self.slot.whole(call, keys, space)
         if whole is not None:
             return [whole], []
@@ -70,21 +77,24 @@ class CompiledLookup(AnsweredLookup):
         unfit = [] if len(fitting) == len(keys) else [key for key in keys if not self.slot.fits(key, space)]
         return [self.slot.write(call, chunk) for chunk in chunks], unfit
 
-    def template(self, ask: Ask) -> Call:
-        """The call without keys: constants, the filters and orders that the source applies, the attributes wanted.
+    def room(self, call: Call) -> int:
+        """The bytes of a request line that are there for the keys of a call."""
+        return room(self._line, call, self._reserve)
 
-        Worked out once for the same fields, where that is all that is asked.
-        """
-        if ask.filter or ask.order:
-            return self._asking(ask)
+    def prepared(self, ask: Ask) -> "Prepared":
+        """All that is the same whatever the keys; worked out once for the same fields, where that is all of an ask."""
+        if ask.filter or ask.order or ask.raw:
+            return Prepared(self, self._template(ask), self.reading(ask.fields, raw=ask.raw))
         found = self._unfiltered.get(ask.fields)
         if found is None:
             if len(self._unfiltered) >= _UNFILTERED_AT_MOST:
                 self._unfiltered.clear()
-            found = self._unfiltered[ask.fields] = self._asking(ask)
+            found = Prepared(self, self._template(ask), self.reading(ask.fields))
+            self._unfiltered[ask.fields] = found
         return found
 
-    def _asking(self, ask: Ask) -> Call:
+    def _template(self, ask: Ask) -> Call:
+        """The call without keys: constants, the filters and orders that the source applies, the attributes wanted."""
         parts = [
             self.start.query,
             *(self._filter(one) for one in self.applied(ask.filter)),
@@ -141,6 +151,44 @@ class CompiledLookup(AnsweredLookup):
         )
 
 
+class Prepared:
+    """A lookup as it is asked for the fields of an ask, in all that is the same whatever the keys.
+
+    call: without keys. reading: of the answers.
+    """
+
+    __slots__ = ("_before", "_one", "_room", "call", "reading")
+
+    def __init__(self, one: CompiledLookup, call: Call, reading: Reading) -> None:
+        self._one = one
+        self.call = call
+        self.reading = reading
+        self._room = one.room(call)
+        together = one.at_once and one.takes_any and call.method == "GET" and one.slot is not None
+        self._before = f"{call.path}?{call.query}{'&' if call.query else ''}" if together else None
+
+    def request(self, keys: Mapping[Key, object]) -> Request | None:
+        """The one request for all of these keys; None where some are not to be asked for, or it takes more to ask."""
+        if self._before is None or not keys or "" in keys or self._one.slot is None:
+            return None
+        said = self._one.slot.said(keys, self._room)
+        return Request("GET", self._before + said, self.call.headers) if said else None
+
+    def answered(self, response: Response) -> Page:
+        """An answer about keys as a page; without rows where its status says that there is nothing."""
+        return Page(0, response, None) if response.status in self._one.missing else self.page(response)
+
+    def page(self, response: Response) -> Page:
+        """An answer as a page."""
+        one, reading = self._one, self.reading
+        body = reading.decoded(response)
+        if body is None or (one.outcome is not None and not one.outcome.found(body)):
+            return Page(0, response, None)
+        rows, received = reading.rows(body)
+        found = Page(received, response, body, rows=rows)
+        return msgspec.structs.replace(found, total=one.total(found)) if one.counted else found
+
+
 def _place(paging: PagingDeclaration | None) -> Place:
     if paging is None:
         return "query"
@@ -175,12 +223,16 @@ def _paths(declared: FieldDeclaration, level: str) -> Iterable[str]:
 
 
 def compiled(
-    name: str, source: MappedDeclaration, mappers: Mapping[str, Mapper], medium: Medium[Any]
+    name: str,
+    source: MappedDeclaration,
+    mappers: Mapping[str, Mapper],
+    medium: Medium[Any],
+    outcome: Outcome | None = None,
 ) -> dict[Lookup, CompiledLookup]:
-    """All lookups of a source, by what they answer."""
+    """All lookups of a source, by what they answer. outcome: reads off a body whether it is an answer."""
     lookups: dict[Lookup, CompiledLookup] = {}
     for text, declared in source.lookups.items():
         asked = Lookup.parse(text)
         lookup = Lookup(asked.noun, name if asked.by == "self" else asked.by)
-        lookups[lookup] = CompiledLookup(lookup, declared, mappers[text], source, medium)
+        lookups[lookup] = CompiledLookup(lookup, declared, mappers[text], source, medium, outcome)
     return lookups

@@ -1,13 +1,14 @@
 """How one source is talked to: each request in its turn, with our credentials, and again with new ones if refused."""
 
 from collections.abc import Callable, Mapping
+from types import MappingProxyType
 from typing import TypeVar
 
 import anyio
 from anyio import to_thread
 
 from model.faults import TimedOut, Unauthorised
-from sources.auth import Auth
+from sources.auth import Auth, Plain
 from sources.grammar.source import SourceDeclaration
 from sources.http_transport import HttpTransport
 from sources.requests import Request
@@ -19,6 +20,8 @@ T = TypeVar("T")
 
 _LARGE = 64 * 1024
 """Bytes of markup that take about a millisecond to parse: as long as it takes a thread to get its turn."""
+_NOTHING: Mapping[str, str] = MappingProxyType({})
+"""Is shown to who lets everybody in."""
 _FORBIDDEN = frozenset({403, 407})
 """Statuses that say that we are known, and may not: new credentials of ours would be told the same."""
 
@@ -56,6 +59,7 @@ class Conversation:
         self._plain = {"accept": accept, **{name: one for name, one in constant.items() if isinstance(one, str)}}
         self._secret = {name: one for name, one in constant.items() if isinstance(one, Secret)}
         self._auth = auth
+        self._is_open = declared.auth is None and isinstance(auth, Plain)
         self._place = declared.auth.place if declared.auth else "header"
         self._transport = transport or connected(name, declared)
         self._turns = anyio.Semaphore(declared.concurrency, fast_acquire=True)
@@ -71,7 +75,16 @@ class Conversation:
         except anyio.WouldBlock:
             await self._wait(deadline)
         try:
-            return await self._let_in(request, deadline, understand)
+            shown = _NOTHING if self._is_open else await self._auth.headers(deadline)
+            response = await self._transport.send(self._dressed(request, shown), deadline)
+            try:
+                return understand(response) if self._apart_from is None else await self._apart(response, understand)
+            except Unauthorised:
+                if response.status in _FORBIDDEN or not await self._auth.renew(shown):
+                    raise
+            shown = await self._auth.headers(deadline)
+            response = await self._transport.send(self._dressed(request, shown), deadline)
+            return await self._apart(response, understand)
         finally:
             self._turns.release()
 
@@ -88,18 +101,8 @@ class Conversation:
         await self._transport.aclose()
         await self._auth.aclose()
 
-    async def _let_in(self, request: Request, deadline: float, understand: Callable[[Response], T]) -> T:
-        shown = await self._auth.headers(deadline)
-        response = await self._transport.send(self._dressed(request, shown), deadline)
-        try:
-            return await self._understood(response, understand)
-        except Unauthorised:
-            if response.status in _FORBIDDEN or not await self._auth.renew(shown):
-                raise
-        shown = await self._auth.headers(deadline)
-        return await self._understood(await self._transport.send(self._dressed(request, shown), deadline), understand)
-
-    async def _understood(self, response: Response, understand: Callable[[Response], T]) -> T:
+    async def _apart(self, response: Response, understand: Callable[[Response], T]) -> T:
+        """What is understood, in a thread where that takes long."""
         if self._apart_from is None or len(response.body) < self._apart_from:
             return understand(response)
         return await to_thread.run_sync(understand, response, abandon_on_cancel=True)

@@ -1,12 +1,10 @@
 """A source as declared: many keys a call, every page of a list, each answer held against what was asked."""
 
-from collections.abc import Awaitable, Collection, Mapping, Sequence
+from collections.abc import Awaitable, Collection, Iterable, Mapping, Sequence
 from datetime import tzinfo
 from types import MappingProxyType
 from typing import Any
 from zoneinfo import ZoneInfo
-
-import msgspec
 
 from model.answer import Answer
 from model.ask import Ask
@@ -17,24 +15,24 @@ from sources.answered import AnsweredLookup
 from sources.answers import check_status
 from sources.at_once import at_once
 from sources.auth import Auth, auth
-from sources.compiled import CompiledLookup, compiled
+from sources.compiled import CompiledLookup, Prepared, compiled
 from sources.contract import Health, Terms
 from sources.conversation import Conversation
 from sources.grammar.effective import effective_record
 from sources.grammar.mapped import MappedDeclaration, ReadDeclaration
 from sources.listing import listed, start
 from sources.markup import MarkupReading
-from sources.medium import Medium, Reading
+from sources.medium import Medium
 from sources.oddities import Oddities
 from sources.outcomes import Outcome
 from sources.paging import Page
 from sources.pulse import felt
 from sources.requests import Call, Request, escaped
 from sources.rows import Mapper, Row
-from sources.sorting import by_key, in_order
+from sources.sorting import AT_ONCE, by_key, in_order, of_page
 from sources.transport import Response, Transport
 from sources.units import plain
-from sources.walking import walk
+from sources.walking import Stretch, walk
 
 
 class DeclaredSource:
@@ -58,6 +56,7 @@ class DeclaredSource:
         self.oddities = oddities or Oddities(name)
         self._medium = medium
         self._outcome = Outcome(name, declared.outcome, medium.paths) if declared.outcome else None
+        self._few = min(AT_ONCE, declared.limits.rows_at_most)
         self._conversation = Conversation(
             name,
             declared,
@@ -66,7 +65,8 @@ class DeclaredSource:
             accept=medium.accept,
             apart=medium.apart,
         )
-        self._compiled = compiled(name, declared, mappers(name, declared, medium, self.oddities), medium)
+        read = mappers(name, declared, medium, self.oddities)
+        self._compiled = compiled(name, declared, read, medium, self._outcome)
         self.lookups: Mapping[Lookup, Terms] = MappingProxyType(
             {lookup: one.terms for lookup, one in self._compiled.items()}
         )
@@ -74,14 +74,24 @@ class DeclaredSource:
     async def fetch(self, lookup: Lookup, keys: Sequence[Key], ask: Ask) -> Mapping[Key, Answer | SourceFault]:
         """Answer these keys, in as few calls as the source takes them."""
         one = self._compiled[lookup]
+        prepared, each = one.prepared(ask), dict.fromkeys(keys)
+        request = prepared.request(each)
+        if request is None:
+            return await self._fetch(one, prepared, each, ask.deadline)
+        return await self._sorted(one, prepared, each, request, ask.deadline)
+
+    async def _fetch(
+        self, one: CompiledLookup, prepared: Prepared, keys: Iterable[Key], deadline: float
+    ) -> Mapping[Key, Answer | SourceFault]:
+        """Answer these keys, looking at each."""
         wanted = one.wanted(keys)
-        calls, unfit = one.calls(wanted, ask) if wanted else ([], [])
+        calls, unfit = one.calls(wanted, prepared.call) if wanted else ([], [])
         answers: dict[Key, Answer | SourceFault] = {
             key: BadRequest(self.name, "a key that cannot be written into a request") for key in unfit
         }
         if len(calls) == 1 and not unfit:
-            return await self._said(one, calls[0], ask)
-        results = await at_once(lambda call: self._answer(one, call, ask), calls)
+            return await self._said(one, prepared, calls[0], deadline)
+        results = await at_once(lambda call: self._answer(one, prepared, call, deadline), calls)
         faults = [result for result in results if isinstance(result, SourceFault)]
         if faults and len(faults) == len(results) and not unfit:
             try:
@@ -96,8 +106,9 @@ class DeclaredSource:
         """One page of a list as the source cuts it, of at most `ask.limit` rows where it takes a limit."""
         one = self._compiled[lookup]
         position = start(one, after, ask)
-        request = one.template(ask).request(position, one.place)
-        page = await self._send(one, request, one.reading(ask.fields, raw=ask.raw), ask.deadline)
+        prepared = one.prepared(ask)
+        request = prepared.call.request(position, one.place)
+        page = await self._conversation.ask(request, ask.deadline, prepared.page)
         records = in_order(one, page, ask, self.oddities, self.declared.limits.rows_at_most)
         whole = not one.judged or all(row.fault is None for row in page.rows)
         return listed(one, position, page, records, complete=whole)
@@ -141,42 +152,41 @@ class DeclaredSource:
             await self._conversation.ask(request, deadline, there)
             return
         request = first_list.start.request(first_list.paging.first(1), first_list.place)
-        await self._send(first_list, request, first_list.reading(frozenset()), deadline)
+        prepared = Prepared(first_list, first_list.start, first_list.reading(frozenset()))
+        await self._conversation.ask(request, deadline, prepared.page)
 
     async def _answer(
-        self, one: CompiledLookup, call: Call, ask: Ask
+        self, one: CompiledLookup, prepared: Prepared, call: Call, deadline: float
     ) -> Mapping[Key, Answer | SourceFault] | SourceFault:
         """What the source says to the keys of one call, or how that fails."""
         try:
-            return await self._said(one, call, ask)
+            return await self._said(one, prepared, call, deadline)
         except SourceFault as err:
             return err
 
-    async def _said(self, one: CompiledLookup, call: Call, ask: Ask) -> Mapping[Key, Answer | SourceFault]:
+    async def _said(
+        self, one: CompiledLookup, prepared: Prepared, call: Call, deadline: float
+    ) -> Mapping[Key, Answer | SourceFault]:
         """What the source says to the keys of one call."""
-        reading = one.reading(ask.fields, raw=ask.raw)
+        if one.at_once:
+            return await self._sorted(one, prepared, call.keys, call.request({}, one.place), deadline)
 
         def send(request: Request) -> Awaitable[Page]:
-            return self._send(one, request, reading, ask.deadline, missing=one.missing)
+            return self._conversation.ask(request, deadline, prepared.answered)
 
         limits = self.declared.limits
         stretch = await walk(one, call, limits, send)
-        return await by_key(one, call.keys, stretch, reading, self.oddities, limits.rows_at_most)
+        return await by_key(one, call.keys, stretch, prepared.reading, self.oddities, limits.rows_at_most)
 
-    def _send(
-        self, one: CompiledLookup, request: Request, reading: Reading, deadline: float, *, missing: Collection[int] = ()
-    ) -> Awaitable[Page]:
-        def page(response: Response) -> Page:
-            if response.status in missing:
-                return Page(0, response, None, 0)
-            body = reading.decoded(response)
-            if self._outcome is not None and body is not None and not self._outcome.found(body):
-                return Page(0, response, None, 0)
-            rows, received = reading.rows(body) if body is not None else ((), 0)
-            found = Page(received, response, body, rows=rows)
-            return msgspec.structs.replace(found, total=one.total(found)) if one.counted else found
-
-        return self._conversation.ask(request, deadline, page)
+    async def _sorted(
+        self, one: CompiledLookup, prepared: Prepared, keys: Collection[Key], request: Request, deadline: float
+    ) -> Mapping[Key, Answer | SourceFault]:
+        """What the source says to keys in the one answer to a request."""
+        page = await self._conversation.ask(request, deadline, prepared.answered)
+        if len(page.rows) <= self._few:
+            return of_page(one, keys, page, prepared.reading, self.oddities)
+        most = self.declared.limits.rows_at_most
+        return await by_key(one, keys, Stretch([page]), prepared.reading, self.oddities, most)
 
 
 def mappers(name: str, declared: ReadDeclaration, medium: Medium[Any], oddities: Oddities) -> dict[str, Mapper]:

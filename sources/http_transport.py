@@ -1,7 +1,7 @@
 """How requests travel to one source over HTTP: bounded in time and size, to its own origin only."""
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from functools import partial
 from typing import Protocol
 from urllib.parse import urljoin
@@ -68,16 +68,27 @@ class HttpTransport:
     async def send(self, request: Request, deadline: float) -> Response:
         """Send it, following redirects within the source's own origin."""
         clock = asyncio.get_running_loop().time
-        left = min(self._timeout, deadline - clock())
-        until = clock() + left
-        url, method, body = self._url + request.target, request.method, request.body
-        for _ in range(_REDIRECTS_AT_MOST + 1):
-            response = await self._exchange(method, url, request.headers, body, left)
-            if response.status not in _REDIRECTS:
-                return response
-            left, url = until - clock(), self._redirected(url, response)
+        began, url = clock(), self._url + request.target
+        left = min(self._timeout, deadline - began)
+        response = await self._exchange(request.method, url, request.headers, request.body, left)
+        if response.status in _REDIRECTS:
+            return await self._followed(request, url, response, began + left, clock)
+        return response
+
+    async def _followed(
+        self, request: Request, url: str, response: Response, until: float, clock: Callable[[], float]
+    ) -> Response:
+        """The answer to which redirects lead."""
+        method, body = request.method, request.body
+        for followed in range(_REDIRECTS_AT_MOST + 1):
+            url = self._redirected(url, response)
+            if followed == _REDIRECTS_AT_MOST:
+                break
             if method != "GET" and response.status in _WAY_ON:
                 method, body = "GET", None
+            response = await self._exchange(method, url, request.headers, body, until - clock())
+            if response.status not in _REDIRECTS:
+                return response
         raise Malformed(self._source, f"more than {_REDIRECTS_AT_MOST} redirects")
 
     async def aclose(self) -> None:
@@ -85,15 +96,15 @@ class HttpTransport:
         if self._client is not None:
             await self._client.aclose()
 
-    async def _exchange(
+    def _exchange(
         self, method: str, url: str, headers: Mapping[str, str], body: bytes | None, left: float
-    ) -> Response:
+    ) -> Awaitable[Response]:
         if left <= 0:
             raise TimedOut(self._source, "no time left to ask")
         if self._counted:
             count_call(self._source)
         client = self._client or self._first()
-        return await client.exchange(method, url, {**passed_on(), **headers}, body, left)
+        return client.exchange(method, url, {**passed_on(), **headers}, body, left)
 
     def _first(self) -> Client:
         """The client, made when it is first needed: certificates that cannot be read now may be there later."""

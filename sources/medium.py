@@ -1,7 +1,7 @@
 """What a source's answers are made of: JSON, a page, XML. How they are read, and how what is asked is written."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, NamedTuple, Protocol, TypeVar
+from typing import Any, Protocol, TypeAlias, TypeVar
 
 from model.keys import Key, Lookup
 from model.records import Record
@@ -16,15 +16,12 @@ from sources.transport import Response
 L = TypeVar("L", bound=AnsweredDeclaration, contravariant=True)
 
 
-class Filed(NamedTuple):
-    """What became of rows besides records: how many nobody asked for (foreign), of these say no key at all (silent).
+Filed: TypeAlias = tuple[int, int, int]
+"""What became of rows besides records.
 
-    lost: how many of those that were asked for do not say which thing they are about.
-    """
-
-    foreign: int
-    silent: int
-    lost: int
+How many nobody asked for; how many of these say no key at all; how many of those that were asked for do not say which
+thing they are about.
+"""
 
 
 class Reading(Protocol):

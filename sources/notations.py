@@ -39,7 +39,7 @@ def notation(written: str, encoding: str | None = None, delimiter: str = ",", *,
                 encoding, partial(table if names else nameless_table, delimiter=delimiter), may_be_empty=not names
             )
         case _:
-            return Notation(encoding)
+            return Notation(encoding) if encoding else PLAIN
 
 
 def lines(body: bytes) -> bytes:

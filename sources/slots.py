@@ -1,6 +1,6 @@
 """Where the keys of a lookup go, and how many fit into one call."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from typing import Any, cast
 from urllib.parse import quote
 
@@ -55,21 +55,27 @@ class Slot:
             self._before = f"{self._quoted(declared.query[0])}="
             self._among = f"&{self._before}" if self.join == "repeat" else self._between
 
-    def whole(self, call: Call, keys: Sequence[Key], room: int) -> Call | None:
-        """The call for all of these keys, where one look at them together shows that they go into it as they stand.
+    def said(self, keys: Collection[Key], room: int) -> str | None:
+        """The parameters that say all of these keys, where one look at them together shows that they stand as they are.
 
         None where each is to be looked at by itself, and most often only because they are too many for one call.
         """
-        if self._before is None or len(keys) > (self.at_most or len(keys)):
+        if self._before is None or (self.at_most is not None and len(keys) > self.at_most):
             return None
-        texts = cast("Sequence[str]", keys)
+        texts = cast("Collection[str]", keys)
         try:
             together = "".join(texts)
         except TypeError:  # a key of several parts, which has no place here
             return None
         if len(together) + self._beside * len(keys) > room or not stands_as_it_is(together):
             return None
-        said = self._before + self._among.join(texts)
+        return self._before + self._among.join(texts)
+
+    def whole(self, call: Call, keys: Sequence[Key], room: int) -> Call | None:
+        """The call for all of these keys, where they can be said together."""
+        said = self.said(keys, room)
+        if said is None:
+            return None
         return msgspec.structs.replace(call, keys=keys, query=f"{call.query}&{said}" if call.query else said)
 
     def chunks(self, keys: Sequence[Key], room: int) -> Iterator[Sequence[Key]]:

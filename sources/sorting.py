@@ -1,8 +1,8 @@
 """Puts the rows of an answer under the keys that were asked for, and drops what nobody asked for."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
-from functools import cached_property, partial
+from functools import cached_property
 from itertools import compress
 from typing import Any
 
@@ -25,10 +25,9 @@ from sources.rows import Row
 from sources.units import plain
 from sources.walking import Stretch
 
-Things = Callable[[Iterable[Record]], list[Record]]
-"""From the records that rows are read as to those of things."""
 _NONE: frozenset[object] = frozenset({UNSET})
-_STRETCH = 250
+_NOTHING = (0, 0, 0, 0)
+AT_ONCE = 250
 """So many rows, which may hold others, are read at a stretch, before others on the event loop have their turn."""
 
 
@@ -38,6 +37,8 @@ class _Shelf:
     Rows of one native id that are about two things, by the field `named`, are both kept: which is right is not known.
     natives: the native ids of records that were put in. put: how many were, each as often as it answers a key.
     """
+
+    __slots__ = ("duplicates", "named", "natives", "parts", "put", "records")
 
     def __init__(self, keys: Iterable[Key], named: str, *, parts: bool = False) -> None:
         self.named, self.parts = named, parts
@@ -73,11 +74,11 @@ class _Shelf:
 class _Sorter:
     """Sorts the rows of one call, counting what becomes of them."""
 
-    def __init__(self, one: AnsweredLookup, keys: Sequence[Key], reading: Reading) -> None:
+    def __init__(self, one: AnsweredLookup, keys: Iterable[Key], reading: Reading) -> None:
         self.one = one
         self.keys = list(keys)
         self.reading = reading
-        self.shelf = _Shelf(keys, one.noun.id, parts=one.declared.parts)
+        self.shelf = _Shelf(self.keys, one.noun.id, parts=one.declared.parts)
         self._lists = self.shelf.records if one.exact else self._by_word()
         self.kept = self.foreign = self.silent = self.lost = 0
         self.faults: dict[Key, SourceFault] = {}
@@ -98,14 +99,17 @@ class _Sorter:
         """Some rows of a page."""
         if self.one.judged:
             rows = [row for row in rows if not self._failed(row)]
+        if not rows:
+            return
         filed = self.reading.file(rows, page, self._lists, self.shelf.natives) if self._lists else None
         if filed is None:
             self._take(rows, page)
             return
-        kept = len(rows) - filed.foreign - filed.lost
-        self.foreign += filed.foreign
-        self.silent += filed.silent
-        self.lost += filed.lost
+        foreign, silent, lost = filed
+        kept = len(rows) - foreign - lost
+        self.foreign += foreign
+        self.silent += silent
+        self.lost += lost
         self.kept += kept
         self.shelf.put += kept
 
@@ -129,18 +133,15 @@ class _Sorter:
 
     def answers(self, *, complete: bool) -> dict[Key, Answer | SourceFault]:
         """What was said to each key; a lookup of single things leaves out those that were not found."""
-        now, one = datetime.now(UTC), self.one
-        nothing = Answer(records=[], as_of=now, complete=complete)
-        things: Things | None = partial(together, one.noun) if one.declared.parts else None
-        answers = Answers(
-            {
-                key: Answer(records=things(records) if things else records, as_of=now, complete=complete)
-                if records
-                else nothing
-                for key, records in self.shelf.records.items()
-                if records or one.many
-            }
-        )
+        now, one, answers = datetime.now(UTC), self.one, Answers()
+        nothing = Answer(records=[], as_of=now, complete=complete) if one.many else None
+        parts = one.declared.parts
+        for key, records in self.shelf.records.items():
+            if records:
+                things = together(one.noun, records) if parts else records
+                answers[key] = Answer(records=things, as_of=now, complete=complete)
+            elif nothing is not None:
+                answers[key] = nothing
         cut = {} if complete or one.many else self._cut_off()
         return {**answers, **cut, **self._lost()} if one.judged or cut else answers
 
@@ -170,14 +171,16 @@ class _Sorter:
         """What has become of rows so far."""
         return self.kept, self.foreign, self.silent, self.lost
 
-    def told_nothing(self, before: tuple[int, int, int, int], *, alone: bool) -> bool:
-        """Whether what has come since then cannot be meant: rows of which none is a record of anything.
+    def told_nothing(self, before: tuple[int, int, int, int], rows: Sequence[Any], page: Page) -> bool:
+        """Whether these rows of a page, which have come since then, cannot be meant: none is a record of anything.
 
-        alone: whether it was a body that is itself the row. Things of which each has a key say it, or are none.
+        Nor can a body be that is itself the row and says no key. Things of which each has a key say it, or are none.
         """
-        kept, foreign, silent, lost = (now - then for now, then in zip(self.counted, before, strict=True))
+        if self.kept > before[0] or not (self.foreign or self.lost):
+            return False
+        _, foreign, silent, lost = (now - then for now, then in zip(self.counted, before, strict=True))
         nameless = not self.one.many and silent == foreign > 0
-        return not kept and bool(lost or (silent and (alone or nameless)))
+        return bool(lost or (silent and (nameless or self.reading.alone(rows, page.body))))
 
     def _answering(
         self, rows: Sequence[Any], said: Sequence[str | Iterable[Key]]
@@ -228,38 +231,62 @@ def _only(answered: Key | list[Key]) -> Any:
     return answered
 
 
+def of_page(
+    one: AnsweredLookup, keys: Iterable[Key], page: Page, reading: Reading, oddities: Oddities
+) -> dict[Key, Answer | SourceFault]:
+    """The answers to the keys of one call, from the one page that has it all, of no more than AT_ONCE rows.
+
+    A lookup of many things answers every key, one of a single thing leaves out what was not found. An answer in which
+    no row says which thing it is about is Malformed.
+    """
+    sorter = _Sorter(one, keys, reading)
+    sorter.take(page.rows, page)
+    odd = sorter.told_nothing(_NOTHING, page.rows, page)
+    return _answers(sorter, oddities, odd=odd, complete=True)
+
+
 async def by_key(
-    one: AnsweredLookup, keys: Sequence[Key], stretch: Stretch, reading: Reading, oddities: Oddities, rows_at_most: int
+    one: AnsweredLookup,
+    keys: Collection[Key],
+    stretch: Stretch,
+    reading: Reading,
+    oddities: Oddities,
+    rows_at_most: int,
 ) -> dict[Key, Answer | SourceFault]:
     """The answers to the keys of one call, from all of its pages.
 
-    A lookup of many things answers every key, one of a single thing leaves out what was not found; what was not found
-    in an answer that is not whole is not known. An answer in which no row says which thing it is about is Malformed, a
-    page like that among others is missing from what they say.
+    As with one page; what was not found in an answer that is not whole is not known, and a page among others in which
+    no row says which thing it is about is missing from what they say.
     """
     sorter = _Sorter(one, keys, reading)
     left = rows_at_most
     odd = False
     for page in stretch.pages:
         rows, before = page.rows[:left], sorter.counted
-        for start in range(0, len(rows), _STRETCH):
-            if start or page is not stretch.pages[0] or len(rows) > _STRETCH:  # decoding that many took its time
+        for start in range(0, len(rows), AT_ONCE):
+            if start or page is not stretch.pages[0] or len(rows) > AT_ONCE:  # decoding that many took its time
                 await checkpoint()
-            sorter.take(rows[start : start + _STRETCH], page)
-        odd = sorter.told_nothing(before, alone=reading.alone(rows, page.body)) or odd
+            sorter.take(rows[start : start + AT_ONCE], page)
+        odd = sorter.told_nothing(before, rows, page) or odd
         if len(page.rows) > left:
             stretch.complete = False
         left -= len(rows)
-    if rows_at_most - left > _STRETCH:
+    if rows_at_most - left > AT_ONCE:
         await checkpoint()  # so that whoever goes on with them begins with a turn of their own
-    sorter.shelf.clear()
+    return _answers(sorter, oddities, odd=odd, complete=stretch.complete)
+
+
+def _answers(sorter: _Sorter, oddities: Oddities, *, odd: bool, complete: bool) -> dict[Key, Answer | SourceFault]:
+    """What has been sorted, as answers. odd: whether there was a page that told nothing."""
+    one, shelf = sorter.one, sorter.shelf
+    shelf.clear()
     if sorter.foreign and not one.nested and one.selective:
         oddities.note("foreign rows", str(one.lookup), times=sorter.foreign)
-    if sorter.shelf.duplicates:
-        oddities.note("duplicate rows", str(one.lookup), times=sorter.shelf.duplicates)
+    if shelf.duplicates:
+        oddities.note("duplicate rows", str(one.lookup), times=shelf.duplicates)
     if odd and not sorter.kept:
         raise Malformed(one.source, f"{one.lookup}: an answer that holds no record")
-    return sorter.answers(complete=stretch.complete and not odd)
+    return sorter.answers(complete=complete and not odd)
 
 
 def in_order(one: AnsweredLookup, page: Page, ask: Ask, oddities: Oddities, rows_at_most: int) -> list[Record]:

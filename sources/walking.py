@@ -28,8 +28,6 @@ async def walk(compiled: CompiledLookup, call: Call, limits: LimitsDeclaration, 
     A list that does not move on (a position that was there before, a page that is the former one again), that
     passes a cap, or that gives fewer rows than its total says, is told as incomplete.
     """
-    if compiled.at_once:
-        return Stretch([await send(call.request({}, compiled.place))])
     way = compiled.paging
     position = way.first(compiled.size)
     first = await send(call.request(position, compiled.place))

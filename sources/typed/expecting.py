@@ -54,9 +54,9 @@ class ExpectingReading(TypedReading):
     def rows(self, body: Any) -> tuple[Sequence[Any], int]:
         """As the reading does that has decoded it."""
         rows = self._way.first(body)
-        if rows.__class__ is list and {self._way.struct}.issuperset(map(type, rows)):
+        if rows.__class__ is list and (not rows or rows[0].__class__ is self._way.struct):  # and so are all of them
             return rows, len(rows)
-        return super().rows(body) if rows.__class__ is self._way.struct else self._careful.rows(body)
+        return ([rows], 1) if rows.__class__ is self._way.struct else self._careful.rows(body)
 
     def keys(self, rows: Sequence[Any], match: Match) -> Sequence[str | Sequence[Key]]:
         """As the reading does that has decoded them."""
@@ -73,9 +73,9 @@ class ExpectingReading(TypedReading):
         if self._by_itself:
             self._by_itself -= 1
             return None
-        if not self._is_ours(rows):
+        if not rows or rows[0].__class__ is not self._way.struct:
             return None
-        one = _OneByOne(self._functions, Careful(self._plain, page))
+        one = _OneByOne(self._functions, self._plain, page)
         filed: Filed = self._functions.filed(rows, asked, natives, one)
         if one.times * _MANY > len(rows):
             self._by_itself = _PAGES
@@ -88,15 +88,18 @@ class ExpectingReading(TypedReading):
 class _OneByOne:
     """Reads odd rows of a page, each by itself. times: how many there were."""
 
-    __slots__ = ("_careful", "_functions", "times")
+    __slots__ = ("_careful", "_functions", "_page", "_plain", "times")
 
-    def __init__(self, functions: Functions, careful: Careful) -> None:
+    def __init__(self, functions: Functions, plain: Reading, page: Page) -> None:
         self._functions = functions
-        self._careful = careful
+        self._plain = plain
+        self._page = page
+        self._careful: Careful | None = None
         self.times = 0
 
     def __call__(self, row: Any) -> Record | None:
         """The record of a row, or None."""
         self.times += 1
-        found: Record | None = self._functions.records([row], self._careful)[0]
+        careful = self._careful = self._careful or Careful(self._plain, self._page)
+        found: Record | None = self._functions.records([row], careful)[0]
         return found

@@ -25,7 +25,7 @@ word in it is known to nobody or cannot be read) is left to `one`, which reads i
                     continue
             to.append(record)
             add(record.native_id)
-        return Filed5(foreign, silent, lost)
+        return foreign, silent, lost
 """
 
 from collections.abc import Mapping
@@ -38,7 +38,6 @@ from sources.grammar.fields import FieldDeclaration
 from sources.grammar.lookup import MatchDeclaration
 from sources.grammar.nouns import Shape, shapes
 from sources.jmespaths import dotted
-from sources.medium import Filed
 from sources.paths import ABSENT
 from sources.rows import UNREADABLE, Field
 from sources.typed.forms import Plainly, expected, remembered
@@ -73,7 +72,7 @@ class Filing(Text):
         self._line(1, "to.append(record)")
         if "native_id" in said:
             self._line(1, "add(record.native_id)")
-        self._lines += [f"return {self._bound('Filed', Filed)}(foreign, silent, lost)"]
+        self._lines += ["return foreign, silent, lost"]
         return self._made("rows, asked, natives, one")
 
     def things(self, shape: Shape, declared: Mapping[str, FieldDeclaration], where: str, odd: Function) -> Function:

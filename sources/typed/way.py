@@ -31,6 +31,7 @@ class Way:
             Place(self._body).reads(path)
         self._outer = self._body.below(self._names[0])
         self._row = self._outer.below(self._names[1]) if len(steps) > 1 else self._outer
+        self._row.rows = len(steps) == 1
         self.first = compile_path(steps[0])
         self.places = [Place(self._row), Place(self._outer)][: len(steps)]
 
@@ -43,9 +44,10 @@ class Way:
             raise Inexpressible
         self.outer, self.struct = self._outer.struct, self._row.struct
         self._decode = msgspec.json.Decoder(self._body.type).decode
+        self.decode: Callable[[bytes], Any] = self._decode if self._body is self._outer else self._unfolding
         self.second = _inside(self._outer, self._names[1]) if len(self._names) > 1 else None
 
-    def decode(self, body: bytes) -> Any:
+    def _unfolding(self, body: bytes) -> Any:
         """What is read of a body: plain data on the way to the rows, and Structs for them."""
         return _unfolded(self._body, self._decode(body), self._outer)
 

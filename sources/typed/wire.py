@@ -22,13 +22,14 @@ class Attribute:
     """One attribute, or the whole of a row; `names` are the attributes within that are read.
 
     strict: whether it is held to what is expected. things: whether it is a list of objects, and needed: whether it has
-    to be there, as far as its reader expects; both count where it is strict.
+    to be there, as far as its reader expects; rows: whether it is one object, or a list of them. All count where it is
+    strict.
     """
 
     def __init__(self, *, strict: bool = False) -> None:
         self.names: dict[str, Attribute] = {}
         self.strict = strict
-        self.plain = self.things = self.needed = False
+        self.plain = self.things = self.needed = self.rows = False
         self._struct: type | None = None
         self._kinds: set[type | None] = set()
 
@@ -66,6 +67,8 @@ class Attribute:
         struct, kind = self.struct, self.kind
         if struct is None:
             return Any if kind is None else kind if self.needed else kind | None
+        if self.strict and self.rows:
+            return struct | list[struct]  # type: ignore[valid-type]
         if self.strict and self.things:
             return list[struct] | None  # type: ignore[valid-type]
         return _anything(struct, list[_anything(struct, list[Any])])  # type: ignore[misc]
