@@ -7,8 +7,10 @@ if plan is not None:
     body = encode(result, extensions)
 """
 
+from engine.as_it_is import as_it_is
 from engine.batched import batched
 from engine.compile import Reason, Unplannable, compile_operation
+from engine.entry import entry
 from engine.execute import execute
 from engine.instance_of import InstanceOf
 from engine.plan import Plan
@@ -25,10 +27,12 @@ __all__ = [
     "Result",
     "Selection",
     "Unplannable",
+    "as_it_is",
     "batched",
     "compile_operation",
     "derived",
     "encode",
+    "entry",
     "execute",
     "read",
     "selection",

@@ -13,7 +13,7 @@ from engine.batched import one_each
 from engine.complete import Buckets, Slot, mend, ordinary_type, read_default
 from engine.instance_of import InstanceOf
 from engine.plain import plainly_converted, taken
-from engine.plan import Attribute, Batched, Call, Column, Default, Direct, Field, Selected
+from engine.plan import Attribute, Batched, Call, Column, Default, Direct, Entry, Field, Selected
 from engine.positions import Scope
 from engine.run import Run
 from engine.turns import few, in_turns
@@ -161,6 +161,8 @@ def _caller(run: Run, column: Column, scope: Scope) -> Caller:
             return lambda thing, _: _attribute(thing, name, forgiving)
         case Call(function):
             return lambda thing, _: function(thing)
+        case Entry(name, table):
+            return lambda thing, _: table[getattr(thing, name)]
         case Direct() as source:
             return _direct(run, column, source, scope)
     if isinstance(field.source, Default) or field.declared.resolve is None:

@@ -37,9 +37,10 @@ from graphql import (
 )
 
 from engine import core
+from engine.as_it_is import said_of
 from engine.complete import ODD, lost, mend, ordinary, read_default
 from engine.instance_of import InstanceOf
-from engine.plan import Attribute, Call, Column, Default, Field, Source, Typename
+from engine.plan import Attribute, Call, Column, Default, Entry, Field, Source, Typename
 from engine.positions import Step, Trail, step
 from engine.response_map import response_map
 
@@ -167,6 +168,10 @@ class _Text:
                 return f"getattr({o}, {self.bound('name', name)})"
             case Call(function):
                 return f"{self.bound('call', function)}({o})"
+            case Entry(name, table) if name.isidentifier() and not keyword.iskeyword(name):
+                return f"{self.bound('table', table)}[{o}.{name}]"
+            case Entry(name, table):
+                return f"{self.bound('table', table)}[getattr({o}, {self.bound('name', name)})]"
             case Default():
                 return f"read_default(run, {field}, {o}, {place})"
         raise TypeError(f"{source} is no plain reading")
@@ -214,7 +219,13 @@ class _Text:
             self.line(depth, f"if {test.format(v)}{unless}: {mending}")
             return
         write = self.bound("write", type_.coerce_output_value)
-        if nullable:
+        plain = said_of(type_.coerce_output_value)
+        if plain is not None:
+            names = {name: self.bound(name, value) for name, value in plain.names.items()}
+            self.line(depth, f"if {plain.expression.format(v=v, **names)}: pass")
+            self.line(depth, f"elif {v} is not None:" if nullable else "else:")
+            depth += 1
+        elif nullable:
             self.line(depth, f"if {v} is not None:")
             depth += 1
         self.line(depth, f"if {'' if nullable else f'{v} is None or '}isinstance({v}, ODD): {mending}")

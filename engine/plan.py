@@ -44,6 +44,14 @@ class Call:
     function: Callable[[Any], Any]
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Entry:
+    """What stands in a table under an attribute of the object."""
+
+    attribute: str
+    table: Mapping[Any, Any]
+
+
 @dataclass(frozen=True, slots=True)
 class Default:
     """graphql-core's own way of reading: a key or attribute, called if it can be."""
@@ -79,7 +87,7 @@ class Batched:
     waits: bool
 
 
-Source: TypeAlias = Typename | Attribute | Call | Default | Direct | Wrapped | Batched
+Source: TypeAlias = Typename | Attribute | Call | Entry | Default | Direct | Wrapped | Batched
 """Where a field's values come from."""
 
 

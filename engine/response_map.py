@@ -44,11 +44,11 @@ def response_map(keys: Sequence[str]) -> type[ResponseMap]:
 
 
 def as_dicts(value: Any) -> Any:
-    """An answer, or a part of one, with dicts in place of its response maps."""
+    """An answer, or a part of one, with dicts in place of response maps; what the encoder would write is written."""
     if isinstance(value, ResponseMap):
         return {key: as_dicts(value[key]) for key in value.__struct_encode_fields__}
     if value.__class__ is list:
         return [as_dicts(item) for item in value]
     if value.__class__ is dict:
         return {key: as_dicts(item) for key, item in value.items()}
-    return value
+    return msgspec.to_builtins(value)

@@ -8,7 +8,8 @@ from graphql import GraphQLField, GraphQLSchema
 
 from engine import core
 from engine.batched import BATCH
-from engine.plan import Attribute, Batched, Call, Default, Direct, Source, Typename, Wrapped
+from engine.entry import ENTRY
+from engine.plan import Attribute, Batched, Call, Default, Direct, Entry, Source, Typename, Wrapped
 from engine.reading import read
 
 
@@ -23,6 +24,9 @@ def source_of(schema: strawberry.Schema | GraphQLSchema, field: GraphQLField, na
         return _read(core.reads_with(schema), definition.python_name)
     if not core.is_direct(definition, schema):
         return Wrapped()
+    entry: Entry | None = definition.metadata.get(ENTRY)
+    if entry is not None:
+        return entry
     batch = definition.metadata.get(BATCH)
     if batch is not None:
         return Batched(batch, inspect.iscoroutinefunction(batch))

@@ -2,21 +2,42 @@
 
 import base64
 import binascii
-from functools import lru_cache
+from typing import Final
 
 from model.nouns import NOUNS
 
-REMEMBERED = 10_000
-"""So many ids are remembered, some 4 MB: to write one takes four times as long as to look it up."""
+REMEMBERED = 5_000
+"""So many ids of a noun are remembered, some 2 MB: to write one takes ten times as long as to look it up."""
 
 _FOR_URLS = bytes.maketrans(b"+/", b"-_")
 
 
-@lru_cache(REMEMBERED)
-def encode_id(noun: str, key: str) -> str:
-    """A thing's global id."""
+class Ids(dict[str, str]):
+    """The global ids of a noun's things by their keys, written when they are first looked up."""
+
+    def __init__(self, noun: str) -> None:
+        super().__init__()
+        self.noun = noun
+
+    def __missing__(self, key: str) -> str:
+        """Write one; what is remembered is forgotten when it is too much."""
+        if len(self) >= REMEMBERED:
+            self.clear()
+        found = self[key] = _written(self.noun, key)
+        return found
+
+
+IDS: Final = {noun: Ids(noun) for noun in NOUNS}
+
+
+def _written(noun: str, key: str) -> str:
     written = binascii.b2a_base64(f"{noun}:{key}".encode(), newline=False)
     return written.translate(_FOR_URLS, b"=").decode()
+
+
+def encode_id(noun: str, key: str) -> str:
+    """A thing's global id."""
+    return IDS[noun][key]
 
 
 def decode_id(text: str) -> tuple[str, str] | None:
@@ -26,4 +47,4 @@ def decode_id(text: str) -> tuple[str, str] | None:
         noun, _, key = raw.decode().partition(":")
     except (binascii.Error, ValueError):
         return None
-    return (noun, key) if noun in NOUNS and key and encode_id(noun, key) == text else None
+    return (noun, key) if noun in NOUNS and key and _written(noun, key) == text else None

@@ -4,27 +4,21 @@ from typing import Any
 
 import strawberry
 
-from engine import InstanceOf
-from model.ids import encode_id
+from engine import InstanceOf, entry
+from model.ids import IDS
 from model.nouns import NOUNS
-from model.records import Record
+
+GLOBAL_ID = "A global id: opaque, and the same for as long as the thing is."
 
 
 @strawberry.interface(description="A thing that can be found again by its id.")
 class Node:
-    id: strawberry.ID = strawberry.field(description="A global id: opaque, and the same for as long as the thing is.")
+    id: strawberry.ID = strawberry.field(description=GLOBAL_ID)
 
 
 def node_id(noun: str) -> Any:
     """The `id` field of a noun's type."""
-    key = NOUNS[noun].id
-
-    def identify(root: Record) -> strawberry.ID:
-        return encode_id(noun, getattr(root, key))  # type: ignore[return-value]  # an ID is a str
-
-    return strawberry.field(
-        resolver=identify, description="A global id: opaque, and the same for as long as the thing is."
-    )
+    return entry(IDS[noun], NOUNS[noun].id, strawberry.ID, description=GLOBAL_ID)
 
 
 def is_of(noun: str) -> InstanceOf:

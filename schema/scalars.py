@@ -7,12 +7,15 @@ import msgspec
 import strawberry
 from graphql import GraphQLError, IntValueNode, StringValueNode, ValueNode
 
+from engine import as_it_is
+
 EXACT = 2**53
 """Up to here a JSON number is exact in every client (IEEE 754 double)."""
 
 BigInt = NewType("BigInt", int)
 
 
+@as_it_is(f"{{v}}.__class__ is int and {-EXACT} <= {{v}} <= {EXACT}")
 def _write_big(value: Any) -> int | str:
     if value.__class__ is int and -EXACT <= value <= EXACT:
         return value
@@ -34,6 +37,7 @@ def _read_big_literal(node: ValueNode, _variables: Any = None) -> int:
     raise GraphQLError("a BigInt is a whole number, or a string of its digits")
 
 
+@as_it_is("{v}.__class__ is {time} and {v}.tzinfo is {utc} and not {v}.microsecond", time=datetime, utc=UTC)
 def write_time(value: datetime) -> str:
     """A time in RFC 3339, in UTC, with milliseconds only where there are any."""
     if value.tzinfo is UTC:

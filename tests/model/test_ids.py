@@ -2,7 +2,7 @@
 
 import pytest
 
-from model.ids import decode_id, encode_id
+from model.ids import IDS, Ids, decode_id, encode_id
 from model.keys import Lookup
 
 
@@ -24,3 +24,13 @@ def test_a_lookup_is_read_as_it_is_written():
         assert str(Lookup.parse(text)) == text
     with pytest.raises(ValueError, match="expected '<noun> by <key>'"):
         Lookup.parse("circuits")
+
+
+def test_no_more_ids_are_remembered_than_are_allowed(monkeypatch):
+    """What does not fit any more is written again; what somebody asks for by an id is not remembered at all."""
+    monkeypatch.setattr("model.ids.REMEMBERED", 3)
+    ids = Ids("circuit")
+    assert len({ids[str(number)] for number in range(10)}) == 10
+    assert len(ids) <= 3
+    assert decode_id("c2l0ZTpuZXZlciBzZWVu") == ("site", "never seen")
+    assert "never seen" not in IDS["site"]
