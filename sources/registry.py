@@ -27,6 +27,7 @@ from sources.guards.meter import Meter
 from sources.guards.pacing import Pacing
 from sources.guards.retries import Retries
 from sources.guards.single_flight import SingleFlight
+from sources.guards.together import together
 from sources.guards.trace import Trace
 from sources.presets.netbox import NetBox
 from sources.transport import Transport
@@ -112,6 +113,10 @@ def _set_aside(source: Source, _: SourceDeclaration, around: Surroundings) -> So
     return Maintenance(source, around.controls.set_aside)
 
 
+def _together(source: Source, _: SourceDeclaration, __: Surroundings) -> Source:
+    return together(source)
+
+
 def _shared(source: Source, declared: SourceDeclaration, around: Surroundings) -> Source:
     shared = SingleFlight(source, declared.guards.shared_for)
     around.controls.watch(shared.flights)
@@ -150,6 +155,7 @@ GUARDS: Sequence[Guarding] = (
     _retried,
     _queued,
     _set_aside,
+    _together,
     _shared,
     _punctual,
     _backed,

@@ -45,37 +45,33 @@ class Breaker(Guard):
         self._declared = declared
         self._timeout = timeout * _NEARLY
         self._slow_after = declared.slow_after if declared.slow_after is not None else timeout * _NEARLY
-        self._clock = clock
+        self.clock = clock
         self._longer = 1
-        self._until: float | None = None
+        self.rested: float | None = None
+        """Until when the source is, or was, left in peace; None where all calls are let through."""
         self._failures = self._slow = self._seen = self._probing = self._passed = 0
 
     @property
     def state(self) -> BreakerState:
         """Whether calls are let through now."""
-        if self._until is None:
+        if self.rested is None:
             return BreakerState.CLOSED
-        return BreakerState.OPEN if self._clock() < self._until else BreakerState.HALF_OPEN
+        return BreakerState.OPEN if self.clock() < self.rested else BreakerState.HALF_OPEN
 
     async def around(self, call: Call[W, T], lookup: Lookup, what: W, ask: Ask) -> T:
         """Make the call if calls are let through, and remember how it went."""
-        rested = self._until
+        rested = self.rested
         if rested is not None:
             self._try_it()
-        began = self._clock()
+        began = self.clock()
         try:
             said = await call(lookup, what, ask)
-        except SourceFault as err:
-            self._note(self._fault_counts(err, began), self._clock() - began, rested)
+        except BaseException as err:
+            seconds = self.clock() - began
+            self.note(self.verdict(err, seconds), seconds, rested)
             raise
-        except Exception:
-            self._note(True, self._clock() - began, rested)
-            raise
-        except BaseException:  # given up by who asked: that tells nothing of the source
-            self._note(None, 0.0, rested)
-            raise
-        seconds = self._clock() - began
-        self._note(self._failed(said, began), seconds, rested)
+        seconds = self.clock() - began
+        self.note(self.failed(said, seconds), seconds, rested)
         return said
 
     def _try_it(self) -> None:
@@ -86,23 +82,28 @@ class Breaker(Guard):
         self._probing += 1
         self.counts["probed"] += 1
 
-    def _failed(self, said: Any, began: float) -> bool | None:
+    def failed(self, said: Any, seconds: float) -> bool | None:
         """Whether any key of an answer tells of a failure; None where all that went wrong was the caller's doing."""
         failed = faults(said)
         if not failed:
             return False
-        verdicts = [self._fault_counts(fault, began) for _, fault in failed]
+        verdicts = [self.verdict(fault, seconds) for _, fault in failed]
         return True if True in verdicts else verdicts[0]
 
-    def _fault_counts(self, fault: SourceFault, began: float) -> bool | None:
-        """True for a failure of the source's, False for an answer after all, None for what tells nothing of it."""
-        if isinstance(fault, TimedOut) and self._clock() - began < self._timeout:
-            return None
-        return isinstance(fault, Unauthorised) or not isinstance(fault, Rejected | Unaskable | Ambiguous)
+    def verdict(self, error: BaseException, seconds: float) -> bool | None:
+        """True for a failure of the source's, False for an answer after all, None for what tells nothing of it.
 
-    def _note(self, failed: bool | None, seconds: float, rested: float | None) -> None:
+        Such as that who asked has given it up. seconds: after which it came.
+        """
+        if not isinstance(error, SourceFault):
+            return True if isinstance(error, Exception) else None
+        if isinstance(error, TimedOut) and seconds < self._timeout:
+            return None
+        return isinstance(error, Unauthorised) or not isinstance(error, Rejected | Unaskable | Ambiguous)
+
+    def note(self, failed: bool | None, seconds: float, rested: float | None) -> None:
         """Remember a call's end; `rested` tells what it was let through by. One from before a change tells nothing."""
-        if rested != self._until:
+        if rested != self.rested:
             return
         slow = seconds >= self._slow_after
         if rested is not None:
@@ -133,12 +134,12 @@ class Breaker(Guard):
             self._open()
 
     def _open(self) -> None:
-        self._until = self._clock() + self._declared.rest * self._longer
+        self.rested = self.clock() + self._declared.rest * self._longer
         self._forget()
         self.counts["opened"] += 1
 
     def _close(self) -> None:
-        self._longer, self._until = 1, None
+        self._longer, self.rested = 1, None
         self._forget()
         self.counts["closed"] += 1
 

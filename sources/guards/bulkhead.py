@@ -28,7 +28,8 @@ class Bulkhead(Guard):
     def __init__(self, inner: Source, at_once: int, waiting: int) -> None:
         super().__init__(inner)
         self.at_once = at_once
-        self._free = at_once
+        self.free = at_once
+        """How many calls may go at once now; whoever goes takes one, and passes it on."""
         self._places = waiting
         self._queues: dict[Party, deque[Turn]] = {}
         """In the order of turns: who has had one goes to the end."""
@@ -36,7 +37,7 @@ class Bulkhead(Guard):
     @property
     def under_way(self) -> int:
         """How many calls have their turn."""
-        return self.at_once - self._free
+        return self.at_once - self.free
 
     @property
     def waiting(self) -> int:
@@ -45,14 +46,14 @@ class Bulkhead(Guard):
 
     async def around(self, call: Call[W, T], lookup: Lookup, what: W, ask: Ask) -> T:
         """Make the call in its turn."""
-        if self._free:
-            self._free -= 1
+        if self.free:
+            self.free -= 1
         else:
             await self._turn(party(ask.caller))
         try:
             return await call(lookup, what, ask)
         finally:
-            self._pass_on()
+            self.pass_on()
 
     async def _turn(self, who: Party) -> None:
         """Wait until it is one's turn; whoever gives up meanwhile leaves no gap."""
@@ -65,7 +66,7 @@ class Bulkhead(Guard):
             await turn
         except asyncio.CancelledError:
             if turn.done() and not turn.cancelled() and turn.exception() is None:
-                self._pass_on()
+                self.pass_on()
             else:
                 self._leave(who, turn)
             raise
@@ -81,7 +82,7 @@ class Bulkhead(Guard):
         if not last.done():
             last.set_exception(full)
 
-    def _pass_on(self) -> None:
+    def pass_on(self) -> None:
         """Give the turn to the next, each party's first in turn.
 
         Whoever was cancelled in this very moment has not left the queue yet, and is passed over.
@@ -95,7 +96,7 @@ class Bulkhead(Guard):
             if not turn.done():
                 turn.set_result(None)
                 return
-        self._free += 1
+        self.free += 1
 
     def _leave(self, who: Party, turn: Turn) -> None:
         queue = self._queues.get(who)

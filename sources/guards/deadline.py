@@ -28,7 +28,10 @@ class Deadline(Guard):
 
     async def around(self, call: Call[W, T], lookup: Lookup, what: W, ask: Ask) -> T:
         """Make the call, and end it at the ask's deadline."""
-        waiting = self._waiting(ask.deadline + _GRACE)
+        loop, watch = asyncio.get_running_loop(), self._watch
+        if watch is None or watch.loop is not loop:
+            watch = self._watch = _Watch(loop)
+        waiting = watch.begin(ask.deadline + _GRACE)
         try:
             return await call(lookup, what, ask)
         except asyncio.CancelledError as err:
@@ -38,12 +41,6 @@ class Deadline(Guard):
             raise TimedOut(self.name, "no answer by the deadline") from err
         finally:
             waiting.leave()
-
-    def _waiting(self, until: float) -> "_Waiting":
-        loop = asyncio.get_running_loop()
-        if self._watch is None or self._watch.loop is not loop:
-            self._watch = _Watch(loop)
-        return self._watch.begin(until)
 
 
 class _Waiting:

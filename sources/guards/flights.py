@@ -108,27 +108,23 @@ class Flights:
     def take_off(self, kind: Kind, places: Sequence[Place], ask: Ask) -> Flight:
         """A call for these places begins."""
         flight = Flight(self, kind, places, ask.deadline)
-        flying, alike = dict.fromkeys(places, flight), self._by_kind.get(kind)
-        if alike is None:
-            self._by_kind[kind] = flying
-        else:
+        flying = dict.fromkeys(places, flight)
+        alike = self._by_kind.setdefault(kind, flying)
+        if alike is not flying:
             alike.update(flying)
         flight.hear()
         return flight
 
     def drop(self, flight: Flight, places: Sequence[Place]) -> None:
         """It serves nobody any more who asks for these places."""
-        alike = self._by_kind.get(flight.kind)
-        if alike is None:
-            return
-        if len(alike) == len(places) == list(alike.values()).count(flight):
-            del self._by_kind[flight.kind]  # as most often: it was the only one
-            return
+        alike = self._by_kind.pop(flight.kind, None)
+        if alike is None or len(alike) == len(places) == list(alike.values()).count(flight):
+            return  # as most often: it was the only one
         for place in places:
             if alike.get(place) is flight:
                 del alike[place]
-        if not alike:
-            del self._by_kind[flight.kind]
+        if alike:
+            self._by_kind[flight.kind] = alike
 
     def forget(self, tags: frozenset[str]) -> int:
         """Something is out of date: what was asked for before serves nobody who asks from now on."""

@@ -14,7 +14,7 @@ W = TypeVar("W")
 T = TypeVar("T")
 Said = Answer | SourceFault
 """What a source says to one key."""
-Question: TypeAlias = tuple[Any, ...]
+Question: TypeAlias = tuple[Any, ...] | frozenset[str]
 """What of an ask decides the answer; to be hashed and compared."""
 Call: TypeAlias = Callable[[Lookup, W, Ask], Awaitable[T]]
 """A source's `fetch` or its `page`: what is wanted of a lookup, keys or a place in a list, and what came of it."""
@@ -83,6 +83,8 @@ def outcome_of(said: object) -> str:
 
 def question(ask: Ask) -> Question:
     """What is asked, whoever asks it and however long they will wait."""
+    if not (ask.filter or ask.order or ask.raw) and ask.limit is None and ask.window is None:
+        return ask.fields  # as most often, and soon hashed
     return (ask.fields, ask.filter, ask.order, ask.limit, ask.window, ask.raw)
 
 

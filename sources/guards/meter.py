@@ -40,19 +40,25 @@ class Meter(Guard):
     async def around(self, call: Call[W, T], lookup: Lookup, what: W, ask: Ask) -> T:
         """Make the call, and note how long it took and what came of it."""
         self.under_way += 1
-        began, outcome = perf_counter(), "cancelled"
+        began = perf_counter()
         try:
             said = await call(lookup, what, ask)
-            outcome = outcome_of(said)
-            return said  # noqa: TRY300 - it is noted in either case
-        except SourceFault as err:
-            outcome = err.code
+        except BaseException as err:
+            self.note(lookup, perf_counter() - began, code_of(err))
             raise
-        except Exception:
-            outcome = SourceFault.code
-            raise
-        finally:
-            self.under_way -= 1
-            measured = self.measured[lookup]
-            measured.durations.note(perf_counter() - began)
-            measured.outcomes[outcome] += 1
+        self.note(lookup, perf_counter() - began, outcome_of(said))
+        return said
+
+    def note(self, lookup: Lookup, seconds: float, outcome: str) -> None:
+        """Note the end of a call that was under way."""
+        self.under_way -= 1
+        measured = self.measured[lookup]
+        measured.durations.note(seconds)
+        measured.outcomes[outcome] += 1
+
+
+def code_of(error: BaseException) -> str:
+    """The code of what a call ended with that has no answer."""
+    if isinstance(error, SourceFault):
+        return error.code
+    return SourceFault.code if isinstance(error, Exception) else "cancelled"

@@ -43,33 +43,35 @@ class Retries(Guard):
 
     async def fetch(self, lookup: Lookup, keys: Sequence[Key], ask: Ask) -> Mapping[Key, Answer | SourceFault]:
         """Answer these keys; where only some failed, these are asked for again, once."""
-        said = await self.around(self.inner.fetch, lookup, keys, ask)
-        failed = [(key, fault) for key, fault in faults(said) if _worth_it(fault)]
-        if not failed:
-            return said
-        again = [key for key, _ in failed]
-        return {**said, **await self._again_for(lookup, again, ask, failed[0][1])}
+        return await self.mended(lookup, await self.around(self.inner.fetch, lookup, keys, ask), ask)
 
     async def around(self, call: Call[W, T], lookup: Lookup, what: W, ask: Ask) -> T:
         """Make the call, and again if it fails."""
-        self._budget = min(self._budget + self._declared.budget, _RESERVE)
+        self.earn()
         try:
             return await call(lookup, what, ask)
         except SourceFault as err:
-            if not _worth_it(err):
+            if not worth_it(err):
                 raise
             failed = err
-        return await self._again(call, lookup, what, ask, failed)
+        return await self.again(call, lookup, what, ask, failed)
 
-    async def _again_for(
-        self, lookup: Lookup, keys: Sequence[Key], ask: Ask, failed: SourceFault
-    ) -> Mapping[Key, Said]:
+    def earn(self) -> None:
+        """A call is made, which earns a part of a repetition."""
+        self._budget = min(self._budget + self._declared.budget, _RESERVE)
+
+    async def mended(self, lookup: Lookup, said: Mapping[Key, Said], ask: Ask) -> Mapping[Key, Said]:
+        """What was said to keys, with what comes of it when those that failed are asked for again."""
+        failed = [(key, fault) for key, fault in faults(said) if worth_it(fault)]
+        if not failed:
+            return said
+        keys = [key for key, _ in failed]
         try:
-            return await self._again(self.inner.fetch, lookup, keys, ask, failed)
+            return {**said, **await self.again(self.inner.fetch, lookup, keys, ask, failed[0][1])}
         except SourceFault as err:
-            return dict.fromkeys(keys, err)
+            return {**said, **dict.fromkeys(keys, err)}
 
-    async def _again(self, call: Call[W, T], lookup: Lookup, what: W, ask: Ask, failed: SourceFault) -> T:
+    async def again(self, call: Call[W, T], lookup: Lookup, what: W, ask: Ask, failed: SourceFault) -> T:
         """Go on from a first failure, which is told to stamina as if it had happened here."""
         first: SourceFault | None = failed
         async for attempt in stamina.retry_context(self._wait(ask), self._declared.times + 1, None):
@@ -86,7 +88,7 @@ class Retries(Guard):
 
         def wait(err: Exception) -> bool | float:
             nonlocal tried
-            if not isinstance(err, SourceFault) or not _worth_it(err) or tried >= self._declared.times:
+            if not isinstance(err, SourceFault) or not worth_it(err) or tried >= self._declared.times:
                 return False
             seconds = self._declared.wait * (1 << tried) * (0.5 + random())  # noqa: S311 - so that not all come back at once
             seconds = max(seconds, err.retry_after or 0.0)
@@ -103,6 +105,6 @@ class Retries(Guard):
         return wait
 
 
-def _worth_it(fault: SourceFault) -> bool:
+def worth_it(fault: SourceFault) -> bool:
     """Whether asking again may help, now."""
     return fault.transient and fault.asked and not isinstance(fault, TimedOut)

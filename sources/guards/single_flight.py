@@ -21,7 +21,7 @@ from model.faults import SourceFault
 from model.keys import Key, Lookup
 from sources.contract import Source
 from sources.grammar.guards import MOMENT
-from sources.guards.flights import Flight, Flights, Kind
+from sources.guards.flights import Flight, Flights
 from sources.guards.guard import Guard, Said, question, untraced
 
 
@@ -38,16 +38,18 @@ class SingleFlight(Guard):
         """Answer these keys, of which others may have asked some."""
         kind = (lookup, question(ask))
         serving = self.flights.serving(kind, keys)
-        if not serving:
-            return await self._lead(kind, keys, ask)
-        own = [key for key in keys if key not in serving]
-        joined: dict[Flight, list[Key]] = {}
-        for key, flight in serving.items():
-            joined.setdefault(flight, []).append(key)
-        for flight in joined:
-            self._go_along(flight)
-        said = await self._led(kind, own, ask) if own else {}
-        return said | await self._join(lookup, joined, ask)
+        if serving:
+            return await self._shared(lookup, keys, serving, ask)
+        flight = self.flights.take_off(kind, keys, ask)
+        try:
+            said = flight.said = await self.inner.fetch(lookup, keys, ask)
+        except Exception as err:
+            flight.fail(_as_fault(self.name, err))
+            raise
+        else:
+            return said
+        finally:
+            flight.land()
 
     async def page(self, lookup: Lookup, after: str | None, ask: Ask) -> Answer:
         """Answer the next stretch of a list, which somebody else may have asked for."""
@@ -76,23 +78,23 @@ class SingleFlight(Guard):
         self.counts["overheard" if flight.over else "joined"] += 1
         flight.hear()
 
-    async def _lead(self, kind: Kind, keys: Sequence[Key], ask: Ask) -> Mapping[Key, Said]:
-        flight = self.flights.take_off(kind, keys, ask)
-        try:
-            said = await self.inner.fetch(kind[0], keys, ask)
-        except Exception as err:
-            flight.fail(_as_fault(self.name, err))
-            raise
-        else:
-            flight.said = said
-            return said
-        finally:
-            flight.land()
+    async def _shared(
+        self, lookup: Lookup, keys: Sequence[Key], serving: Mapping[Key, Flight], ask: Ask
+    ) -> Mapping[Key, Said]:
+        """Answer these keys, some of which are served already."""
+        own = [key for key in keys if key not in serving]
+        joined: dict[Flight, list[Key]] = {}
+        for key, flight in serving.items():
+            joined.setdefault(flight, []).append(key)
+        for flight in joined:
+            self._go_along(flight)
+        said = await self._led(lookup, own, ask) if own else {}
+        return said | await self._join(lookup, joined, ask)
 
-    async def _led(self, kind: Kind, keys: Sequence[Key], ask: Ask) -> dict[Key, Said]:
-        """The same, where a failure takes away only these keys."""
+    async def _led(self, lookup: Lookup, keys: Sequence[Key], ask: Ask) -> dict[Key, Said]:
+        """What is said to keys that nobody else asks for, where a failure takes away only these."""
         try:
-            return dict(await self._lead(kind, keys, ask))
+            return dict(await self.fetch(lookup, keys, ask))
         except SourceFault as err:
             return dict.fromkeys(keys, untraced(err))
 
