@@ -6,7 +6,7 @@ record whose owner is not theirs, or cannot be told, is hidden; in the second ca
 something may be missing (`OWNER_UNKNOWN`), never what.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from enum import Enum, auto
 from itertools import chain
 from operator import attrgetter
@@ -20,7 +20,7 @@ from model.nouns import NOUNS
 from model.records import Record
 from resolvers.gather import complete, exists, merged, resolve
 from resolvers.gathering import Gathering
-from resolvers.identity import SEVERAL, as_refs
+from resolvers.identity import NOTHING, SEVERAL, as_refs
 from resolvers.request import Request
 
 OWNER_UNKNOWN = "OWNER_UNKNOWN"
@@ -40,7 +40,6 @@ _VIA: Mapping[str, tuple[str, str]] = MappingProxyType(
     }
 )
 """Noun -> the field that names things whose owner is its owner, too, and those things' noun."""
-_NOBODY: frozenset[object] = frozenset({UNSET, None})
 
 
 class Verdict(Enum):
@@ -54,9 +53,9 @@ class Verdict(Enum):
 
 def owner_fields(request: Request, noun: str) -> frozenset[str]:
     """The fields of a noun that must be known for the gate to judge this caller's request."""
-    if request.caller.staff or NOUNS[noun].shared:
+    if _open_to(request, noun):
         return frozenset()
-    return frozenset(field for field in (_OWNER_FIELD.get(noun), _via_field(noun)) if field)
+    return frozenset(ownership(noun))
 
 
 def _via_field(noun: str) -> str | None:
@@ -67,7 +66,7 @@ async def admit(request: Request, noun: str, records: Sequence[Record]) -> list[
     """Judge records, which must be merged: an owner that sources disagree on is the one that the policy chooses."""
     if not request.caller.may_ask(noun):
         return [Verdict.HIDDEN] * len(records)
-    if request.caller.staff or NOUNS[noun].shared:
+    if _open_to(request, noun):
         verdicts = [Verdict.SHOWN] * len(records)
     else:
         verdicts = await _by_owner_or_via(request, noun, records)
@@ -76,30 +75,46 @@ async def admit(request: Request, noun: str, records: Sequence[Record]) -> list[
     return verdicts
 
 
+def ownership(noun: str) -> list[str]:
+    """The fields that tell whose a noun's things are: the owner, or what they touch."""
+    return [field for field in (_OWNER_FIELD.get(noun), _via_field(noun)) if field]
+
+
 def all_theirs(request: Request, noun: str, records: Sequence[Record]) -> bool:
     """Whether all of these are the caller's, as they say and as is known; False where it takes `admit` to tell."""
+    if _open_to(request, noun):
+        return request.caller.may_ask(noun)
+    return theirs(request, noun, {field: _keys_told(field, records) for field in ownership(noun)})
+
+
+def _keys_told(field: str, records: Sequence[Record]) -> Set[object]:
+    values = list(map(attrgetter(field), records))
+    if SEVERAL.issuperset(map(type, values)):
+        return {*chain.from_iterable(values), *(NOTHING if not all(values) else ())}
+    return NOTHING if any(value.__class__ in SEVERAL for value in values) else set(values)
+
+
+def theirs(request: Request, noun: str, told: Mapping[str, Set[object]]) -> bool:
+    """Whether things that tell these keys, UNSET or None among them where one tells nothing, are all the caller's.
+
+    told: by the fields of `ownership`. False where it takes `admit` to tell.
+    """
     if not request.caller.may_ask(noun):
         return False
-    if request.caller.staff or NOUNS[noun].shared:
+    if _open_to(request, noun):
         return True
     field = _OWNER_FIELD.get(noun)
-    if field is not None:
-        owners = set(map(attrgetter(field), records))
-        if not owners <= _NOBODY:
-            return owners <= request.caller.customers
-    return noun in _VIA and _all_touch_theirs(request, noun, records)
-
-
-def _all_touch_theirs(request: Request, noun: str, records: Sequence[Record]) -> bool:
-    """Whether these touch no circuit, or domain, but such as are known to be the caller's; and each of them one."""
-    field, touched = _VIA[noun]
-    values = list(map(attrgetter(field), records))
-    kinds = set(map(type, values))
-    if kinds != {str} and not (kinds <= SEVERAL and all(values)):
+    if field is not None and not NOTHING.issuperset(told[field]):
+        return told[field] <= request.caller.customers
+    if noun not in _VIA:
         return False
-    refs = set(values) if kinds == {str} else set(chain.from_iterable(values))
-    owners, theirs = request.owners, request.caller.customers
-    return all(owners.get((touched, ref)) in theirs for ref in refs)
+    field, touched = _VIA[noun]
+    known, customers = request.owners, request.caller.customers
+    return all(known.get((touched, ref)) in customers for ref in told[field])  # type: ignore[arg-type, operator]
+
+
+def _open_to(request: Request, noun: str) -> bool:
+    return request.caller.staff or NOUNS[noun].shared
 
 
 async def _by_owner_or_via(request: Request, noun: str, records: Sequence[Record]) -> list[Verdict]:

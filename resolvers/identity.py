@@ -30,6 +30,8 @@ REFERENCES: Mapping[str, Mapping[str, str]] = MappingProxyType(
 """Noun -> the fields that refer to another thing -> that thing's noun."""
 
 
+NOTHING: frozenset[object] = frozenset({UNSET, None})
+"""What stands in a field that tells nothing."""
 SEVERAL = frozenset({list, tuple})
 """The kinds of values in which several references stand: what is read of JSON is a list, what we write a tuple."""
 NAMED_BY = {noun: attrgetter(*(kind.identity or (kind.id,))) for noun, kind in NOUNS.items()}

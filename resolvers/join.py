@@ -24,7 +24,7 @@ from resolvers.translation import translate, unasked
 from resolvers.upstreams import Offer
 
 
-class Join(Struct, frozen=True):
+class Join(Struct, frozen=True, cache_hash=True):
     """`noun by relation`, with the fields that are wanted of what is found; `parent` is the noun of the parents.
 
     told: whether somebody asks who said what; what is not merged needs no statements beside it otherwise.

@@ -7,12 +7,13 @@ loop becomes one call, what is known is not asked again) with one future for eac
 
 import asyncio
 from collections.abc import Iterable, Sequence
+from typing import NamedTuple
 
 from aiodataloader import DataLoader
 from msgspec.structs import replace
 
 from model.answer import Answer
-from model.ask import Ask
+from model.ask import Ask, Condition, Window
 from model.faults import SourceFault
 from model.keys import Key
 from resolvers.attempt import attempt
@@ -23,6 +24,16 @@ Said = Answer | SourceFault | None
 """What a source says to a key: an answer, a fault, or that it knows no such thing."""
 
 
+class Question(NamedTuple):
+    """What is asked of a source, but for the keys; within a request, who asks the same shares a loader."""
+
+    offer: Offer
+    fields: frozenset[str]
+    raw: bool = False
+    conditions: tuple[Condition, ...] = ()
+    window: Window | None = None
+
+
 class _Flight:
     """Keys that go to their source together; `landing` is there once somebody waits who does not fly them.
 
@@ -31,8 +42,8 @@ class _Flight:
 
     __slots__ = ("keys", "landing", "over")
 
-    def __init__(self) -> None:
-        self.keys: dict[Key, None] = {}
+    def __init__(self, keys: Iterable[Key]) -> None:
+        self.keys = dict.fromkeys(keys)
         self.landing: asyncio.Future[None] | None = None
         self.over = False
 
@@ -46,6 +57,8 @@ class BlockLoader(DataLoader[Key, Said]):
 
     Who is the first to ask in a turn of the event loop flies the keys of all who ask in it. Should that one be given
     up, another who waits flies what has not come.
+
+    odd: whether anything that was said is more, or less, than a whole answer of now (`Outcomes.note`).
     """
 
     get_cache_key = staticmethod(_itself)
@@ -53,6 +66,7 @@ class BlockLoader(DataLoader[Key, Said]):
     def __init__(self, offer: Offer, ask: Ask, outcomes: Outcomes) -> None:
         # what DataLoader makes, without its looking into arguments that there are not: there are five of us a request
         self.loop, self._cache, self._queue = asyncio.get_running_loop(), {}, []
+        self.odd = False
         self._offer = offer
         self._ask = ask
         self._outcomes = outcomes
@@ -67,9 +81,12 @@ class BlockLoader(DataLoader[Key, Said]):
     async def block(self, keys: Sequence[Key]) -> list[Said]:
         """What the source says to each of these keys, in their order; keys may repeat."""
         said = self._said
-        while unknown := [key for key in keys if key not in said] if said else keys:
-            await self._hear(unknown)
-        return [said[key] for key in keys]
+        if said or self._flying:
+            while unknown := [key for key in keys if key not in said]:
+                await self._hear(unknown)
+        elif keys:
+            await self._lead(_Flight(keys))
+        return list(map(said.__getitem__, keys))
 
     async def _hear(self, keys: Sequence[Key]) -> None:
         """Fly those keys that are not under way, or go along with who does; then wait for the rest."""
@@ -79,10 +96,11 @@ class BlockLoader(DataLoader[Key, Said]):
             if len(there) < len(grounded):
                 under_way.append(flight)
                 grounded = there
-        if grounded:
-            flight, boarding = self._boarding or _Flight(), self._boarding
-            flight.keys.update(dict.fromkeys(grounded))
-            await (self._lead(flight) if boarding is None else _landed(flight))
+        if grounded and (boarding := self._boarding) is not None:
+            boarding.keys.update(dict.fromkeys(grounded))
+            await _landed(boarding)
+        elif grounded:
+            await self._lead(_Flight(grounded))
         for flight in under_way:
             await _landed(flight)
 
@@ -111,7 +129,8 @@ class BlockLoader(DataLoader[Key, Said]):
         if isinstance(said, SourceFault):
             said = dict.fromkeys(keys, said)
         self._said.update(said if len(said) == len(keys) else {key: said.get(key) for key in keys})
-        self._outcomes.note(offer.name, offer.lookup, self.loop.time() - started, said.values())
+        if self._outcomes.note(offer.name, offer.lookup, self.loop.time() - started, said.values()):
+            self.odd = True
 
 
 async def _landed(flight: _Flight) -> None:

@@ -1,62 +1,97 @@
-"""The short way to things by their keys: where one source alone tells of them, and tells it as it should be.
+"""The short way to things by their keys: where those who tell of them are asked by these, and tell it as it should be.
 
-As with joins (`resolvers.sole`), whatever is odd is for the long way, which asks nobody again.
+As with joins (`resolvers.sole`, `resolvers.several`), whatever is odd is for the long way, which asks nobody again.
 """
 
 from collections.abc import Sequence
-from itertools import chain
 from operator import attrgetter
 
+from model.answer import Answer
 from model.keys import Ref
 from model.nouns import NOUNS
-from model.records import Record
-from resolvers.gate import all_theirs, remember
+from model.records import Record, Statement
+from resolvers.gate import all_theirs
+from resolvers.hearing import Hearing
 from resolvers.masks import alters
+from resolvers.merge import merge
 from resolvers.request import Request
-from resolvers.settled import Column, plain, settled, stated
-from resolvers.upstreams import Offer
+from resolvers.settled import Column, stated
+from resolvers.upstreams import Upstreams
+from resolvers.waves import Turns, at_once
+
+_TEXT = frozenset({str})
 
 
-async def named_alone(
+async def told_by_key(
     request: Request, noun: str, refs: Sequence[Ref], fields: frozenset[str], *, raw: bool
-) -> dict[Ref, Record | None] | None:
+) -> list[Record | None] | None:
     """The things that these references mean, None for one that is not there; None for all where it takes more."""
-    sole = request.upstreams.sole_by_key(noun)
-    if sole is None or not sole.contested.isdisjoint(fields) or alters(request.caller.sight, noun):
+    upstreams = request.upstreams
+    hearings = upstreams.made((noun, fields, raw), _hearings, upstreams, noun, fields, raw)
+    if not hearings or not _TEXT.issuperset(map(type, refs)) or alters(request.caller.sight, noun):
         return None
-    normalise = request.upstreams.policy(noun).normalise
-    meant = {ref: normalise(ref) for ref in refs if isinstance(ref, str)}
-    keys = list(dict.fromkeys(meant.values()))
-    if any(ref not in meant for ref in refs) or any((noun, key) in request.met for key in keys):
+    meant = list(map(upstreams.policy(noun).normalise, refs))  # type: ignore[arg-type]  # all of them are text
+    keys, met = list(dict.fromkeys(meant)), request.met
+    if met and any((noun, key) in met for key in keys):
         return None
-    column = await _told(request, sole.offer, keys, fields, raw=raw)
-    if column is None:
-        return None
-    request.put_off(lambda request: remember(request, noun, list(chain.from_iterable(column))))
-    found = {key: records[0] if records else None for key, records in zip(keys, column, strict=True)}
-    return {ref: found[key] for ref, key in meant.items()}
+    told = _of_one(request, hearings[0], keys) if len(hearings) == 1 else _of_several(request, noun, hearings, keys)
+    records = await told
+    if records is None or len(keys) == len(meant):
+        return records
+    found = dict(zip(keys, records, strict=True))
+    return [found[key] for key in meant]
 
 
-async def _told(
-    request: Request, offer: Offer, keys: Sequence[str], fields: frozenset[str], *, raw: bool
-) -> Column | None:
-    """For each key its record, or none; None where not all is as it should be, or not all the caller's."""
-    noun = offer.lookup.noun
-    said = await request.loader(offer, fields, raw=raw).block(keys)
-    whole = plain(said)
-    if whole is None:
-        return None
-    settling = request.upstreams.settling(noun, offer.name)
-    column = settled(settling, whole, keys, None, named=offer.terms.named, wanted=False)
-    if column is None or not each_is_its_own(noun, column, keys):
-        return None
-    every = list(chain.from_iterable(column))
-    return stated(offer.name, column, said) if all_theirs(request, noun, every) else None
+def _hearings(upstreams: Upstreams, noun: str, fields: frozenset[str], raw: bool) -> Sequence[Hearing]:
+    """All who have to be heard; nobody where nobody decides which things there are, or where keys are translated."""
+    offers = upstreams.heard_by_key(noun, fields)
+    decides = upstreams.authority(noun)
+    if all(offer.name != decides for offer in offers) or any(offer.terms.space is not None for offer in offers):
+        return ()
+    return [Hearing(upstreams, offer, fields, raw=raw, merged=len(offers) > 1) for offer in offers]
 
 
-def each_is_its_own(noun: str, column: Column, keys: Sequence[str]) -> bool:
+async def _of_one(request: Request, hearing: Hearing, keys: Sequence[str]) -> list[Record | None] | None:
+    heard = await hearing.hear(request, keys)
+    if heard is None or not _each_is_its_own(hearing, heard.column, keys):
+        return None
+    column = stated(hearing.source, heard.column, heard.said)
+    return [records[0] if records else None for records in column]
+
+
+async def _of_several(
+    request: Request, noun: str, hearings: Sequence[Hearing], keys: Sequence[str]
+) -> list[Record | None] | None:
+    columns = await at_once([said_by_key(request, hearing, keys) for hearing in hearings])
+    whole = [column for column in columns if column is not None]
+    if len(whole) < len(columns):
+        return None
+    decides, policy, turns = request.upstreams.authority(noun), request.upstreams.policy(noun), Turns()
+    (place,) = [place for place, hearing in enumerate(hearings) if hearing.source == decides]
+    merged: list[Record | None] = []
+    for statements in zip(*whole, strict=True):
+        there = statements[place] is not None
+        merged.append(merge(policy, [one for one in statements if one is not None]) if there else None)
+        if turns.over():
+            await turns.pass_on()
+    return merged if all_theirs(request, noun, [record for record in merged if record is not None]) else None
+
+
+async def said_by_key(request: Request, hearing: Hearing, keys: Sequence[str]) -> list[Statement | None] | None:
+    """What one source says of the things with these keys, one word of each at most; None if it says something else."""
+    heard = await hearing.hear(request, keys)
+    if heard is None or not _each_is_its_own(hearing, heard.column, keys):
+        return None
+    source = hearing.source
+    return [
+        Statement(source, records[0], one.as_of) if records and isinstance(one, Answer) else None
+        for records, one in zip(heard.column, heard.said, strict=True)
+    ]
+
+
+def _each_is_its_own(hearing: Hearing, column: Column, keys: Sequence[str]) -> bool:
     """Whether what was said to each key is one record that bears it, or none."""
-    name = attrgetter(NOUNS[noun].id)
+    name = attrgetter(NOUNS[hearing.question.offer.lookup.noun].id)
     return all(
         not records or (len(records) == 1 and name(records[0]) == key)
         for key, records in zip(keys, column, strict=True)

@@ -48,14 +48,18 @@ class Outcomes:
         self._worklist = worklist
         self._sources: dict[str, _Outcome] = {}
 
-    def note(self, source: str, lookup: Lookup, seconds: float, said: Iterable[Answer | SourceFault]) -> None:
-        """A source has been asked; `said` is what came of it, of itself or of whoever answered in its place."""
+    def note(self, source: str, lookup: Lookup, seconds: float, said: Iterable[Answer | SourceFault]) -> bool:
+        """A source has been asked; `said` is what came of it, of itself or of whoever answered in its place.
+
+        Tells whether any of it is odd: anything but an answer of its own, of now, that is whole.
+        """
         outcome = self._of(source, lookup)
         outcome.seconds += seconds
-        told: SourceFault | None = None
+        odd, told = False, None
         for one in said:
-            if one.__class__ is Answer and one.source is None and not one.stale:
+            if one.__class__ is Answer and one.source is None and one.complete and not one.stale:
                 continue
+            odd = True
             if isinstance(one, SourceFault):
                 if one is not told:  # a call that failed as a whole has one fault for all of its keys
                     self._failed(outcome, lookup, seconds, one)
@@ -66,6 +70,7 @@ class Outcomes:
             elif one.stale:
                 outcome.oldest = min(outcome.oldest or one.as_of, one.as_of)
                 outcome.because = outcome.because or one.because
+        return odd
 
     def _of(self, source: str, lookup: Lookup) -> _Outcome:
         outcome = self._sources.get(source)

@@ -22,7 +22,7 @@ async def referred(
     request: Request, noun: str, values: Sequence[Any], fields: frozenset[str], *, raw: bool = False
 ) -> list[Record | SourceFault | None]:
     """What each value of a reference field means; a value that could not be told (a fault) stays one."""
-    refs = list(dict.fromkeys(value for value in values if _is_ref(value)))
+    refs = list(dict.fromkeys([value for value in values if _is_ref(value)]))
     around = fields_around(request, noun)
     found = dict(zip(refs, await things(request, noun, refs, fields | around, raw=raw), strict=True)) if refs else {}
     if around:

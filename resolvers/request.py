@@ -7,7 +7,7 @@ from typing import Any, Protocol
 from model.ask import Ask, Condition, Sort, Window
 from model.caller import Caller
 from model.keys import Foreign
-from resolvers.loaders import BlockLoader
+from resolvers.loaders import BlockLoader, Question
 from resolvers.merge import Conflict
 from resolvers.outcomes import Outcomes
 from resolvers.upstreams import Offer, Upstreams
@@ -83,7 +83,7 @@ class Request:
         self.rivals: dict[tuple[str, str], Conflict] = {}
         self.scope_unsure: tuple[str, str] | None = None
         self.columns: dict[Any, Any] = {}
-        self._loaders: dict[tuple[Any, ...], BlockLoader] = {}
+        self._loaders: dict[Question, BlockLoader] = {}
 
     @property
     def aliases(self) -> dict[tuple[str, Foreign], str | None]:
@@ -128,12 +128,17 @@ class Request:
         window: Window | None = None,
     ) -> BlockLoader:
         """The loader of this lookup and ask; a source is asked for no more than it can speak of."""
-        fields &= offer.terms.fields
-        key = (id(offer), fields, raw, conditions, window)
-        loader = self._loaders.get(key)
+        return self.asking(Question(offer, fields & offer.terms.fields, raw, conditions, window))
+
+    def asking(self, question: Question) -> BlockLoader:
+        """The loader of a question."""
+        loader = self._loaders.get(question)
         if loader is None:
-            ask = self.ask(fields, raw=raw, conditions=conditions, window=window)
-            loader = self._loaders[key] = BlockLoader(offer, ask, self.outcomes_noted)
+            offer, fields, raw, conditions, window = question
+            ask = Ask(
+                fields=fields, caller=self.caller, deadline=self.deadline, filter=conditions, window=window, raw=raw
+            )
+            loader = self._loaders[question] = BlockLoader(offer, ask, self.outcomes_noted)
         return loader
 
     def ask(

@@ -1,6 +1,6 @@
 """How a source's records become ours: keys are written in their one form, things of one source are named after it."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence, Set
 from itertools import chain
 from operator import attrgetter
 from types import MappingProxyType
@@ -11,7 +11,7 @@ from msgspec.structs import replace
 
 from model.nouns import NOUNS
 from model.records import Record
-from resolvers.identity import REFERENCES
+from resolvers.identity import NOTHING, REFERENCES, SEVERAL
 from resolvers.policy import Policy
 from resolvers.spelling import Spelling
 
@@ -19,6 +19,10 @@ _WITHIN: Mapping[str, str] = MappingProxyType({"a_end": "site", "z_end": "site",
 """Fields whose parts refer to something -> the part's field that does."""
 _LISTS = frozenset({"hops", "circuits"})
 _SEVERAL = (list, tuple)
+
+Look = Callable[[Sequence[Record]], Set[object] | None]
+"""Looks at a field of many records: which keys of other things they tell in it, each once; with UNSET or None among
+them where one tells nothing, and None for all where one is not written in its one form, or not as keys are."""
 
 
 class Settling:
@@ -43,9 +47,9 @@ class Settling:
         changed = self.changes(record)
         return replace(record, **changed) if changed else record
 
-    def are_right(self, records: Sequence[Record]) -> bool:
-        """Whether all keys of other things in these are written rightly."""
-        return all(reference.are_right(list(map(reference.read, records))) for _, _, reference in self._references)
+    def looks(self, fields: Collection[str]) -> dict[str, Look]:
+        """How to look at those of these fields that refer to something."""
+        return {one.field: one.look for _, _, one in self._references if one.field in fields}
 
     def changes(self, record: Record) -> dict[str, Any]:
         """What has to be written otherwise."""
@@ -79,14 +83,38 @@ class _Reference:
         self._key_of = attrgetter(self._within) if self._within else None
         self.is_right = _test(field, spelling.known)
 
-    def are_right(self, values: Iterable[Any]) -> bool:
-        """Whether all keys in these values of the field are written rightly."""
+    def look(self, records: Sequence[Record]) -> Set[object] | None:
+        """See `Look`."""
+        values = list(map(self.read, records))
+        if self.field in _LISTS:
+            return self._look_at_several(values)
+        if self._key_of is None:
+            keys = set(values)
+            return keys if self._spelling.known.issuperset(keys) or self._are_written(keys) else None
         told = [value for value in values if value is not UNSET and value is not None]
-        if not told:
-            return True
-        parts: Iterable[Any] = chain.from_iterable(told) if self.field in _LISTS else told
-        keys = map(self._key_of, parts) if self._key_of else parts
-        return self._spelling.known.issuperset(keys) or all(self.written(value) is value for value in told)
+        return self._rightly(set(map(self._key_of, told)), told, values)
+
+    def _look_at_several(self, values: Sequence[Any]) -> Set[object] | None:
+        told = values
+        if not SEVERAL.issuperset(map(type, values)):
+            told = [value for value in values if value is not UNSET and value is not None]
+            if not SEVERAL.issuperset(map(type, told)):
+                return None
+        parts: Iterable[Any] = chain.from_iterable(told)
+        keys = set(map(self._key_of, parts) if self._key_of else parts)
+        if self._key_of is None and not NOTHING.isdisjoint(keys):
+            return None
+        return self._rightly(keys, told, values)
+
+    def _rightly(self, keys: set[object], told: Sequence[Any], values: Sequence[Any]) -> Set[object] | None:
+        if not (self._spelling.known.issuperset(keys) or self._are_written(told)):
+            return None
+        if len(told) < len(values) or not all(told):
+            keys.add(UNSET)
+        return keys
+
+    def _are_written(self, values: Iterable[Any]) -> bool:
+        return all(self.written(value) is value for value in values)
 
     def written(self, value: Any) -> Any:
         """The value in its one form, the very same one if it has it."""

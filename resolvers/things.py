@@ -1,6 +1,6 @@
 """Things whose keys are known: gathered, gated and merged."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 
 from msgspec import Struct
 
@@ -8,11 +8,11 @@ from model.faults import SourceFault
 from model.keys import Ref
 from model.nouns import NOUNS
 from model.records import Record
-from resolvers.gate import OWNER_UNKNOWN, Verdict, admit, owner_fields
+from resolvers.gate import OWNER_UNKNOWN, Verdict, admit, owner_fields, remember
 from resolvers.gather import complete, exists, merged, resolve
 from resolvers.gathering import Gathering
 from resolvers.masks import sighted
-from resolvers.named import named_alone
+from resolvers.named import told_by_key
 from resolvers.request import Request
 from resolvers.waves import Turns
 
@@ -47,11 +47,11 @@ async def things(
     if not request.caller.may_ask(noun):
         return [NOT_FOUND] * len(refs)
     wanted = fields | owner_fields(request, noun)
-    alone = await named_alone(request, noun, refs, wanted, raw=raw)
-    if alone is not None:
-        found = {ref: NOT_FOUND if record is None else Found(record) for ref, record in alone.items()}
-        request.put_off(lambda request: remembered(request, noun, wanted, _by_key(noun, alone)))
-        return [found[ref] for ref in refs]
+    told = await told_by_key(request, noun, refs, wanted, raw=raw)
+    if told is not None:
+        records = [record for record in told if record is not None]
+        request.put_off(lambda request: _learn(request, noun, wanted, records))
+        return [NOT_FOUND if record is None else Found(record) for record in told]
     resolved = await resolve(request, noun, refs, wanted, raw=raw)
     gatherings = {one.key: one for one in resolved if isinstance(one, Gathering)}
     shown = {} if raw else _met(request, noun, gatherings, wanted)
@@ -63,9 +63,9 @@ async def things(
     ]
 
 
-def _by_key(noun: str, records: Mapping[Ref, Record | None]) -> dict[str, Found]:
-    told = [record for record in records.values() if record is not None]
-    return {getattr(record, NOUNS[noun].id): Found(record) for record in told}
+def _learn(request: Request, noun: str, fields: frozenset[str], records: Sequence[Record]) -> None:
+    remember(request, noun, records)
+    remembered(request, noun, fields, {getattr(record, NOUNS[noun].id): Found(record) for record in records})
 
 
 async def gated(

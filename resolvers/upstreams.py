@@ -1,6 +1,7 @@
 """The sources that a gateway has, what they offer, and the policies by which their words are merged."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, TypeVar
 
 from msgspec import Struct
 
@@ -11,6 +12,10 @@ from resolvers.settling import Settling
 from resolvers.worklist import Worklist
 from sources.contract import Source, Terms
 from sources.controls import Controls
+
+T = TypeVar("T")
+_KEPT = 4_000
+"""So much that is made of questions is kept; who asks for ever other fields has some of it made again."""
 
 
 class Offer:
@@ -72,6 +77,7 @@ class Upstreams:
                 self._offers.setdefault(lookup, []).append(offer)
                 if not offer.translates:
                     speakers.setdefault(lookup.noun, {})[source.name] = None
+        self._made: dict[Any, Any] = {}
         self._settlings: dict[tuple[str, str], Settling] = {}
         self._in_turn: dict[Lookup, tuple[Sequence[Offer], Sequence[Offer]]] = {}
         self._by_authority: dict[Lookup, list[Offer]] = {}
@@ -79,10 +85,18 @@ class Upstreams:
         self._tellers: dict[tuple[str, str], list[Offer]] = {}
         self._speakers: dict[tuple[str, str], list[str]] = {}
         self._soles: dict[Lookup, Sole | None] = {}
-        self._soles_by_key: dict[str, Sole | None] = {}
         self.policies: Mapping[str, Policy] = compile_policies(
             nouns or {}, {noun: list(names) for noun, names in speakers.items()}
         )
+
+    def made(self, key: Any, make: Callable[..., T], *arguments: Any) -> T:
+        """What `make` makes of these arguments, made once for all requests that bring the same key."""
+        found: T | None = self._made.get((make, key))
+        if found is None:
+            if len(self._made) >= _KEPT:
+                self._made.clear()
+            found = self._made[make, key] = make(*arguments)
+        return found
 
     def settling(self, noun: str, source: str) -> Settling:
         """How this source's records about this noun become ours."""
@@ -167,6 +181,10 @@ class Upstreams:
             ]
         return found
 
+    def heard_by_key(self, noun: str, fields: frozenset[str]) -> list[Offer]:
+        """Who has to be heard, of those that can be asked for a thing by a key of its own; not who stands by."""
+        return [o for o in self.identifying(noun) if self.must_hear(o, fields) and not self.stands_by(o)]
+
     def must_hear(self, offer: Offer, fields: frozenset[str]) -> bool:
         """Whether a source must be heard: it speaks of a wanted field, or it decides which things exist."""
         noun = offer.lookup.noun
@@ -182,18 +200,6 @@ class Upstreams:
         if lookup not in self._soles:
             self._soles[lookup] = self._alone(lookup)
         return self._soles[lookup]
-
-    def sole_by_key(self, noun: str) -> Sole | None:
-        """Who decides which things of a noun there are and is asked by their business keys; None where nobody does."""
-        if noun not in self._soles_by_key:
-            offers, decides = self.identifying(noun), self.authority(noun)
-            others = (one.terms.fields - {NOUNS[noun].id} for one in offers if one.name != decides)
-            found = (
-                one for one in offers if one.name == decides and one.terms.space is None and not self.stands_by(one)
-            )
-            offer = next(found, None)
-            self._soles_by_key[noun] = Sole(offer, frozenset().union(*others)) if offer else None
-        return self._soles_by_key[noun]
 
     def _alone(self, lookup: Lookup) -> Sole | None:
         noun, offers = NOUNS[lookup.noun], self.offers(lookup)

@@ -8,7 +8,7 @@ from typing import Any
 
 from strawberry import Info
 
-from engine.selection import derived, selection
+from engine.selection import Selection, derived, selection
 from model.ask import Window
 from model.enums import Kpi
 from model.faults import SourceFault
@@ -37,17 +37,17 @@ async def belongings(
     parents: Sequence[Record], info: Context, noun: str, by: str, part: Paging, *, parent: str | None = None
 ) -> Sequence[Any]:
     """A connection's column: the things of a noun that belong to each parent."""
-    want = derived(info, wanted_of_nodes, noun)
-    join = Join(noun, by, parent or by, want.fields, want.raw, want.told)
-    return await related(info.context, join, parents, part)
+    return await related(info.context, derived(info, _join, noun, by, parent or by), parents, part)
+
+
+def _join(noun: str, by: str, parent: str, below: Selection) -> Join:
+    want = wanted_of_nodes(noun, below)
+    return Join(noun, by, parent, want.fields, want.raw, want.told)
 
 
 async def customers_alarms(parents: Sequence[Record], info: Context, part: Paging) -> Sequence[Any]:
     """The column of customers' alarms."""
-    want = derived(info, wanted_of_nodes, "alarm")
-    return await alarms_of_customers(
-        info.context, Join("alarm", "circuit", "circuit", want.fields, want.raw, want.told), parents, part
-    )
+    return await alarms_of_customers(info.context, derived(info, _join, "alarm", "circuit", "circuit"), parents, part)
 
 
 async def found(info: Context, text: str, first: int) -> Any:
@@ -94,9 +94,7 @@ async def circuits_domains(parents: Sequence[Record], info: Context) -> Sequence
 
 async def circuits_sessions(parents: Sequence[Record], info: Context, part: Paging) -> Sequence[Any]:
     """The column of circuits' VPDN sessions."""
-    want = derived(info, wanted_of_nodes, "session")
-    join = Join("session", "domain", "domain", want.fields, want.raw, want.told)
-    return await sessions_of_circuits(info.context, join, parents, part)
+    return await sessions_of_circuits(info.context, derived(info, _join, "session", "domain", "domain"), parents, part)
 
 
 async def first_circuits(parents: Sequence[Any], info: Context) -> Sequence[Any]:
@@ -128,12 +126,12 @@ async def one(info: Context, noun: str, key: str | None) -> Any:
 
 async def hops_alarms(parents: Sequence[Any], info: Context, part: Paging) -> Sequence[Any]:
     """The alarms on the elements that hops pass; a hop whose element nobody tells has none."""
-    placed = {
-        parent.element: Element(element_id=parent.element) for parent in parents if isinstance(parent.element, str)
-    }
-    found = await belongings(list(placed.values()), info, "alarm", "element", part)
-    by_element = dict(zip(placed, found, strict=True))
-    return [by_element.get(parent.element, Listing()) for parent in parents]
+    normalise = info.context.upstreams.policy("element").normalise
+    passed = [normalise(parent.element) if isinstance(parent.element, str) else None for parent in parents]
+    elements = list(dict.fromkeys(key for key in passed if key is not None))
+    found = await belongings([Element(element_id=key) for key in elements], info, "alarm", "element", part)
+    by_element: dict[str | None, Any] = dict(zip(elements, found, strict=True))
+    return [by_element.get(key) or Listing() for key in passed]
 
 
 __all__ = [

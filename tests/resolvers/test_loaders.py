@@ -8,6 +8,7 @@ import pytest
 from model.answer import Answer
 from model.ask import Ask
 from model.caller import Caller
+from model.faults import TimedOut
 from model.keys import Lookup
 from resolvers.loaders import BlockLoader
 from resolvers.outcomes import Outcomes
@@ -28,13 +29,24 @@ class Gated:
         self.calls: list[list[str]] = []
         self.asked = {key: asyncio.Event() for key in keys}
         self.gates = {key: asyncio.Event() for key in keys}
+        self.said: dict[str, object] = {}
 
     async def fetch(self, lookup, keys, ask):
         """Wait for the gate of the first key."""
         self.calls.append(list(keys))
         self.asked[keys[0]].set()
         await self.gates[keys[0]].wait()
-        return {key: Answer(records=(), as_of=datetime.now(UTC)) for key in keys}
+        return {key: Answer(records=(), as_of=datetime.now(UTC), **self.said) for key in keys}
+
+
+class Silent:
+    """A source that knows nothing, and fails at what is bad."""
+
+    name = "gated"
+
+    async def fetch(self, lookup, keys, ask):
+        """Nothing, or a fault."""
+        return {key: TimedOut("gated") for key in keys if key == "bad"}
 
 
 def _loader(source):
@@ -56,3 +68,36 @@ async def test_a_call_that_ends_before_it_is_waited_for_keeps_nobody(anyio_backe
         source.gates["B"].set()
         assert len(await both) == 2
     assert source.calls == [["A"], ["B"]]
+
+
+@pytest.mark.parametrize(
+    ("said", "odd"),
+    [
+        ({}, False),
+        ({"stale": True}, True),
+        ({"complete": False}, True),
+        ({"source": "another"}, True),
+        ({"stale": True, "because": TimedOut("gated")}, True),
+    ],
+    ids=["as usual", "old", "cut", "another's", "old for a fault"],
+)
+async def test_a_loader_knows_whether_anything_odd_was_said(anyio_backend, said, odd):
+    """Whoever has a short way for whole answers of now, and the source's own, need not look at each."""
+    source = Gated("A", "B")
+    source.gates["A"].set()
+    source.gates["B"].set()
+    loader = _loader(source)
+    await loader.block(["A"])
+    assert loader.odd is False
+    source.said = said
+    await loader.block(["A", "B"])
+    assert loader.odd is odd
+
+
+async def test_a_fault_is_odd_and_what_is_not_there_is_not(anyio_backend):
+    """A source that fails has said something odd; one that knows no such thing has not."""
+    loader = _loader(Silent())
+    assert await loader.block(["A"]) == [None]
+    assert loader.odd is False
+    await loader.block(["bad"])
+    assert loader.odd is True

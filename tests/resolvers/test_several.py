@@ -19,13 +19,16 @@ from model.keys import Foreign, Lookup
 from model.records import Alarm, Circuit, Customer, Hop, Record, Route, Ticket
 from resolvers import related as related_module
 from resolvers import routes as routes_module
+from resolvers import things as things_module
 from resolvers.join import Join
 from resolvers.listing import Listing, Paging
+from resolvers.named import told_by_key
 from resolvers.policy import FieldPolicy, NounPolicy, Rule
 from resolvers.related import related
 from resolvers.request import Request
 from resolvers.routes import routes_of
 from resolvers.several import listed_together, told_together
+from resolvers.things import Found, things
 from resolvers.upstreams import Upstreams
 from sources.contract import Terms
 
@@ -158,7 +161,7 @@ class World:
 TIMES = [NOW, NOW.replace(hour=7), NOW.replace(hour=9)]
 
 
-async def none(*_: Any) -> None:
+async def none(*_: Any, **__: Any) -> None:
     """Leave everything to the long way."""
 
 
@@ -177,10 +180,17 @@ async def asked(world: World, caller: Caller, paging: Paging, policies: Any, tak
         taken[join.noun] += found is not None
         return found
 
+    async def named(request, noun, refs, fields, *, raw):
+        found = await told_by_key(request, noun, refs, fields, raw=raw)
+        taken["by key"] += found is not None
+        return found
+
     with ExitStack() as stack:
+        stack.enter_context(patch.object(things_module, "told_by_key", none if taken is None else named))
         stack.enter_context(patch.object(related_module, "listed_together", none if taken is None else listed))
         stack.enter_context(patch.object(routes_module, "told_together", none if taken is None else told))
         customers = [Customer(customer_id=key) for key in CUSTOMERS]
+        by_key: list[Any] = await things(request, "circuit", ["a-1", "a-2", "a-1", "x-1"], FIELDS["circuit"])
         found: list[Any] = await related(
             request, Join("circuit", "customer", "customer", FIELDS["circuit"]), customers, paging
         )
@@ -190,8 +200,9 @@ async def asked(world: World, caller: Caller, paging: Paging, policies: Any, tak
             join = Join(noun, "circuit", "circuit", FIELDS[noun], told=noun == "alarm")
             found = [*found, *await related(request, join, circuits, part)]
         routes = await routes_of(request, circuits, frozenset({"role", "hops"})) if circuits else []
+        by_key += await things(request, "circuit", ["b-1", "a-3"], FIELDS["circuit"] - {"bandwidth_bps"})
     learnt = request.owners, request.aliases, request.met, request.customers_shown()
-    return [*map(plainly, found), *map(plainly, routes)], learnt, [source.calls for source in sources.values()]
+    return [*map(plainly, [*found, *routes, *by_key])], learnt, [source.calls for source in sources.values()]
 
 
 def plainly(one: Any) -> Any:
@@ -200,7 +211,7 @@ def plainly(one: Any) -> Any:
         kept = one.has_next, one.has_previous, one.total, one.missing, one.stale, one.end
         matching = one.matching and [record.native_id for record in one.matching]
         return list(one.nodes), list(one.cursors), kept, matching
-    return repr(one) if isinstance(one, Exception) else one and list(one)
+    return repr(one) if isinstance(one, Exception | Found) else one and list(one)
 
 
 def test_both_ways_tell_the_same():
@@ -213,7 +224,7 @@ def test_both_ways_tell_the_same():
         long = asyncio.run(asked(world, caller, paging, policies, None))
         short = asyncio.run(asked(world, caller, paging, policies, taken))
         assert long == short, f"seed {seed}"
-    assert {noun for noun, times in taken.items() if times > 15} == {"circuit", "alarm", "ticket", "route"}
+    assert {noun for noun, times in taken.items() if times > 15} == {"circuit", "alarm", "ticket", "route", "by key"}
 
 
 def test_who_turns_out_to_be_anothers_is_hidden():

@@ -26,7 +26,7 @@ from resolvers import things as things_module
 from resolvers.customers_alarms import alarms_of_customers
 from resolvers.join import Join
 from resolvers.listing import Paging
-from resolvers.named import named_alone
+from resolvers.named import told_by_key
 from resolvers.policy import NounPolicy
 from resolvers.related import related
 from resolvers.request import Request
@@ -245,7 +245,7 @@ async def told(world, caller, paging, fields, policies, *, short):
         return found
 
     async def counting_named(request, noun, refs, fields, *, raw):
-        found = await named_alone(request, noun, refs, fields, raw=raw)
+        found = await told_by_key(request, noun, refs, fields, raw=raw)
         taken["by key"] += found is not None
         return found
 
@@ -257,7 +257,7 @@ async def told(world, caller, paging, fields, policies, *, short):
     with (
         patch.object(alarms_module, "listed_together", counting_together if short else long_way),
         patch.object(roots_module, "listed_together", counting_together if short else long_way),
-        patch.object(things_module, "named_alone", counting_named if short else long_way),
+        patch.object(things_module, "told_by_key", counting_named if short else long_way),
         patch.object(related_module, "listed_alone", counting if short else long_way),
         patch.object(routes_module, "told_alone", counting_routes if short else long_way),
         patch.object(related_module, "listed_together", long_way),

@@ -1,0 +1,166 @@
+"""One source's offer as it is heard on the short ways: what is known before anybody asks is made ready once.
+
+What a source tells becomes ours in one generated loop, if there is anything to be written at all, and what has to hold
+is seen from the column: that each answer is whole, of now, and the source's own; that each thing is named, and once a
+parent; that all keys are written in their one form; that all tell something; that all are the caller's. These looks
+take some tens of nanoseconds a record. Whatever else there is (a fault, an old word, a cut list, an owner who is not
+told plainly) is for the long way, which then goes over the whole column, and asks nobody again.
+"""
+
+import asyncio
+from collections.abc import Mapping, Sequence, Set
+from itertools import chain
+from operator import attrgetter
+from typing import NamedTuple
+
+from model.keys import Foreign
+from model.nouns import NOUNS
+from model.records import Record
+from resolvers.gate import ownership, theirs
+from resolvers.identity import NAMED_BY, NOTHING
+from resolvers.loaders import Question, Said
+from resolvers.request import Request
+from resolvers.settled import Column, settled
+from resolvers.upstreams import Offer, Upstreams
+from resolvers.waves import AT_ONCE, parts
+
+_NAMES, _LISTS = frozenset({str, Foreign}), frozenset({list, tuple})
+_TOUCHED = ("circuits", "circuit")
+
+
+class Heard(NamedTuple):
+    """What a source told: the records of each key, as ours; all of them; and its very answers."""
+
+    column: Column
+    every: Sequence[Record]
+    said: Sequence[Said]
+
+
+class Hearing:
+    """How an offer is heard when it is asked for certain fields of a noun.
+
+    own: the field in which a record names what it belongs to; None where things are asked for by keys of their own.
+    A record that names nobody belongs to that for which it came, and is told so if somebody wants to know. merged:
+    whether others' words on the same things are put beside its own.
+    """
+
+    __slots__ = (
+        "_fills",
+        "_looks",
+        "_name",
+        "_noun",
+        "_own",
+        "_settling",
+        "_substance",
+        "_touched",
+        "question",
+        "source",
+    )
+
+    def __init__(
+        self,
+        upstreams: Upstreams,
+        offer: Offer,
+        fields: frozenset[str],
+        *,
+        own: str | None = None,
+        raw: bool = False,
+        merged: bool = False,
+    ) -> None:
+        noun = NOUNS[offer.lookup.noun]
+        asked = fields & offer.terms.fields
+        self.source = offer.name
+        self.question = Question(offer, asked, raw)
+        self._noun, self._own, self._name = noun, own, NAMED_BY[noun.name]
+        self._settling = upstreams.settling(noun.name, offer.name)
+        # what hops pass is written in its one form by who goes on from there, if anybody does
+        looked_at = {noun.id, own or noun.id, *ownership(noun.name), *(asked if merged else asked - {"hops"})}
+        self._looks = tuple(self._settling.looks(looked_at).items())
+        self._fills = own in fields or bool(noun.identity)
+        self._substance = attrgetter(noun.substance) if noun.substance else None
+        self._touched = [name for name in _TOUCHED if own == "customer" and name in noun.fields]
+
+    async def hear(self, request: Request, keys: Sequence[str]) -> Heard | None:
+        """What is told of these keys, as ours; None where it is not as it should be."""
+        loader = request.asking(self.question)
+        said = await loader.block(keys)
+        if loader.odd:
+            return None
+        column: Column = [() if one is None else one.records for one in said]  # type: ignore[union-attr]  # see `odd`
+        every: Sequence[Record] = list(chain.from_iterable(column))
+        if len(every) > AT_ONCE:
+            ours = await self._in_turns(request, column, keys)
+        else:
+            ours = self._ours(request, column, every, keys)
+        if ours is None:
+            return None
+        column, every, names = ours
+        return Heard(column, every, said) if self._named_once(names, every, column) else None
+
+    async def _in_turns(
+        self, request: Request, column: Column, keys: Sequence[str]
+    ) -> tuple[Column, Sequence[Record], Set[object]] | None:
+        """A long column, many records at a time, others having their turn in between."""
+        whole: list[Sequence[Record]] = []
+        all_names: set[object] = set()
+        for place, part in enumerate(parts(list(map(len, column)))):
+            if place:
+                await asyncio.sleep(0)
+            ours = self._ours(request, column[part], list(chain.from_iterable(column[part])), keys[part])
+            if ours is None:
+                return None
+            whole += ours[0]
+            all_names |= ours[2]
+        return whole, list(chain.from_iterable(whole)), all_names
+
+    def _ours(
+        self, request: Request, column: Column, every: Sequence[Record], keys: Sequence[str]
+    ) -> tuple[Column, Sequence[Record], Set[object]] | None:
+        """The records as ours, and by what they are named; None if anything is odd."""
+        if not every:
+            return column, every, frozenset()
+        told: dict[str, Set[object]] = {}
+        for field, look in self._looks:
+            found = look(every)
+            if found is None:
+                return None
+            told[field] = found
+        filled = None
+        if self._own is not None:
+            silent = self._are_silent(told[self._own], every)
+            if silent is None:
+                return None
+            if silent:
+                told[self._own] = set(keys)
+                filled = self._own if self._fills else None
+        ours = settled(self._settling, column, every, keys, filled, named=self.question.offer.terms.named)
+        if ours is None or not (self._all_tell(every) and self._all_theirs(request, told)):
+            return None
+        if ours is not column:
+            column, every = ours, list(chain.from_iterable(ours))
+        return column, every, told[self._noun.id] if self._noun.keyed else set(map(self._name, every))
+
+    def _are_silent(self, told: Set[object], every: Sequence[Record]) -> bool | None:
+        """Whether none tells what it belongs to, or all do; None where it is neither."""
+        if NOTHING.issuperset(told):
+            return None if any(any(map(attrgetter(name), every)) for name in self._touched) else True
+        return False if NOTHING.isdisjoint(told) and _NAMES.issuperset(map(type, told)) else None
+
+    def _all_theirs(self, request: Request, told: Mapping[str, Set[object]]) -> bool:
+        return theirs(request, self._noun.name, told)
+
+    def _all_tell(self, every: Sequence[Record]) -> bool:
+        return self._substance is None or _LISTS.issuperset(map(type, map(self._substance, every)))
+
+    def _named_once(self, names: Set[object], every: Sequence[Record], column: Column) -> bool:
+        """Whether all records tell which thing they are about, and no two of a parent are about the same.
+
+        No two at all where things have a business key: of what two answers say of one thing, the long way takes one.
+        """
+        words = set(chain.from_iterable(names)) if len(self._noun.identity) > 1 else names  # type: ignore[arg-type]
+        if not NOTHING.isdisjoint(words):
+            return False
+        if len(names) == len(every):
+            return True
+        name = self._name
+        return not self._noun.keyed and all(len(set(map(name, records))) == len(records) for records in column)

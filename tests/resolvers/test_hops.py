@@ -1,0 +1,51 @@
+"""What a route passes is found by its key, however the route's system writes it."""
+
+import pytest
+
+pytestmark = pytest.mark.anyio
+
+SOURCES = """
+    inventory:
+      lookups:
+        circuit by code: {get: /circuits, keys: {query: code}, record: {code: code, customer: owner}}
+        route by circuit: {get: /routes, keys: {query: circuit}, record: {circuit: circuit, role: role, hops: {
+          each: hops, record: {sequence: n, element: ne}}}}
+    nms:
+      lookups:
+        element by element_id: {get: /elements, keys: {query: name}, record: {element_id: name, vendor: vendor}}
+        alarm by element: {get: /alarms, keys: {query: ne}, record: {element: ne, probable_cause: cause}}
+"""
+NOUNS = "element: {key: {case: upper}}"
+TABLES = {
+    "inventory": {
+        "circuits": [{"id": "1", "code": "C-1", "owner": "K1"}],
+        "routes": [
+            {
+                "circuit": "C-1",
+                "role": "WORKING",
+                "hops": [{"n": 1, "ne": "ne-1"}, {"n": 2, "ne": "NE-2"}, {"n": 3, "ne": "Ne-1"}, {"n": 4}],
+            }
+        ],
+    },
+    "nms": {
+        "elements": [{"id": "e1", "name": "NE-1", "vendor": "甲"}, {"id": "e2", "name": "NE-2", "vendor": "乙"}],
+        "alarms": [{"id": "a1", "ne": "NE-1", "cause": "LOS"}],
+    },
+}
+QUERY = """{ circuit(code: "C-1") { routes { hops { sequence
+    element { elementId vendor } alarms { nodes { probableCause } } } } } }"""
+
+
+async def test_elements_and_alarms_of_hops_are_asked_for_by_the_key_in_its_one_form(opening):
+    """Two ways to write a key are one element, and one call; a hop that names none has none, and no alarms."""
+    gateway = await opening(SOURCES, TABLES, NOUNS)
+    (route,) = (await gateway.data(QUERY))["circuit"]["routes"]
+    first, second = {"elementId": "NE-1", "vendor": "甲"}, {"elementId": "NE-2", "vendor": "乙"}
+    assert [hop["element"] for hop in route["hops"]] == [first, second, first, None]
+    assert [[one["probableCause"] for one in hop["alarms"]["nodes"]] for hop in route["hops"]] == [
+        ["LOS"],
+        [],
+        ["LOS"],
+        [],
+    ]
+    assert gateway.systems.calls == {"inventory": 2, "nms": 2}
