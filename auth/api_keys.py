@@ -81,11 +81,12 @@ class ApiKeys:
     def __init__(self, book: KeyBook, clock: Callable[[], float] = time.time) -> None:
         self._book = book
         self._clock = clock
-        self._remembered: Remembered[Identity] = Remembered(clock=clock)
+        self.remembered: Remembered[Identity] = Remembered(clock=clock)
+        """What was found out of late."""
 
     async def identity(self, key: str) -> Identity:
         """Tell whom a key stands for."""
-        known = self._remembered.get(key)
+        known = self.remembered.get(key)
         if known is not None:
             return known
         match = _KEY.fullmatch(key)
@@ -102,5 +103,5 @@ class ApiKeys:
         standing = kept.standing
         roles = standing.roles & ROLES
         who = Identity(ISSUER, f"key {name}", roles, standing.customers, standing.children, kept.expires_at)
-        self._remembered.keep(key, who, min(until, self._clock() + REMEMBERED))
+        self.remembered.keep(key, who, min(until, self._clock() + REMEMBERED))
         return who

@@ -5,6 +5,7 @@ all: it lets a demonstration show what a customer sees. `trunkline serve` refuse
 """
 
 from collections.abc import Callable, Mapping
+from functools import lru_cache
 
 from msgspec.structs import replace
 
@@ -20,14 +21,22 @@ class BadCaller(Exception):  # noqa: N818 - it says what it is
 
 def open_caller(headers: Mapping[str, str], sight_of: Callable[[frozenset[Role]], Sight]) -> Caller:
     """The caller where nobody has to sign in: an operator, or whoever manages the customers that the header names."""
-    caller = caller_of(headers, staff_by_default=True)
+    return _open(headers.get(CUSTOMER_HEADER), sight_of)
+
+
+@lru_cache(maxsize=256)
+def _open(named: str | None, sight_of: Callable[[frozenset[Role]], Sight]) -> Caller:
+    caller = _chosen(named, staff_by_default=True)
     roles = frozenset({Role.OPERATOR if caller.staff else Role.CUSTOMER_MANAGER})
     return replace(caller, roles=roles, sight=sight_of(roles))
 
 
 def caller_of(headers: Mapping[str, str], *, staff_by_default: bool) -> Caller:
     """The caller whom `X-Trunkline-Customer: C100001,C100002` chooses; without it staff, or else nobody."""
-    named = headers.get(CUSTOMER_HEADER)
+    return _chosen(headers.get(CUSTOMER_HEADER), staff_by_default=staff_by_default)
+
+
+def _chosen(named: str | None, *, staff_by_default: bool) -> Caller:
     if named is None:
         return Caller("staff", staff=True) if staff_by_default else NOBODY
     customers = [customer for part in named.split(",") if (customer := part.strip())]

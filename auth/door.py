@@ -60,6 +60,24 @@ class Door:
             raise NoCredentials
         return acting(caller, headers, self._sight_of)
 
+    def known(self, headers: Mapping[str, str]) -> Caller | None:
+        """Tell who asks, where that takes no waiting, as for most it does; None where `caller` has to find out."""
+        if KEY_HEADER in headers or ACT_FOR in headers:
+            return None
+        authorization = headers.get("authorization")
+        if authorization is None:
+            may_be_signed_in = self._sign_ins is not None and "cookie" in headers
+            return None if self._otherwise is None or may_be_signed_in else self._otherwise(headers)
+        if CUSTOMER_HEADER in headers or not authorization.startswith("Bearer "):
+            return None
+        who = self._remembered(authorization[len("Bearer ") :].strip())
+        return None if who is None else caller_for(who, self._sight_of)
+
+    def _remembered(self, token: str) -> Identity | None:
+        """Whom a token, or a key, was found to stand for a moment ago."""
+        checks = self._keys if token.startswith(PREFIX) else self._tokens
+        return None if checks is None else checks.remembered.get(token)
+
     async def _identity(self, method: str, headers: Mapping[str, str]) -> Identity | None:
         authorization, key = headers.get("authorization"), headers.get(KEY_HEADER)
         if authorization is not None and key is not None:

@@ -73,11 +73,12 @@ class Tokens:
         self._issuers = {issuer.issuer: (issuer, KeyRing(issuer, fetch, ticks)) for issuer in issuers}
         self._complete = complete
         self._clock = clock
-        self._remembered: Remembered[Identity] = Remembered(clock=clock)
+        self.remembered: Remembered[Identity] = Remembered(clock=clock)
+        """What was found out of late."""
 
     async def identity(self, token: str) -> Identity:
         """Tell whom a token stands for; Unauthenticated or Expired says that it stands for nobody."""
-        known = self._remembered.get(token)
+        known = self.remembered.get(token)
         if known is not None:
             return known
         issuer, claims = await self.verify(token)
@@ -86,7 +87,7 @@ class Tokens:
             raise Unauthenticated("it names no subject")
         expires = claims["exp"] + issuer.skew
         who = await self._complete(replace(who, expires_at=datetime.fromtimestamp(claims["exp"], UTC)))
-        self._remembered.keep(token, who, min(expires, self._clock() + REMEMBERED))
+        self.remembered.keep(token, who, min(expires, self._clock() + REMEMBERED))
         return who
 
     async def verify(self, token: str, audience: str | None = None) -> tuple[Issuer, dict[str, Any]]:

@@ -2,8 +2,9 @@
 
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, nullcontext
+from functools import partial
 from socket import socket
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 from starlette.applications import Starlette
@@ -13,6 +14,7 @@ from starlette.middleware.cors import CORSMiddleware
 from starlette.requests import Request as HttpRequest
 from starlette.responses import Response
 from starlette.routing import Route
+from starlette.types import ASGIApp
 
 from gateway.endpoint import CallerOf, GraphQLEndpoint
 from gateway.entrance import Admission, Entrance
@@ -38,6 +40,18 @@ from schema.root import schema
 
 if TYPE_CHECKING:
     from gateway.telemetry.metrics import Figures, Metrics
+
+
+class _Fronted(Starlette):
+    """An application whose front stands before all of its layers, that which answers when another fails included."""
+
+    def __init__(self, front: Callable[[ASGIApp], ASGIApp], **parts: Any) -> None:
+        super().__init__(**parts)
+        self._front = front
+
+    def build_middleware_stack(self) -> ASGIApp:
+        """Put the front before all of them."""
+        return self._front(super().build_middleware_stack())
 
 
 def application(
@@ -80,7 +94,15 @@ def application(
         return await (explorer.page(http) if for_people else graphql(http))
 
     inquiry = Inquiry(generations, settings, caller_of)
-    return Starlette(
+    return _Fronted(
+        partial(
+            Front,
+            graphql=graphql,
+            entrance=entrance,
+            names=names_for(settings.host, settings.allowed_hosts),
+            safe=safe_headers(settings.hsts),
+            cross_origin=bool(settings.cors_origins),
+        ),
         routes=[
             Route(GRAPHQL, at_graphql, methods=["GET", "POST"]),
             *(explorer.routes if settings.explorer else ()),
@@ -93,14 +115,6 @@ def application(
             *(entrance.routes if entrance else ()),
         ],
         middleware=[
-            Middleware(
-                Front,
-                graphql=graphql,
-                entrance=entrance,
-                names=names_for(settings.host, settings.allowed_hosts),
-                safe=safe_headers(settings.hsts),
-                cross_origin=bool(settings.cors_origins),
-            ),
             *_cross_origin(settings),
             *([Middleware(Admission, entrance=entrance)] if entrance else ()),
         ],

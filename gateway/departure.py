@@ -20,14 +20,28 @@ class Departure:
     The request's body is read first; `watch` tells that it has been, and until when the block may go on from there.
     """
 
-    def __init__(self, receive: Receive, until: float) -> None:
-        self._receive, self._until = receive, until
+    __slots__ = (
+        "_cancelling",
+        "_looked",
+        "_loop",
+        "_read",
+        "_receive",
+        "_task",
+        "_timer",
+        "_until",
+        "_watch",
+        "gone",
+        "late",
+    )
+
+    def __init__(self, receive: Receive, loop: asyncio.AbstractEventLoop, until: float) -> None:
+        self._receive, self._loop, self._until = receive, loop, until
         self._watch: asyncio.Task[None] | None = None
         self._read = self._looked = False
         self.gone = self.late = False
 
     def __enter__(self) -> Self:
-        self._task, self._loop = asyncio.current_task(), asyncio.get_running_loop()
+        self._task = asyncio.current_task(self._loop)
         self._cancelling = self._task.cancelling() if self._task else 0
         self._timer = self._loop.call_at(min(self._until, self._loop.time() + MOMENT), self._look)
         return self

@@ -4,6 +4,7 @@ import asyncio
 import logging
 from collections import Counter
 from collections.abc import Callable, Mapping
+from types import MappingProxyType
 
 import msgspec
 from msgspec.structs import replace
@@ -18,7 +19,7 @@ from gateway.etag import is_known, tag_of
 from gateway.execution import Executed
 from gateway.generations import Generations
 from gateway.negotiation import GRAPHQL, answer_type, check_content_type, likely_type
-from gateway.operation import Operation, read_from_address, read_operation
+from gateway.operation import Operation, decode_operation, read_body, read_from_address
 from gateway.origins import check_origin
 from gateway.patience import Patience
 from gateway.rates import RateLimits
@@ -59,21 +60,17 @@ class GraphQLEndpoint:
 
     async def __call__(self, http: HttpRequest) -> Response:
         """Answer one request that comes by way of the application."""
-        return (await self._answered(http.method, http.headers, http.receive, http.query_params, None)).response()
+        return (await self.answer(http.method, http.headers, http.receive, parameters=http.query_params)).response()
 
-    async def post(self, headers: Mapping[str, str], receive: Receive, caller: Caller | None = None) -> Reply:
-        """Answer one question in a body; `caller`: who asks, where that is known already."""
-        return await self._answered("POST", headers, receive, {}, caller)
-
-    async def _answered(
+    async def answer(
         self,
         method: str,
         headers: Mapping[str, str],
         receive: Receive,
-        parameters: Mapping[str, str],
-        caller: Caller | None,
+        caller: Caller | None = None,
+        parameters: Mapping[str, str] = MappingProxyType({}),
     ) -> Reply:
-        """The answer, whatever happens."""
+        """The answer, whatever happens. caller: who asks, where that is known already; parameters: of the address."""
         left: Mapping[str, str] = {}
         try:
             media = answer_type(headers.get("accept"))
@@ -82,8 +79,11 @@ class GraphQLEndpoint:
                 check_content_type(headers.get("content-type"))
             caller = caller or self._known(headers)
             left = await self.rates.admit(caller)
-            read = None if method == "POST" else read_from_address(parameters)
-            reply = _reply(headers, await self._executed(headers, receive, read, caller), media, posted=read is None)
+            if method == "POST":
+                executed = await self._executed(headers, receive, None, caller)
+                return Reply(400 if executed.refused and media == GRAPHQL else 200, executed.body, media, left)
+            executed = await self._executed(headers, receive, read_from_address(parameters), caller)
+            reply = _kept(headers, executed, media)
         except Refusal as refusal:
             self.refusals[refusal.code] += 1
             reply = refused(refusal, likely_type(headers.get("accept")))
@@ -103,18 +103,22 @@ class GraphQLEndpoint:
         self, headers: Mapping[str, str], receive: Receive, operation: Operation | None, caller: Caller
     ) -> Executed:
         """Run what is asked: the operation that has been read, or the one that the body brings."""
-        began, settings = asyncio.get_running_loop().time(), self._settings
+        loop, settings = asyncio.get_running_loop(), self._settings
+        began = loop.time()
         deadline = began + self._patience.with_(caller, headers)
         generation = self._generations.enter()
         try:
             request = Request(generation.upstreams, caller, deadline)
             request.quota_of = self.rates.quota
-            with Departure(receive, began + settings.deadline) as departure:
+            with Departure(receive, loop, began + settings.deadline) as departure:
                 if operation is None:
-                    operation = await read_operation(headers, receive, settings.max_body_bytes)
+                    operation = decode_operation(await read_body(headers, receive, settings.max_body_bytes))
                 departure.watch(deadline + GRACE)
-                with self._at_once(caller):
+                self._at_once.enter(caller)
+                try:
                     return await generation.execute(operation, request)
+                finally:
+                    self._at_once.leave(caller)
         finally:
             self._generations.leave(generation)
         if departure.late:
@@ -122,12 +126,10 @@ class GraphQLEndpoint:
         raise departed()
 
 
-def _reply(headers: Mapping[str, str], executed: Executed, media: str, *, posted: bool) -> Reply:
-    """Put an answer into HTTP: only the newer media type tells a refusal by its status."""
+def _kept(headers: Mapping[str, str], executed: Executed, media: str) -> Reply:
+    """An answer that a client may keep, and ask whether it still has it."""
     if executed.refused:
         return Reply(400 if media == GRAPHQL else 200, executed.body, media)
-    if posted:
-        return Reply(200, executed.body, media)
     tag = tag_of(executed.body)
     kept = KEPT | {"etag": tag}
     if is_known(headers.get("if-none-match"), tag):

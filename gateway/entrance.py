@@ -81,6 +81,13 @@ class Entrance:
             for close in self._closing:
                 await close()
 
+    def known(self, headers: Mapping[str, str]) -> Caller | None:
+        """Tell who asks, where that takes no waiting; None where `let_in` has to find out, or to say why not."""
+        try:
+            return self.door.known(headers)
+        except BadCaller:
+            return None
+
     async def let_in(self, method: str, headers: Mapping[str, str]) -> Caller:
         """Find out who asks; a Refusal says why they may not."""
         try:

@@ -14,6 +14,7 @@ from gateway.endpoint import GraphQLEndpoint
 from gateway.entrance import Entrance
 from gateway.headers import headers_of
 from gateway.hosts import answers_to
+from gateway.letterhead import Letterhead
 from gateway.negotiation import likely_type
 from gateway.outgoing import Outgoing
 from gateway.refusals import Refusal, misdirected
@@ -40,7 +41,7 @@ class Front:
     ) -> None:
         self.app = app
         self._graphql, self._entrance = graphql, entrance
-        self._names, self._safe, self._cross_origin = names, safe, cross_origin
+        self._names, self._letterhead, self._cross_origin = names, Letterhead(safe), cross_origin
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request under its name, and note it: what was asked for, what came of it. Never its content."""
@@ -49,33 +50,30 @@ class Front:
             return
         headers, started = headers_of(scope), perf_counter()
         name = sane(headers.get(HEADER))
-        outgoing = Outgoing(send, self._safe, name, headers.get("accept-encoding", ""), sender_of(scope))
+        outgoing = Outgoing(send, self._letterhead, name, headers.get("accept-encoding", ""), sender_of(scope))
         with naming(name, headers.get(TRACEPARENT)):
             try:
-                await self._answered(scope, headers, receive, outgoing)
+                if not answers_to(self._names, scope["path"], headers):
+                    await outgoing.whole(refused(misdirected()))
+                elif self._is_plain_post(scope, headers):
+                    await outgoing.whole(await self._posted(headers, receive))
+                else:
+                    await self.app(scope, receive, outgoing)
             finally:
                 ms = (perf_counter() - started) * 1000
                 note(name, scope["method"], scope["path"], outgoing.status, ms)
 
-    async def _answered(self, scope: Scope, headers: Mapping[str, str], receive: Receive, outgoing: Outgoing) -> None:
-        if not answers_to(self._names, scope["path"], headers):
-            await outgoing.whole(refused(misdirected()))
-        elif self._is_plain_post(scope, headers):
-            await outgoing.whole(await self._posted(headers, receive))
-        else:
-            await self.app(scope, receive, outgoing)
-
     def _is_plain_post(self, scope: Scope, headers: Mapping[str, str]) -> bool:
         """Whether it is a question to `/graphql` of which no browser wants to know whether its page may ask."""
-        posted = scope["method"] == "POST" and scope["path"] == GRAPHQL
+        posted = scope["path"] == GRAPHQL and scope["method"] == "POST"
         return posted and not (self._cross_origin and "origin" in headers)
 
     async def _posted(self, headers: Mapping[str, str], receive: Receive) -> Reply:
-        if self._entrance is None:
-            return await self._graphql.post(headers, receive)
-        try:
-            caller = await self._entrance.let_in("POST", headers)
-        except Refusal as refusal:
-            self._graphql.refusals[refusal.code] += 1
-            return refused(refusal, likely_type(headers.get("accept")))
-        return await self._graphql.post(headers, receive, caller)
+        caller = None
+        if self._entrance is not None:
+            try:
+                caller = self._entrance.known(headers) or await self._entrance.let_in("POST", headers)
+            except Refusal as refusal:
+                self._graphql.refusals[refusal.code] += 1
+                return refused(refusal, likely_type(headers.get("accept")))
+        return await self._graphql.answer("POST", headers, receive, caller)

@@ -27,6 +27,7 @@ def answers_to(names: Collection[str] | None, path: str, headers: Mapping[str, s
     return not name or name in names or _is_address(name)
 
 
+@lru_cache(maxsize=256)
 def named(host: str) -> str:
     """The name in a `Host` header, without its port."""
     name = host.lower().strip()

@@ -8,11 +8,13 @@ Lines are text for people, or JSON for programs:
 
 import asyncio
 import logging
+from collections import deque
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from functools import lru_cache
 from logging.config import dictConfig
 from time import time
-from typing import Any, TextIO
+from typing import Any, NamedTuple, TextIO
 
 from gateway.request_id import request_id
 from gateway.settings import LogFormat, Settings
@@ -28,6 +30,15 @@ class _Text(logging.Formatter):
         return moment(record)
 
 
+class Line(NamedTuple):
+    """An event at INFO that waits to be written. at: seconds since 1970."""
+
+    at: float
+    logger: str
+    request: str
+    event: str
+
+
 class Lines(logging.StreamHandler[TextIO]):
     """Writes lines of text for people to the standard error, in their order.
 
@@ -36,18 +47,24 @@ class Lines(logging.StreamHandler[TextIO]):
 
     def __init__(self) -> None:
         super().__init__()
-        self._gathered: list[str] = []
+        self._gathered: deque[Line] = deque()
+        """What waits; whoever writes takes it out one by one, so that whoever puts something needs no lock."""
         self._loop: asyncio.AbstractEventLoop | None = None
         """The loop that will write in a moment what has been gathered."""
 
     def put(self, logger: str, request: str, event: str) -> None:
         """Write an event at INFO as it is, soon, without the cost of a record."""
-        self.acquire()
+        self._gathered.append(Line(time(), logger, request, event))
         try:
-            self._gathered.append(f"{written(time())} INFO {logger} [{request}] {event}\n")
-            self._soon()
-        finally:
-            self.release()
+            loop = asyncio.get_running_loop()
+        except RuntimeError:  # nobody would write it in a moment
+            self._write()
+            return
+        if loop is not self._loop:
+            self._loop = loop
+            loop.call_later(MOMENT, self._write)
+        elif len(self._gathered) >= AT_MOST:
+            self._write()
 
     def emit(self, record: logging.LogRecord) -> None:
         """Write a record now."""
@@ -59,24 +76,13 @@ class Lines(logging.StreamHandler[TextIO]):
         self._write()
         super().flush()
 
-    def _soon(self) -> None:
-        """See that what has been gathered is written: in a moment, or now where nobody would."""
-        try:
-            loop = asyncio.get_running_loop()
-        except RuntimeError:
-            self._write()
-            return
-        if len(self._gathered) >= AT_MOST:
-            self._write()
-        elif loop is not self._loop:
-            self._loop = loop
-            loop.call_later(MOMENT, self._write)
-
     def _write(self) -> None:
         self.acquire()
         try:
-            lines, self._loop = "".join(self._gathered), None
-            self._gathered.clear()
+            self._loop = None
+            lines = "".join(
+                [f"{written(at)} INFO {logger} [{request}] {event}\n" for at, logger, request, event in self._taken()]
+            )
             if lines:
                 self.stream.write(lines)
                 self.stream.flush()
@@ -84,6 +90,10 @@ class Lines(logging.StreamHandler[TextIO]):
             self.handleError(logging.makeLogRecord({"msg": lines}))
         finally:
             self.release()
+
+    def _taken(self) -> Iterator[Line]:
+        while self._gathered:
+            yield self._gathered.popleft()
 
 
 def moment(record: logging.LogRecord) -> str:

@@ -6,7 +6,7 @@ from typing import Any
 import anyio
 import msgspec
 from msgspec import Struct
-from starlette.types import Receive
+from starlette.types import Message, Receive
 
 from gateway.refusals import departed, malformed, too_large
 
@@ -54,17 +54,12 @@ def _mapping(parameters: Mapping[str, str], name: str) -> dict[str, Any] | None:
         raise malformed(f"What the address says of {name} is no JSON object.") from None
 
 
-async def read_operation(headers: Mapping[str, str], receive: Receive, at_most: int) -> Operation:
-    """Read the operation in the body, no more than `at_most` bytes of it."""
-    return decode_operation(await read_body(headers, receive, at_most))
-
-
 async def read_body(headers: Mapping[str, str], receive: Receive, at_most: int) -> bytes:
     """Read the body; refuses one of more than `at_most` bytes before it is read whole."""
     if _declared(headers) <= at_most:
-        body, more = await _chunk(receive)
+        body, more = _chunk(await receive())
         while more and len(body) <= at_most:
-            chunk, more = await _chunk(receive)
+            chunk, more = _chunk(await receive())
             body += chunk
         if len(body) <= at_most:
             return body
@@ -73,9 +68,8 @@ async def read_body(headers: Mapping[str, str], receive: Receive, at_most: int) 
     raise too_large(at_most)
 
 
-async def _chunk(receive: Receive) -> tuple[bytes, bool]:
+def _chunk(message: Message) -> tuple[bytes, bool]:
     """What has come of a body, and whether there is more."""
-    message = await receive()
     if message["type"] == "http.disconnect":
         raise departed()
     return message.get("body", b""), message.get("more_body", False)
@@ -89,7 +83,7 @@ def _declared(headers: Mapping[str, str]) -> int:
 async def _discard(receive: Receive) -> None:
     """Let a client finish writing, within limits: who is cut off in the middle never reads why."""
     with anyio.move_on_after(LINGER):
-        while (await _chunk(receive))[1]:
+        while _chunk(await receive())[1]:
             pass
 
 

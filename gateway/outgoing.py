@@ -1,11 +1,10 @@
 """One answer on its way out: named, safe for browsers, and packed as its client takes it."""
 
-from collections.abc import Mapping
-
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import Message, Send
 
 from gateway.compression import SMALLEST, coding_for, pack, packable
+from gateway.letterhead import Letterhead, fields
 from gateway.reply import Reply
 from gateway.request_id import HEADER
 from gateway.whole import SendWhole
@@ -14,16 +13,16 @@ from gateway.whole import SendWhole
 class Outgoing:
     """Sends one answer: as messages, whose first waits for the second, or whole. `status`: what it was; 0 before.
 
-    What is sent piece by piece is not packed. `safe` headers are added where the answer does not say otherwise.
+    What is sent piece by piece is not packed. letterhead: what every answer carries where it does not say otherwise.
     send_whole: how the server sends a response in one piece, where it can.
     """
 
-    __slots__ = ("_accepted", "_name", "_safe", "_send", "_send_whole", "_start", "status")
+    __slots__ = ("_accepted", "_letterhead", "_name", "_send", "_send_whole", "_start", "status")
 
     def __init__(
-        self, send: Send, safe: Mapping[str, str], name: str, accepted: str, send_whole: SendWhole | None = None
+        self, send: Send, letterhead: Letterhead, name: str, accepted: str, send_whole: SendWhole | None = None
     ) -> None:
-        self._send, self._safe, self._name, self._accepted = send, safe, name, accepted
+        self._send, self._letterhead, self._name, self._accepted = send, letterhead, name, accepted
         self._send_whole = send_whole
         self._start: Message | None = None
         self.status = 0
@@ -41,7 +40,7 @@ class Outgoing:
 
     async def _begun(self, start: Message, message: Message) -> Message:
         headers = MutableHeaders(scope=start)
-        for name, value in self._safe.items():
+        for name, value in self._letterhead.safe.items():
             headers.setdefault(name, value)
         headers[HEADER] = self._name
         if not _may_be_packed(Headers(raw=start["headers"])):
@@ -59,19 +58,13 @@ class Outgoing:
     async def whole(self, reply: Reply) -> None:
         """Send a reply that is all there."""
         self.status, body = reply.status, reply.body
-        headers = {**self._safe, **reply.headers, HEADER: self._name}
-        if reply.media is not None:
-            headers["content-type"] = reply.media
-            headers["vary"] = "Accept-Encoding"
         coding = coding_for(self._accepted) if len(body) >= SMALLEST else None
         if coding is not None:
             body = await pack(body, coding)
-            headers["content-encoding"] = coding
-        headers["content-length"] = str(len(body))
-        if self._send_whole is not None and self._send_whole(reply.status, headers, body):
+        head = self._letterhead.head(reply, self._name, coding, len(body))
+        if self._send_whole is not None and self._send_whole(reply.status, head, body):
             return
-        raw = [(name.encode("latin-1"), value.encode("latin-1")) for name, value in headers.items()]
-        await self._send({"type": "http.response.start", "status": reply.status, "headers": raw})
+        await self._send({"type": "http.response.start", "status": reply.status, "headers": fields(head)})
         await self._send({"type": "http.response.body", "body": body})
 
 

@@ -35,5 +35,6 @@ class Patience:
 
     def _of(self, caller: Caller) -> float:
         """The longest of what the caller's roles have."""
-        told = [self._by_role[role] for role in caller.roles if role in self._by_role] if self._by_role else ()
-        return max(told, default=self._usual)
+        if not self._by_role:
+            return self._usual
+        return max((self._by_role[role] for role in caller.roles if role in self._by_role), default=self._usual)

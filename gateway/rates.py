@@ -6,7 +6,7 @@ IETF's draft [draft-ietf-httpapi-ratelimit-headers].
 """
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from hashlib import blake2b
 from math import ceil
@@ -15,7 +15,6 @@ from typing import TYPE_CHECKING, Annotated
 
 import anyio
 from limits import RateLimitItem, parse
-from limits.util import WindowStats
 from msgspec import Struct
 from pydantic import AfterValidator, BeforeValidator
 
@@ -67,6 +66,16 @@ class Rates(Bounds):
     """Where several gateways count together; each for itself if not told."""
 
 
+class Limit(Struct, frozen=True):
+    """A rate, as it is counted: `amount` requests in `seconds`. policy: as `RateLimit-Policy` tells it."""
+
+    name: str
+    item: RateLimitItem
+    amount: int
+    seconds: int
+    policy: str
+
+
 class Quota(Struct, frozen=True):
     """What a rate leaves: `remaining` of `limit` requests until `reset` seconds from now; `window` in seconds."""
 
@@ -76,38 +85,40 @@ class Quota(Struct, frozen=True):
     remaining: int
     reset: int
 
-    @property
-    def policy(self) -> str:
-        """As `RateLimit-Policy` tells it."""
-        return f'"{self.name}";q={self.limit};w={self.window}'
 
-    @property
-    def left(self) -> str:
-        """As `RateLimit` tells it."""
-        return f'"{self.name}";r={self.remaining};t={self.reset}'
+Counted = tuple[str, Sequence[tuple[Limit, str]]]
+"""What a request is counted by: the policies of it, and each limit with the key of its window."""
 
 
 class RateLimits:
     """Counts the requests of callers and customers."""
 
     def __init__(self, rates: Rates) -> None:
-        self._caller, self._customer, self._staff = parse(rates.caller), parse(rates.customer), parse(rates.staff)
+        self._caller, self._customer = _limit("caller", rates.caller), _limit("customer", rates.customer)
+        self._staff = _limit("staff", rates.staff)
+        self._both = f"{self._caller.policy}, {self._customer.policy}"
         self._here = Windows()
         self._shared = _shared(revealed(rates.redis)) if rates.redis is not None else None
         self._again_at = 0.0
 
     async def admit(self, caller: Caller) -> Mapping[str, str]:
         """Count one request; the headers that tell what is left. Refuses one too many."""
-        quotas = []
-        for item, name, key in self._counted(caller):
-            let_in, stats = await self._hit(item, name, key)
-            quota = _quota(item, name, stats)
-            quotas.append(quota)
-            if not let_in:
-                refusal = too_often(max(1, quota.reset))
-                refusal.headers |= told([quota])
+        policy, counted = self._counted(caller)
+        left, now = "", time()
+        for limit, key in counted:
+            if self._shared is None:
+                window = self._here.hit(limit.name, key, limit.seconds, now)
+                over, remaining, ends = window.count > limit.amount, limit.amount - window.count, window.ends
+            else:
+                over, remaining, ends = await self._hit(self._shared, limit, key)
+            reset = ceil(ends - now) if ends > now else 0
+            told = f'"{limit.name}";r={max(0, remaining)};t={reset}'
+            if over:
+                refusal = too_often(max(1, reset))
+                refusal.headers |= _told(limit.policy, told)
                 raise refusal
-        return told(quotas)
+            left = f"{left}, {told}" if left else told
+        return _told(policy, left)
 
     async def aclose(self) -> None:
         """Let go of connections."""
@@ -116,34 +127,53 @@ class RateLimits:
 
     async def quota(self, caller: Caller) -> list[Quota]:
         """What is left to a caller now, without counting; for `viewer`."""
-        return [_quota(item, name, await self._stats(item, name, key)) for item, name, key in self._counted(caller)]
+        return [await self._quota(limit, key) for limit, key in self._counted(caller)[1]]
 
-    def _counted(self, caller: Caller) -> list[tuple[RateLimitItem, str, str]]:
+    def _counted(self, caller: Caller) -> Counted:
         subject = _short(caller.subject)
         if caller.staff:
-            return [(self._staff, "staff", subject)]
-        own = (self._caller, "caller", subject)
-        return [own, (self._customer, "customer", _scope(caller.customers))] if caller.customers else [own]
+            return self._staff.policy, ((self._staff, subject),)
+        if not caller.customers:
+            return self._caller.policy, ((self._caller, subject),)
+        return self._both, ((self._caller, subject), (self._customer, _scope(caller.customers)))
 
-    async def _hit(self, item: RateLimitItem, name: str, key: str) -> tuple[bool, WindowStats]:
-        if self._shared is not None and anyio.current_time() >= self._again_at:
+    async def _hit(self, shared: "SharedRates", limit: Limit, key: str) -> tuple[bool, int, float]:
+        """Count one request together with others: whether it is one too many, how many are left, and until when."""
+        if anyio.current_time() >= self._again_at:
             try:
-                return await self._shared.hit(item, name, key)
+                let_in, stats = await shared.hit(limit.item, limit.name, key)
             except OSError as error:
                 self._retreat(error)
-        return self._here.hit(item, name, key)
+            else:
+                return not let_in, stats.remaining, stats.reset_time
+        window = self._here.hit(limit.name, key, limit.seconds, time())
+        return window.count > limit.amount, limit.amount - window.count, window.ends
 
-    async def _stats(self, item: RateLimitItem, name: str, key: str) -> WindowStats:
+    async def _quota(self, limit: Limit, key: str) -> Quota:
+        remaining, ends = await self._left(limit, key)
+        reset = max(0, ceil(ends - time()))
+        return Quota(limit.name, limit.amount, limit.seconds, max(0, remaining), reset)
+
+    async def _left(self, limit: Limit, key: str) -> tuple[int, float]:
         if self._shared is not None and anyio.current_time() >= self._again_at:
             try:
-                return await self._shared.stats(item, name, key)
+                stats = await self._shared.stats(limit.item, limit.name, key)
             except OSError as error:
                 self._retreat(error)
-        return self._here.stats(item, name, key)
+            else:
+                return stats.remaining, stats.reset_time
+        window = self._here.now(limit.name, key, time())
+        return limit.amount - window.count, window.ends
 
     def _retreat(self, error: Exception) -> None:
         self._again_at = anyio.current_time() + RETREAT
         log.warning("rates are counted here alone, Redis is away: %s", type(error).__name__)
+
+
+def _limit(name: str, rate: str) -> Limit:
+    item = parse(rate)
+    seconds = item.get_expiry()
+    return Limit(name, item, item.amount, seconds, f'"{name}";q={item.amount};w={seconds}')
 
 
 def _shared(url: str) -> "SharedRates":
@@ -152,17 +182,9 @@ def _shared(url: str) -> "SharedRates":
     return SharedRates(url)
 
 
-def told(quotas: list[Quota]) -> dict[str, str]:
+def _told(policy: str, left: str) -> dict[str, str]:
     """The header fields that tell what is left."""
-    return {
-        "ratelimit-policy": ", ".join(quota.policy for quota in quotas),
-        "ratelimit": ", ".join(quota.left for quota in quotas),
-    }
-
-
-def _quota(item: RateLimitItem, name: str, stats: WindowStats) -> Quota:
-    reset = max(0, ceil(stats.reset_time - time()))
-    return Quota(name, item.amount, item.get_expiry(), max(0, stats.remaining), reset)
+    return {"ratelimit-policy": policy, "ratelimit": left}
 
 
 def _short(subject: str) -> str:

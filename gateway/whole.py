@@ -4,7 +4,7 @@ ASGI has head and body sent by two messages, which are looked at, and written, o
 a small answer costs. Where a scope has the extension, a response that is all there leaves by one write.
 """
 
-from collections.abc import Mapping
+from functools import lru_cache
 from typing import Protocol
 
 from starlette.types import Scope
@@ -16,8 +16,8 @@ EXTENSION = "trunkline.response.whole"
 class SendWhole(Protocol):
     """How a response is sent."""
 
-    def __call__(self, status: int, headers: Mapping[str, str], body: bytes) -> bool:
-        """Send it; whether that was done: if not, it is to be sent as ASGI has it."""
+    def __call__(self, status: int, head: str, body: bytes) -> bool:
+        """Send it; whether that was done: if not, it is to be sent as ASGI has it. head: its fields, a line each."""
         ...
 
 
@@ -35,19 +35,23 @@ class Sender:
     def __init__(self, cycle: RequestResponseCycle) -> None:
         self._cycle = cycle
 
-    def __call__(self, status: int, headers: Mapping[str, str], body: bytes) -> bool:
+    def __call__(self, status: int, head: str, body: bytes) -> bool:
         """Send it, unless there is anything to consider: somebody who reads slowly, leaves, or wants no body."""
         cycle = self._cycle
         if not cycle.keep_alive or cycle.response_started or cycle.disconnected or cycle.flow.write_paused:
             return False
-        lines = [f"{name}: {value}\r\n" for name, value in headers.items()]
-        head = "".join(lines)
-        if head.count("\n") != len(lines) or head.count("\r") != len(lines) or cycle.scope["method"] == "HEAD":
+        if cycle.scope["method"] == "HEAD":
             return False
-        always = [part for name, value in cycle.default_headers for part in (name, b": ", value, b"\r\n")]
         cycle.response_started = cycle.response_complete = True
         cycle.waiting_for_100_continue = False
         cycle.message_event.set()
-        cycle.transport.writelines([STATUS_LINE[status], *always, head.encode("latin-1"), b"\r\n", body])
+        always = _written(tuple(cycle.default_headers))
+        cycle.transport.writelines([STATUS_LINE[status], always, head.encode("latin-1"), b"\r\n", body])
         cycle.on_response()
         return True
+
+
+@lru_cache(maxsize=4)
+def _written(always: tuple[tuple[bytes, bytes], ...]) -> bytes:
+    """What uvicorn puts above every response: the date, which is another each second."""
+    return b"".join([name + b": " + value + b"\r\n" for name, value in always])

@@ -1,15 +1,12 @@
 """Requests counted in this process, in windows of fixed length."""
 
-from time import time
-
-from limits import RateLimitItem
-from limits.util import WindowStats
-
 ROOM = 10_000
 """So many windows are kept; when there are more, those that have ended go, and there is room for twice what is left."""
 
 
-class _Window:
+class Window:
+    """Requests counted until it `ends`, in seconds since 1970."""
+
     __slots__ = ("count", "ends")
 
     def __init__(self, ends: float) -> None:
@@ -17,31 +14,28 @@ class _Window:
 
 
 class Windows:
-    """Counts by key; a window begins with its first request."""
+    """Counts by name and key; a window begins with its first request."""
 
     def __init__(self) -> None:
-        self._windows: dict[tuple[str, str], _Window] = {}
+        self._windows: dict[tuple[str, str], Window] = {}
         self._room = ROOM
 
-    def hit(self, item: RateLimitItem, name: str, key: str) -> tuple[bool, WindowStats]:
-        """Count one request: whether it is let in, and what is left."""
-        now = time()
+    def hit(self, name: str, key: str, seconds: float, now: float) -> Window:
+        """Count one request, in the window that there is, or in a new one of so many seconds."""
         window = self._windows.get((name, key))
         if window is None or window.ends <= now:
-            window = self._begin(item, name, key, now)
+            window = self._begin(name, key, now + seconds, now)
         window.count += 1
-        return window.count <= item.amount, WindowStats(window.ends, max(0, item.amount - window.count))
+        return window
 
-    def stats(self, item: RateLimitItem, name: str, key: str) -> WindowStats:
-        """What is left, without counting."""
-        window, now = self._windows.get((name, key)), time()
-        if window is None or window.ends <= now:
-            return WindowStats(now, item.amount)
-        return WindowStats(window.ends, max(0, item.amount - window.count))
+    def now(self, name: str, key: str, now: float) -> Window:
+        """The window that there is, or one in which nothing was counted, without counting."""
+        window = self._windows.get((name, key))
+        return Window(now) if window is None or window.ends <= now else window
 
-    def _begin(self, item: RateLimitItem, name: str, key: str, now: float) -> _Window:
+    def _begin(self, name: str, key: str, ends: float, now: float) -> Window:
         if len(self._windows) >= self._room:
             self._windows = {place: window for place, window in self._windows.items() if window.ends > now}
             self._room = max(ROOM, 2 * len(self._windows))
-        begun = self._windows[name, key] = _Window(now + item.get_expiry())
+        begun = self._windows[name, key] = Window(ends)
         return begun
