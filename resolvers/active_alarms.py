@@ -12,7 +12,7 @@ from model.keys import Lookup
 from model.records import Alarm, Record
 from resolvers.join import parents_keys
 from resolvers.request import Request
-from resolvers.things import Missing
+from resolvers.things import LIST_CUT, Missing
 from resolvers.upstreams import Offer
 
 _STATE = frozenset({"state", "cleared_at"})
@@ -49,6 +49,8 @@ async def _hear(
                 missing.add((offer.name, one.code))
             elif isinstance(one, Answer) and any(is_active(record) for record in one.records):
                 alarmed.add(index)
+            elif isinstance(one, Answer) and not one.complete:
+                missing.add((offer.name, LIST_CUT))
 
 
 def is_active(record: Record) -> bool:

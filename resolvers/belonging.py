@@ -29,12 +29,11 @@ from resolvers.matching import ACTIVE_ALARMS, fields_of
 from resolvers.merge import merge
 from resolvers.policy import Policy
 from resolvers.request import Request
-from resolvers.things import NOBODY_KNOWS, NOT_ALLOWED, gated
+from resolvers.things import LIST_CUT, NOBODY_KNOWS, NOT_ALLOWED, gated
 from resolvers.upstreams import Offer
 from resolvers.waves import Turns, at_once
 
 NO_SOURCE = "NO_SOURCE"
-LIST_CUT = "SOURCE_LIST_CUT"
 
 
 async def belonging(request: Request, join: Join, parents: Sequence[Record], paging: Paging) -> list[Belongings]:

@@ -4,13 +4,14 @@ from collections.abc import Sequence
 
 from msgspec.structs import replace
 
-from model.faults import SourceFault
+from model.faults import Malformed, SourceFault
 from model.records import Record
 from resolvers.belonging import belonging, together
 from resolvers.join import Belongings, Join
 from resolvers.listing import Listing, Paging
 from resolvers.related import shown
 from resolvers.request import Request
+from resolvers.things import LIST_CUT
 
 _DOMAINS = Join("domain", "circuit", "circuit", frozenset())
 _EVERYTHING = Paging(first=0)
@@ -25,9 +26,15 @@ async def domains_of_circuits(
     owned = await belonging(request, join, circuits, _FIRST)
     listings = await shown(request, join, _FIRST, owned)
     return [
-        next(iter(listing.nodes), None) or next(iter(own.faults.values()), None)
+        next(iter(listing.nodes), None) or next(iter(own.faults.values()), None) or _cut_off(own)
         for own, listing in zip(owned, listings, strict=True)
     ]
+
+
+def _cut_off(own: Belongings) -> SourceFault | None:
+    """Why there may be one though none is told: it may stand in what did not come."""
+    short = sorted(source for source, code in own.missing if code == LIST_CUT)
+    return Malformed(short[0], "no domain in what is cut") if short else None
 
 
 async def sessions_of_circuits(

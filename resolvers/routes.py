@@ -7,7 +7,7 @@ from msgspec import UNSET
 from model.enums import RouteRole
 from model.faults import Malformed, SourceFault
 from model.records import Record, Route
-from resolvers.belonging import LIST_CUT, belonging
+from resolvers.belonging import belonging
 from resolvers.join import Belongings, Join
 from resolvers.listing import Paging
 from resolvers.merge import merge
@@ -15,6 +15,7 @@ from resolvers.policy import Policy
 from resolvers.request import Request
 from resolvers.several import told_together
 from resolvers.sole import told_alone
+from resolvers.things import LIST_CUT
 
 _EVERYTHING = Paging(first=0)
 _ORDER = {role: rank for rank, role in enumerate(RouteRole)}
@@ -33,15 +34,19 @@ async def routes_of(
     found: list[Sequence[Record] | SourceFault | None] = []
     for own in await belonging(request, join, circuits, _EVERYTHING):
         routes = _by_role(request, own.records)
-        found.append(routes or _untold(own) or routes)
+        found.append(_untold(own, routes) or routes)
     return found
 
 
-def _untold(own: Belongings) -> SourceFault | None:
-    """Why a circuit may have routes where none is told: somebody failed, or said less, or other things, than asked."""
-    if own.faults:
+def _untold(own: Belongings, routes: Sequence[Record]) -> SourceFault | None:
+    """Why a circuit may have other routes than are told: somebody failed, or said less, or other things, than asked.
+
+    Where there are some, a source that failed is stood in for; one whose list is cut may have told half of them.
+    """
+    if own.faults and not routes:
         return next(iter(own.faults.values()))
-    short = sorted(source for source, code in own.missing if code in (LIST_CUT, Malformed.code))
+    odd = {LIST_CUT} if routes else {LIST_CUT, Malformed.code}
+    short = sorted(source for source, code in own.missing if code in odd)
     return Malformed(short[0], "no routes in what is cut, or of another kind") if short else None
 
 

@@ -11,7 +11,6 @@ from model.keys import Lookup
 from model.nouns import NOUNS
 from model.records import Record
 from resolvers.active_alarms import with_active_alarms
-from resolvers.belonging import LIST_CUT
 from resolvers.correlated import correlated
 from resolvers.gathering import Gathering
 from resolvers.listing import Listing, Paging, is_stale, place_of, stretch
@@ -29,7 +28,7 @@ from resolvers.rows import (
     shown_things,
     thing_of,
 )
-from resolvers.things import Missing
+from resolvers.things import LIST_CUT, Missing
 from resolvers.upstreams import Offer
 
 _BOUNDS = frozenset({LIST_CUT, SCAN_LIMIT})

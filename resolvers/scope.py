@@ -9,6 +9,7 @@ from model.faults import SourceFault
 from model.keys import Lookup
 from model.records import Customer
 from resolvers.attempt import attempt
+from resolvers.gate import OWNER_UNKNOWN
 from resolvers.identity import identity
 from resolvers.request import Request
 
@@ -38,8 +39,10 @@ async def _parts(request: Request, customers: Sequence[str]) -> set[str]:
         loader = request.loader(offer, frozenset({"customer_id", "parent"}))
         said = await attempt(offer, loader.block(customers))
         if isinstance(said, SourceFault) or all(isinstance(one, SourceFault) for one in said):
-            request.scope_unsure = (offer.name, "OWNER_UNKNOWN")
+            request.scope_unsure = (offer.name, OWNER_UNKNOWN)
             continue
+        if any(isinstance(one, SourceFault) or not (one is None or one.complete) for one in said):
+            request.scope_unsure = (offer.name, OWNER_UNKNOWN)
         settled = [
             request.upstreams.settling("customer", offer.name)(record)
             for one in said

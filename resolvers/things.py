@@ -21,6 +21,8 @@ Missing = tuple[str, str]
 NOBODY_KNOWS = "trunkline"
 """Named as the source of what is missing when no single source is to blame."""
 
+LIST_CUT = "SOURCE_LIST_CUT"
+"""The source gave less than it says there is."""
 NOT_ALLOWED = "NOT_ALLOWED"
 """The caller's role does not see things of this noun."""
 

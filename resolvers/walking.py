@@ -28,7 +28,7 @@ from resolvers.rows import (
     shown_things,
     thing_of,
 )
-from resolvers.things import Missing
+from resolvers.things import LIST_CUT, Missing
 from resolvers.upstreams import Offer
 
 LESSER_AUTHORITY = "LESSER_AUTHORITY"
@@ -126,6 +126,8 @@ class _Walk:
             if number == 0 and not self._rest:
                 self._total = answer.total
             self._stale = self._stale or answer.stale
+            if not answer.complete:
+                self._missing.add((self._offer.name, LIST_CUT))
             await self._take(answer, token, skip)
             if len(self._found) >= enough or answer.after is None:
                 self._more = len(self._found) >= enough

@@ -32,10 +32,14 @@ Row = dict[str, Any]
 
 @dataclass
 class Systems:
-    """The systems by name, with their tables; who of them is down, and how often each was called."""
+    """The systems by name, with their tables; who of them is down or cut short, and how often each was called.
+
+    cut: those whose answers lack a row, by their own `X-Total-Count`.
+    """
 
     tables: Mapping[str, Mapping[str, list[Row]]]
     down: set[str] = field(default_factory=set)
+    cut: set[str] = field(default_factory=set)
     calls: Counter[str] = field(default_factory=Counter)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -53,7 +57,8 @@ class Systems:
             rows = sorted(rows, key=lambda row: str(row.get(sort.lstrip("-"))), reverse=sort.startswith("-"))
         for name, wanted in asked.items():
             rows = [row for row in rows if _values(row.get(name)) & set(wanted.split(","))]
-        return JSONResponse(rows)
+        told = len(rows) + (system in self.cut)
+        return JSONResponse(rows, headers={"X-Total-Count": str(told)})
 
 
 def _values(value: Any) -> set[str]:
