@@ -11,8 +11,7 @@ from enum import Enum, auto
 from itertools import chain
 from operator import attrgetter
 from types import MappingProxyType
-
-from msgspec import UNSET
+from typing import Any
 
 from model.faults import SourceFault
 from model.keys import Foreign, Ref
@@ -40,6 +39,9 @@ _VIA: Mapping[str, tuple[str, str]] = MappingProxyType(
     }
 )
 """Noun -> the field that names things whose owner is its owner, too, and those things' noun."""
+
+_NOBODY: Mapping[str, str] = MappingProxyType({})
+_TEXT, _KEYS = frozenset({str}), attrgetter("keys")
 
 
 class Verdict(Enum):
@@ -109,8 +111,8 @@ def theirs(request: Request, noun: str, told: Mapping[str, Set[object]]) -> bool
     if noun not in _VIA:
         return False
     field, touched = _VIA[noun]
-    known, customers = request.owners, request.caller.customers
-    return all(known.get((touched, ref)) in customers for ref in told[field])  # type: ignore[arg-type, operator]
+    known: Mapping[Any, str] = request.owners.get(touched, _NOBODY)
+    return request.caller.customers.issuperset(map(known.get, told[field]))
 
 
 def _open_to(request: Request, noun: str) -> bool:
@@ -182,7 +184,7 @@ def _owned_by_someone(noun: str, record: Record) -> bool:
 def _known_owner(request: Request, noun: str, ref: Ref) -> bool | None:
     """Whether a thing is known, in this request, to be the caller's; None where that has not been asked."""
     key = ref if isinstance(ref, str) else request.aliases.get((noun, ref))
-    owner = request.owners.get((noun, key)) if key is not None else None
+    owner = request.owners.get(noun, _NOBODY).get(key) if key is not None else None
     return None if owner is None else request.caller.may_see(owner)
 
 
@@ -213,17 +215,20 @@ def _remember(request: Request, noun: str, records: Sequence[Record], verdicts: 
 
 def remember(request: Request, noun: str, records: Sequence[Record]) -> None:
     """Keep who owns what, and what is also called how, for the rest of the request."""
-    id_field, owner_field = NOUNS[noun].id, _OWNER_FIELD.get(noun)
-    owners, aliases = request.owners, request.aliases
-    for record in records:
-        key = getattr(record, id_field)
-        if not isinstance(key, str):
-            continue
-        if record.keys:
+    name, owner_field = attrgetter(NOUNS[noun].id), _OWNER_FIELD.get(noun)
+    for record in records if any(map(_KEYS, records)) else ():
+        if isinstance(key := name(record), str):
             for space, own in record.keys.items():
                 request.alias(noun, Foreign(space, own), key)
-        owner = getattr(record, owner_field, UNSET) if owner_field else UNSET
-        if isinstance(owner, Foreign):
-            owner = aliases.get(("customer", owner))
-        if isinstance(owner, str):
-            owners[noun, key] = owner
+    if owner_field is None:
+        return
+    owned: Sequence[tuple[Any, Any]] = list(zip(map(name, records), map(attrgetter(owner_field), records), strict=True))
+    if not _TEXT.issuperset(map(type, chain.from_iterable(owned))):
+        meant = [(key, _as_known(request, owner)) for key, owner in owned]
+        owned = [(key, owner) for key, owner in meant if isinstance(key, str) and isinstance(owner, str)]
+    if owned:
+        request.owners.setdefault(noun, {}).update(owned)
+
+
+def _as_known(request: Request, owner: object) -> object:
+    return request.aliases.get(("customer", owner)) if isinstance(owner, Foreign) else owner

@@ -13,7 +13,6 @@ from itertools import chain
 from operator import attrgetter
 from typing import NamedTuple
 
-from model.keys import Foreign
 from model.nouns import NOUNS
 from model.records import Record
 from resolvers.gate import ownership, theirs
@@ -24,7 +23,7 @@ from resolvers.settled import Column, settled
 from resolvers.upstreams import Offer, Upstreams
 from resolvers.waves import AT_ONCE, parts
 
-_NAMES, _LISTS = frozenset({str, Foreign}), frozenset({list, tuple})
+_LISTS = frozenset({list, tuple})
 _TOUCHED = ("circuits", "circuit")
 
 
@@ -41,7 +40,7 @@ class Hearing:
 
     own: the field in which a record names what it belongs to; None where things are asked for by keys of their own.
     A record that names nobody belongs to that for which it came, and is told so if somebody wants to know. merged:
-    whether others' words on the same things are put beside its own.
+    whether others' words on the same things are put beside its own. judged: whether what it tells decides who sees it.
     """
 
     __slots__ = (
@@ -66,17 +65,23 @@ class Hearing:
         own: str | None = None,
         raw: bool = False,
         merged: bool = False,
+        judged: bool = True,
     ) -> None:
         noun = NOUNS[offer.lookup.noun]
         asked = fields & offer.terms.fields
         self.source = offer.name
         self.question = Question(offer, asked, raw)
-        self._noun, self._own, self._name = noun, own, NAMED_BY[noun.name]
+        self._noun, self._name = noun, NAMED_BY[noun.name]
         self._settling = upstreams.settling(noun.name, offer.name)
-        # what hops pass is written in its one form by who goes on from there, if anybody does
-        looked_at = {noun.id, own or noun.id, *ownership(noun.name), *(asked if merged else asked - {"hops"})}
-        self._looks = tuple(self._settling.looks(looked_at).items())
         self._fills = own in fields or bool(noun.identity)
+        # what hops pass is written in its one form by who goes on from there, if anybody does
+        looked_at = {noun.id, *(asked if merged else asked - {"hops"})}
+        if judged or noun.keyed:
+            looked_at.update(ownership(noun.name))
+        if own is not None and self._fills:
+            looked_at.add(own)
+        self._own = own if own in looked_at else None
+        self._looks = tuple(self._settling.looks(looked_at).items())
         self._substance = attrgetter(noun.substance) if noun.substance else None
         self._touched = [name for name in _TOUCHED if own == "customer" and name in noun.fields]
 
@@ -144,7 +149,7 @@ class Hearing:
         """Whether none tells what it belongs to, or all do; None where it is neither."""
         if NOTHING.issuperset(told):
             return None if any(any(map(attrgetter(name), every)) for name in self._touched) else True
-        return False if NOTHING.isdisjoint(told) and _NAMES.issuperset(map(type, told)) else None
+        return False if NOTHING.isdisjoint(told) else None
 
     def _all_theirs(self, request: Request, told: Mapping[str, Set[object]]) -> bool:
         return theirs(request, self._noun.name, told)

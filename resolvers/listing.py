@@ -2,8 +2,8 @@
 
 import base64
 import binascii
-from collections.abc import Collection, Iterable, Sequence
-from typing import Any, overload
+from collections.abc import Callable, Collection, Iterable, Sequence
+from typing import Any, TypeVar, overload
 
 import msgspec
 from msgspec import Struct
@@ -13,6 +13,8 @@ from model.enums import Completeness
 from model.records import Record
 from resolvers.matching import comparison, each_in_order, holds, in_order, on_records, sort_key
 from resolvers.things import Missing
+
+T = TypeVar("T")
 
 
 class BadInput(Exception):  # noqa: N818 - it says what it is
@@ -31,14 +33,16 @@ class Paging(Struct, frozen=True):
 class Listing(Struct, frozen=True):
     """A stretch of a list.
 
-    cursors: one for each node. total: how many there are in all, if that is exact for this caller. missing:
+    sorted_as: the noun and the order by which cursors tell the nodes' places; placed: the cursors, where they tell
+    otherwise. total: how many there are in all, if that is exact for this caller. missing:
     the sources that should have contributed and did not. stale: something in it is older than it should be.
     matching: all the records of which the nodes are a stretch, when they are at hand. end: where to go on when
     there are no nodes and yet more to come (a bounded scan has met nothing so far).
     """
 
     nodes: Sequence[Record] = ()
-    cursors: Sequence[str] = ()
+    sorted_as: tuple[str, Order] | None = None
+    placed: Sequence[str] = ()
     has_next: bool = False
     has_previous: bool = False
     total: int | None = None
@@ -46,6 +50,14 @@ class Listing(Struct, frozen=True):
     stale: bool = False
     matching: Sequence[Record] | None = None
     end: str | None = None
+
+    @property
+    def cursors(self) -> Sequence[str]:
+        """One for each node."""
+        if self.sorted_as is None:
+            return self.placed
+        (noun, order), nodes = self.sorted_as, self.nodes
+        return Cursors(order_tag("all", noun, order), nodes, lambda record: sort_key(noun, record, order))
 
     @property
     def completeness(self) -> Completeness:
@@ -98,15 +110,15 @@ def order_tag(kind: str, noun: str, order: Order) -> str:
 
 
 class Cursors(Sequence[str]):
-    """The cursors of records, by what decides their order; each is written when somebody asks for it."""
+    """The cursors of things, by their places in a list; each is written when somebody asks for it."""
 
-    __slots__ = ("_noun", "_order", "_records")
+    __slots__ = ("_place_of", "_tag", "_things")
 
-    def __init__(self, noun: str, order: Order, records: Sequence[Record]) -> None:
-        self._noun, self._order, self._records = noun, order, records
+    def __init__(self, tag: str, things: Sequence[T], place_of: Callable[[T], Sequence[Any]]) -> None:
+        self._tag, self._things, self._place_of = tag, things, place_of
 
     def __len__(self) -> int:
-        return len(self._records)
+        return len(self._things)
 
     @overload
     def __getitem__(self, index: int) -> str: ...
@@ -114,9 +126,8 @@ class Cursors(Sequence[str]):
     def __getitem__(self, index: slice) -> "Cursors": ...
     def __getitem__(self, index: int | slice) -> "str | Cursors":
         if isinstance(index, slice):
-            return Cursors(self._noun, self._order, self._records[index])
-        key = sort_key(self._noun, self._records[index], self._order)
-        return encode_cursor(order_tag("all", self._noun, self._order), key)
+            return Cursors(self._tag, self._things[index], self._place_of)
+        return encode_cursor(self._tag, self._place_of(self._things[index]))
 
 
 def place_of(noun: str, paging: Paging) -> tuple[Any, ...] | None:
@@ -137,7 +148,7 @@ def stretch(noun: str, records: Collection[Record], paging: Paging) -> Listing:
     shown = matching[start : start + paging.first]
     return Listing(
         nodes=shown,
-        cursors=Cursors(noun, paging.order, shown),
+        sorted_as=(noun, paging.order),
         has_next=start + paging.first < len(matching),
         has_previous=start > 0,
         total=len(matching),
@@ -145,6 +156,7 @@ def stretch(noun: str, records: Collection[Record], paging: Paging) -> Listing:
     )
 
 
+_ALL_TOLD: frozenset[Missing] = frozenset()
 _NOTHING = Listing(total=0, matching=())
 
 
@@ -152,12 +164,16 @@ def stretches(noun: str, lists: Sequence[Sequence[Record]], paging: Paging) -> l
     """Filter, order and cut many lists at once, each as `stretch` does."""
     if paging.where or paging.after is not None:
         return [stretch(noun, records, paging) for records in lists]
-    first, order = paging.first, paging.order
+    first, sorted_as = paging.first, (noun, paging.order)
     return [
-        Listing(shown, Cursors(noun, order, shown), first < len(records), total=len(records), matching=records)
-        if records and (shown := records if len(records) <= first else records[:first]) is not None
+        (
+            Listing(records, sorted_as, (), False, False, count, _ALL_TOLD, False, records)
+            if (count := len(records)) <= first
+            else Listing(records[:first], sorted_as, (), True, False, count, _ALL_TOLD, False, records)
+        )
+        if records
         else _NOTHING
-        for records in each_in_order(noun, lists, order)
+        for records in each_in_order(noun, lists, paging.order)
     ]
 
 

@@ -125,22 +125,43 @@ def in_order(noun: str, records: Iterable[Record], order: Sequence[Sort]) -> lis
     return ordered
 
 
-def each_in_order(noun: str, lists: Sequence[Sequence[Record]], order: Sequence[Sort]) -> list[Sequence[Record]]:
+def each_in_order(noun: str, lists: Sequence[Sequence[Record]], order: Sequence[Sort]) -> Sequence[Sequence[Record]]:
     """Many lists, each as `in_order` sorts it; whether values can be sorted as they are is seen from all at once."""
-    if max(map(len, lists), default=0) < 2:
-        return list(lists)
-    name, reads = attrgetter(NOUNS[noun].id), [(_reading(noun, sort.field), sort.descending) for sort in order]
+    if not order:
+        name = attrgetter(NOUNS[noun].id)
+        return [sorted(records, key=name) if len(records) > 1 else records for records in lists]
     every = [record for records in lists if len(records) > 1 for record in records]
-    if any({value.__class__ for value in map(read, every)} not in _SORTED_AS_THEY_ARE for read, _ in reads):
+    read = _reading(noun, order[0].field)
+    values = list(map(read, every))
+    if len(order) > 1 or (values and {*map(type, values)} not in _SORTED_AS_THEY_ARE):
         return [in_order(noun, records, order) for records in lists]
-    sorted_: list[Sequence[Record]] = []
+    return _by_values(noun, lists, values, read, order[0])
+
+
+def _by_values(
+    noun: str,
+    lists: Sequence[Sequence[Record]],
+    values: Sequence[Any],
+    read: Callable[[Record], Any],
+    order: Sort,
+) -> list[Sequence[Record]]:
+    """Lists, each sorted by what is read of its records; `values` are that, of lists of more than one, all in a row."""
+    name, descending = attrgetter(NOUNS[noun].id), order.descending
+    ordered: list[Sequence[Record]] = []
+    place = 0
     for records in lists:
-        if len(records) > 1:
-            records = sorted(records, key=name)
-            for read, descending in reversed(reads):
-                records.sort(key=read, reverse=descending)
-        sorted_.append(records)
-    return sorted_
+        many = len(records)
+        if many > 1:
+            own = values[place : place + many]
+            place += many
+            if many > 2 or own[0] == own[1]:
+                if len(set(own)) < many:  # what is equal goes by its name
+                    records = sorted(records, key=name)
+                records = sorted(records, key=read, reverse=descending)
+            elif (own[0] < own[1]) is descending:
+                records = records[::-1]
+        ordered.append(records)
+    return ordered
 
 
 _SORTED_AS_THEY_ARE = ({datetime}, {int}, {str})

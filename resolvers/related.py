@@ -62,10 +62,10 @@ def _completed(noun: str, own: Belongings, listing: Listing, found: Mapping[str,
     results = [found[name(record)] for record in listing.nodes]
     missing = own.missing.union(*[one.missing for one in results if one.missing])
     nodes = [one.record for one in results if one.record]
+    placed: Sequence[str] = listing.cursors
     if len(nodes) < len(results):
-        shown = [cursor for one, cursor in zip(results, listing.cursors, strict=True) if one.record]
-        listing = replace(listing, cursors=shown)
-    return _told(replace(listing, nodes=nodes), own, missing)
+        placed = [cursor for one, cursor in zip(results, placed, strict=True) if one.record]
+    return _told(replace(listing, nodes=nodes, sorted_as=None, placed=placed), own, missing)
 
 
 def _told(listing: Listing, own: Belongings, missing: frozenset[Missing]) -> Listing:

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
+from itertools import chain
 from typing import Any, Protocol
 
 from model.ask import Ask, Condition, Sort, Window
@@ -58,8 +59,9 @@ class Request:
         "_aliases",
         "_loaders",
         "_met",
+        "_met_later",
         "_owners",
-        "_put_off",
+        "_owners_later",
         "caller",
         "columns",
         "deadline",
@@ -76,9 +78,10 @@ class Request:
         self.deadline = asyncio.get_running_loop().time() + 10 if deadline is None else deadline
         self.outcomes_noted = Outcomes(counting_calls(), upstreams.worklist)
         self._aliases: dict[tuple[str, Foreign], str | None] = {}
-        self._owners: dict[tuple[str, str], str] = {}
+        self._owners: dict[str, dict[str, str]] = {}
         self._met: dict[tuple[str, str], tuple[frozenset[str], Any]] = {}
-        self._put_off: list[Callable[[Request], object]] = []
+        self._owners_later: list[Callable[[Request], object]] = []
+        self._met_later: list[Callable[[Request], object]] = []
         self.quota_of: QuotaOf | None = None
         self.rivals: dict[tuple[str, str], Conflict] = {}
         self.scope_unsure: tuple[str, str] | None = None
@@ -88,28 +91,33 @@ class Request:
     @property
     def aliases(self) -> dict[tuple[str, Foreign], str | None]:
         """Which business key is meant by a key of some system's own; None where that is told in two ways."""
-        self._catch_up()
+        self._catch_up(self._owners_later)
         return self._aliases
 
     @property
-    def owners(self) -> dict[tuple[str, str], str]:
-        """Which customer owns a thing, by (noun, business key), as told so far."""
-        self._catch_up()
+    def owners(self) -> dict[str, dict[str, str]]:
+        """Which customer owns a thing, by noun and business key, as told so far."""
+        self._catch_up(self._owners_later)
         return self._owners
 
     @property
     def met(self) -> dict[tuple[str, str], tuple[frozenset[str], Any]]:
         """Things already shown, with the fields they were asked for."""
-        self._catch_up()
+        self._catch_up(self._met_later)
         return self._met
 
-    def put_off(self, work: "Callable[[Request], object]") -> None:
-        """Note what was learnt when somebody asks for it: few questions go on to things that were met before."""
-        self._put_off.append(work)
+    def owners_later(self, work: "Callable[[Request], object]") -> None:
+        """Note whose things are, and what else they are called, when somebody asks for that: most questions do not."""
+        self._owners_later.append(work)
 
-    def _catch_up(self) -> None:
-        while self._put_off:
-            works, self._put_off = self._put_off, []
+    def met_later(self, work: "Callable[[Request], object]") -> None:
+        """Note what was shown when somebody asks for it: few questions go on to things that were met before."""
+        self._met_later.append(work)
+
+    def _catch_up(self, later: "list[Callable[[Request], object]]") -> None:
+        while later:
+            works = later[:]
+            later.clear()
             for work in works:
                 work(self)
 
@@ -169,7 +177,8 @@ class Request:
 
     def customers_shown(self) -> set[str]:
         """The customers of whose things any was shown."""
-        return {owner for owner in self.owners.values() if self.caller.may_see(owner)}
+        every = chain.from_iterable(owners.values() for owners in self.owners.values())
+        return {owner for owner in every if self.caller.may_see(owner)}
 
     def outcomes(self) -> list[dict[str, Any]]:
         """What `extensions.sources` says, in the eyes of the caller."""

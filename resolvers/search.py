@@ -56,7 +56,7 @@ async def search(request: Request, text: str, first: int, fields: Mapping[str, f
     missing |= why
     return Listing(
         nodes=[record for record, _ in pairs],
-        cursors=[encode_cursor("search", place) for _, place in pairs],
+        placed=[encode_cursor("search", place) for _, place in pairs],
         has_next=len(ranked) > first,
         total=None if missing else len(ranked),
         missing=frozenset(missing),

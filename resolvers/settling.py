@@ -9,6 +9,7 @@ from typing import Any
 from msgspec import UNSET
 from msgspec.structs import replace
 
+from model.keys import Foreign
 from model.nouns import NOUNS
 from model.records import Record
 from resolvers.identity import NOTHING, REFERENCES, SEVERAL
@@ -19,6 +20,7 @@ _WITHIN: Mapping[str, str] = MappingProxyType({"a_end": "site", "z_end": "site",
 """Fields whose parts refer to something -> the part's field that does."""
 _LISTS = frozenset({"hops", "circuits"})
 _SEVERAL = (list, tuple)
+_KINDS = frozenset({str, Foreign, *map(type, NOTHING)})
 
 Look = Callable[[Sequence[Record]], Set[object] | None]
 """Looks at a field of many records: which keys of other things they tell in it, each once; with UNSET or None among
@@ -90,7 +92,7 @@ class _Reference:
             return self._look_at_several(values)
         if self._key_of is None:
             keys = set(values)
-            return keys if self._spelling.known.issuperset(keys) or self._are_written(keys) else None
+            return keys if self._spelling.known.issuperset(keys) or self._are_right(keys, keys) else None
         told = [value for value in values if value is not UNSET and value is not None]
         return self._rightly(set(map(self._key_of, told)), told, values)
 
@@ -107,14 +109,14 @@ class _Reference:
         return self._rightly(keys, told, values)
 
     def _rightly(self, keys: set[object], told: Sequence[Any], values: Sequence[Any]) -> Set[object] | None:
-        if not (self._spelling.known.issuperset(keys) or self._are_written(told)):
+        if not (self._spelling.known.issuperset(keys) or self._are_right(keys, told)):
             return None
         if len(told) < len(values) or not all(told):
             keys.add(UNSET)
         return keys
 
-    def _are_written(self, values: Iterable[Any]) -> bool:
-        return all(self.written(value) is value for value in values)
+    def _are_right(self, keys: Set[object], values: Iterable[Any]) -> bool:
+        return _KINDS.issuperset(map(type, keys)) and all(self.written(value) is value for value in values)
 
     def written(self, value: Any) -> Any:
         """The value in its one form, the very same one if it has it."""

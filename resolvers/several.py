@@ -24,7 +24,8 @@ from resolvers.merge import merge
 from resolvers.named import said_by_key
 from resolvers.request import Request
 from resolvers.settled import Column, stated
-from resolvers.sole import cut, note_met, note_owners
+from resolvers.sole import cut
+from resolvers.things import note_met, note_owners
 from resolvers.waves import Turns, at_once
 from resolvers.ways import Way, way_of
 
@@ -69,10 +70,15 @@ async def _driven(request: Request, join: Join, parents: Sequence[Record], pagin
     if merged is None or not all_theirs(request, join.noun, merged):
         return None
     each = iter(merged)
-    listings = [replace(listing, nodes=[next(each) for _ in listing.nodes]) for listing in listings]
+    listings = [_with(listing, [next(each) for _ in listing.nodes]) for listing in listings]
     note_owners(request, join.noun, [*heard.every, *merged])
-    note_met(request, join.noun, way.fields, listings)
+    note_met(request, join.noun, way.fields, merged)
     return listings
+
+
+def _with(listing: Listing, nodes: Sequence[Record]) -> Listing:
+    """A listing with what came of its nodes; their places are those that the driver told."""
+    return replace(listing, nodes=nodes, sorted_as=None, placed=listing.cursors)
 
 
 def _decides(way: Way, records: Sequence[Record]) -> bool:

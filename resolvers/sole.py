@@ -5,18 +5,16 @@ looked at one by one: what has to hold is seen from the column (`resolvers.heari
 """
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from itertools import chain, islice
 from operator import attrgetter
 
-from model.nouns import NOUNS
 from model.records import Record
-from resolvers.gate import remember
 from resolvers.join import Join
 from resolvers.listing import Listing, Paging, stretches
 from resolvers.request import Request
 from resolvers.settled import Column, stated
-from resolvers.things import Found, remembered
+from resolvers.things import note_met, note_owners
 from resolvers.waves import AT_ONCE, parts
 from resolvers.ways import Way, way_of
 
@@ -64,7 +62,7 @@ async def shown(request: Request, way: Way, column: Column, paging: Paging) -> l
     """The stretch of each list that is shown; what has a business key may be met again."""
     listings = await cut(way.noun.name, column, paging)
     if way.noun.keyed:
-        note_met(request, way.noun.name, way.fields, listings)
+        note_met(request, way.noun.name, way.fields, shown_of(listings))
     return listings
 
 
@@ -81,17 +79,6 @@ async def cut(noun: str, column: Column, paging: Paging) -> list[Listing]:
     return listings
 
 
-def note_owners(request: Request, noun: str, records: Sequence[Record]) -> None:
-    """Keep who owns these, and what else they are called, as the long way does."""
-    request.put_off(lambda request: remember(request, noun, records))
-
-
-def note_met(request: Request, noun: str, fields: frozenset[str], listings: Sequence[Listing]) -> None:
-    """Keep what was shown, as the long way does."""
-    name = attrgetter(NOUNS[noun].id)
-
-    def note(request: Request) -> None:
-        shown = chain.from_iterable(listing.nodes for listing in listings)
-        remembered(request, noun, fields, {name(record): Found(record) for record in shown})
-
-    request.put_off(note)
+def shown_of(listings: Sequence[Listing]) -> Iterable[Record]:
+    """All that is shown of these."""
+    return chain.from_iterable(listing.nodes for listing in listings)

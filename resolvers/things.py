@@ -1,6 +1,7 @@
 """Things whose keys are known: gathered, gated and merged."""
 
 from collections.abc import Iterable, Sequence
+from operator import attrgetter
 
 from msgspec import Struct
 
@@ -52,7 +53,8 @@ async def things(
     told = await told_by_key(request, noun, refs, wanted, raw=raw)
     if told is not None:
         records = [record for record in told if record is not None]
-        request.put_off(lambda request: _learn(request, noun, wanted, records))
+        note_owners(request, noun, records)
+        note_met(request, noun, wanted, records)
         return [NOT_FOUND if record is None else Found(record) for record in told]
     resolved = await resolve(request, noun, refs, wanted, raw=raw)
     gatherings = {one.key: one for one in resolved if isinstance(one, Gathering)}
@@ -65,9 +67,17 @@ async def things(
     ]
 
 
-def _learn(request: Request, noun: str, fields: frozenset[str], records: Sequence[Record]) -> None:
-    remember(request, noun, records)
-    remembered(request, noun, fields, {getattr(record, NOUNS[noun].id): Found(record) for record in records})
+def note_owners(request: Request, noun: str, records: Sequence[Record]) -> None:
+    """Keep who owns these, and what else they are called."""
+    request.owners_later(lambda request: remember(request, noun, records))
+
+
+def note_met(request: Request, noun: str, fields: frozenset[str], records: Iterable[Record]) -> None:
+    """Keep what was shown whole, with all that is wanted of it."""
+    name = attrgetter(NOUNS[noun].id)
+    request.met_later(
+        lambda request: remembered(request, noun, fields, {name(record): Found(record) for record in records})
+    )
 
 
 async def gated(
@@ -98,9 +108,10 @@ def _missing(gathering: Gathering) -> frozenset[Missing]:
 
 def remembered(request: Request, noun: str, fields: frozenset[str], found: dict[str, Found]) -> dict[str, Found]:
     """Keep what was shown for the rest of the request: a thing met again with no more fields is not asked for again."""
+    met = request.met
     for key, one in found.items():
         if one.record is not None:
-            request.met[noun, key] = (fields, one)
+            met[noun, key] = (fields, one)
     return found
 
 

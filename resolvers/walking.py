@@ -12,7 +12,7 @@ from model.nouns import NOUNS
 from model.records import Record
 from resolvers.active_alarms import with_active_alarms
 from resolvers.gathering import Gathering
-from resolvers.listing import BadInput, Listing, Paging, decode_cursor, encode_cursor, is_stale, order_tag
+from resolvers.listing import BadInput, Cursors, Listing, Paging, decode_cursor, encode_cursor, is_stale, order_tag
 from resolvers.masks import concealed
 from resolvers.matching import ACTIVE_ALARMS, fields_of, holds, on_records
 from resolvers.request import Request
@@ -33,6 +33,11 @@ from resolvers.upstreams import Offer
 
 LESSER_AUTHORITY = "LESSER_AUTHORITY"
 """The list goes on from a source that was asked while the one of authority failed."""
+
+Place = tuple[str, str | None, int, str | None]
+"""Where a walk goes on: the source, its token for the page, how many rows of it to skip, and the last one's name."""
+Row = tuple[Gathering | Record, Place]
+"""A row, and the place behind it."""
 
 
 def walkable(request: Request, offer: Offer, root: Root, order: Order) -> bool:
@@ -91,11 +96,11 @@ class _Walk:
         self._pushed = pushed(request, offer, paging.where)
         self._rest = tuple(condition for condition in paging.where if condition not in self._pushed)
         self._deciding = fields_of(root.noun, self._rest, ())
-        self._found: list[tuple[Gathering | Record, str]] = []
+        self._found: list[Row] = []
         self._seen: set[str] = set()
         self._more = self._stale = False
         self._last: str | None = None
-        self._end: str | None = None
+        self._end: Place | None = None
         self._total: int | None = None
         self._missing: set[Missing] = set()
 
@@ -133,14 +138,14 @@ class _Walk:
                 self._more = len(self._found) >= enough
                 return None
             token, skip = answer.after, 0
-            self._end = encode_cursor(self._tag, (self._offer.name, token, 0, self._last))
+            self._end = (self._offer.name, token, 0, self._last)
         self._more = True
         return None
 
     async def _take(self, answer: Answer, token: str | None, skip: int) -> None:
-        """Keep what matches of a page, each with the cursor of the place behind it."""
+        """Keep what matches of a page, each with the place behind it."""
         request, noun = self._request, self._root.noun
-        rows: list[tuple[Gathering | Record, str]] = []
+        rows: list[Row] = []
         for index, record in enumerate(answer.records):
             if index < skip:
                 continue
@@ -150,10 +155,10 @@ class _Walk:
                 continue
             self._seen.add(key)
             self._last = key
-            rows.append((thing, encode_cursor(self._tag, (self._offer.name, token, index + 1, key))))
+            rows.append((thing, (self._offer.name, token, index + 1, key)))
         self._found += await self._meeting(rows)
 
-    async def _meeting(self, rows: list[tuple[Gathering | Record, str]]) -> list[tuple[Gathering | Record, str]]:
+    async def _meeting(self, rows: list[Row]) -> list[Row]:
         """Those that meet the conditions which the source did not apply itself."""
         if not self._rest:
             return rows
@@ -164,20 +169,21 @@ class _Walk:
             alarmed, missing = await with_active_alarms(request, [records[key] for key in meeting])
             self._missing |= missing
             meeting &= {str(getattr(record, NOUNS[noun].id)) for record in alarmed}
-        return [(thing, cursor) for thing, cursor in rows if name_of(thing) in meeting]
+        return [(thing, place) for thing, place in rows if name_of(thing) in meeting]
 
     async def listing(self) -> Listing:
         """What the walk has found, completed and shown."""
         shown = self._found[: self._paging.first]
         nodes, missing = await shown_things(self._request, self._root, [thing for thing, _ in shown])
-        pairs = [(nodes[key], cursor) for thing, cursor in shown if (key := name_of(thing)) in nodes]
+        pairs = [(nodes[key], place) for thing, place in shown if (key := name_of(thing)) in nodes]
+        found, places = [record for record, _ in pairs], [place for _, place in pairs]
         return Listing(
-            nodes=[record for record, _ in pairs],
-            cursors=[cursor for _, cursor in pairs],
+            nodes=found,
+            placed=Cursors(self._tag, places, tuple),
             has_next=self._more,
             has_previous=self._paging.after is not None,
             total=self._total,
             missing=frozenset(self._missing) | missing,
-            stale=self._stale or is_stale([record for record, _ in pairs]),
-            end=self._end if self._more and not pairs else None,
+            stale=self._stale or is_stale(found),
+            end=encode_cursor(self._tag, self._end) if self._end and self._more and not pairs else None,
         )

@@ -4,7 +4,8 @@ Where one source alone answers, and nobody adds to what is wanted of the things,
 where several do, `resolvers.several` puts their words together. Who may go such a way at all is seen at each request.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from functools import partial
 from operator import attrgetter
 
 from model.nouns import NOUNS
@@ -39,23 +40,22 @@ class Way:
         self.driver: Hearing | None = None
         self.beside: Sequence[Hearing] = ()
         self.decided_by: Sequence[str] = ()
+        hearing = partial(Hearing, upstreams, fields=fields, raw=join.raw, judged=not request.caller.staff)
         own, sole = parent_field(join.noun, join.by), upstreams.sole(join.lookup)
         if sole is not None and sole.contested.isdisjoint(fields):
-            self.alone = Hearing(upstreams, sole.offer, fields, own=own, raw=join.raw)
+            self.alone = hearing(sole.offer, own=own)
         elif self.noun.keyed:
-            self._drive(request, join, needed)
+            self._drive(request, join, needed, hearing)
         elif not upstreams.policy(join.noun).correlate:
             offers = [offer for offer in upstreams.offers(join.lookup) if not upstreams.stands_by(offer)]
             if not _translated(offers):
-                self.together = [
-                    Hearing(upstreams, offer, fields, own=own, raw=join.raw, merged=True) for offer in offers
-                ]
+                self.together = [hearing(offer, own=own, merged=True) for offer in offers]
 
-    def _drive(self, request: Request, join: Join, needed: frozenset[str]) -> None:
+    def _drive(self, request: Request, join: Join, needed: frozenset[str], hearing: Callable[..., Hearing]) -> None:
         upstreams, offers = request.upstreams, request.upstreams.by_authority(join.lookup)
         if not offers or offers[0].name != upstreams.authority(join.noun) or asides(request, join, offers):
             return
-        driver, own = offers[0], parent_field(join.noun, join.by)
+        driver = offers[0]
         beside = [
             offer
             for offer in upstreams.heard_by_key(join.noun, self.fields)
@@ -66,8 +66,8 @@ class Way:
             upstreams.speakers(join.noun, field)[0] != driver.name for field in decided_by
         ):
             return
-        self.driver = Hearing(upstreams, driver, self.fields, own=own, raw=join.raw, merged=True)
-        self.beside = [Hearing(upstreams, offer, self.fields, raw=join.raw, merged=True) for offer in beside]
+        self.driver = hearing(driver, own=parent_field(join.noun, join.by), merged=True)
+        self.beside = [hearing(offer, merged=True) for offer in beside]
         self.decided_by = decided_by
 
     def keys(self, parents: Sequence[Record]) -> list[str]:

@@ -12,7 +12,7 @@ from model.keys import Foreign
 from model.records import Alarm, Ticket
 from resolvers import listing
 from resolvers.listing import Paging, stretch
-from resolvers.matching import comparison, in_order, sort_key
+from resolvers.matching import comparison, each_in_order, in_order, sort_key
 
 NOON = datetime(2026, 11, 20, 12, tzinfo=UTC)
 NAMES = st.text("abc", min_size=1, max_size=3)
@@ -36,6 +36,21 @@ def test_records_are_sorted_as_their_cursors_compare(alarms, order):
     rank = comparison(order)
     expected = sorted(alarms, key=lambda alarm: rank(sort_key("alarm", alarm, order)))
     assert expected == in_order("alarm", alarms, order)
+
+
+TOLD = st.builds(
+    Alarm, alarm_id=NAMES, raised_at=st.sampled_from([NOON, NOON + timedelta(hours=1), NOON.replace(day=1)])
+)
+TOLD_LISTS = st.lists(st.lists(TOLD, max_size=4, unique_by=lambda alarm: alarm.alarm_id), max_size=4)
+LISTS = st.lists(st.lists(ALARMS, max_size=4, unique_by=lambda alarm: alarm.alarm_id), max_size=4)
+
+
+@given(
+    st.one_of(TOLD_LISTS, LISTS), st.one_of(ORDERS, st.builds(lambda down: [Sort("raised_at", down)], st.booleans()))
+)
+def test_many_lists_are_sorted_as_each_would_be(lists, order):
+    """A column of lists is sorted by looks at all of it, and comes out as if each were alone."""
+    assert [in_order("alarm", alarms, order) for alarms in lists] == list(each_in_order("alarm", lists, order))
 
 
 def test_a_list_goes_on_behind_each_of_its_cursors():
