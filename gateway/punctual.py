@@ -4,11 +4,12 @@ A proxy before the gateway bounds both as well; this holds where there is none. 
 (`gateway.operation`), idle connections uvicorn's own five seconds.
 """
 
-from asyncio import BaseTransport, TimerHandle
+from asyncio import BaseTransport, TimerHandle, Transport
 from typing import Any, ClassVar, cast
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
+from gateway.held import HoldingBack
 from gateway.whole import EXTENSION, Sender
 
 READING = 20.0
@@ -41,7 +42,8 @@ class Punctual(HttpToolsProtocol):
 
     def connection_made(self, transport: BaseTransport) -> None:
         """Begin to wait for the first head."""
-        super().connection_made(cast("Any", transport))
+        self._holding = HoldingBack(cast("Transport", transport))
+        super().connection_made(cast("Any", self._holding))
         self._await_head()
 
     def connection_lost(self, exc: Exception | None) -> None:
@@ -82,7 +84,7 @@ class Punctual(HttpToolsProtocol):
         self._in_head, self._in_body = False, True
         super().on_headers_complete()
         if self.cycle is not None and self.cycle.scope is self.scope:  # what upgrades has none
-            extensions: dict[str, Any] = {EXTENSION: Sender(self.cycle)}
+            extensions: dict[str, Any] = {EXTENSION: Sender(self.cycle, self._holding)}
             self.scope["extensions"] = extensions
 
     def on_message_complete(self) -> None:

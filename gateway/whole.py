@@ -1,7 +1,8 @@
 """A response in one piece: an extension of ASGI that `gateway.punctual` offers.
 
 ASGI has head and body sent by two messages, which are looked at, and written, one after the other; a large part of what
-a small answer costs. Where a scope has the extension, a response that is all there leaves by one write.
+a small answer costs. Where a scope has the extension, a response that is all there leaves by one write,
+with others of the same turn.
 """
 
 from functools import lru_cache
@@ -9,6 +10,8 @@ from typing import Protocol
 
 from starlette.types import Scope
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, RequestResponseCycle
+
+from gateway.held import HoldingBack
 
 EXTENSION = "trunkline.response.whole"
 
@@ -30,10 +33,10 @@ def sender_of(scope: Scope) -> SendWhole | None:
 class Sender:
     """Sends the response of one of uvicorn's cycles, and leaves it as its own messages would have."""
 
-    __slots__ = ("_cycle",)
+    __slots__ = ("_cycle", "_transport")
 
-    def __init__(self, cycle: RequestResponseCycle) -> None:
-        self._cycle = cycle
+    def __init__(self, cycle: RequestResponseCycle, transport: HoldingBack) -> None:
+        self._cycle, self._transport = cycle, transport
 
     def __call__(self, status: int, head: str, body: bytes) -> bool:
         """Send it, unless there is anything to consider: somebody who reads slowly, leaves, or wants no body."""
@@ -46,7 +49,7 @@ class Sender:
         cycle.waiting_for_100_continue = False
         cycle.message_event.set()
         always = _written(tuple(cycle.default_headers))
-        cycle.transport.writelines([STATUS_LINE[status], always, head.encode("latin-1"), b"\r\n", body])
+        self._transport.hold([STATUS_LINE[status], always, head.encode("latin-1"), b"\r\n", body])
         cycle.on_response()
         return True
 

@@ -7,6 +7,7 @@ from httptools import HttpParserError, HttpParserUpgrade, HttpResponseParser
 
 from model.faults import Malformed, SourceFault, TimedOut, Unavailable
 from sources.bodies import Body
+from sources.clients.turn_end import TURN_END
 from sources.transport import Response
 
 _HEAD_BYTES_AT_MOST: Final = 262_144
@@ -34,6 +35,7 @@ class Connection(asyncio.Protocol):
         self._parser: HttpResponseParser | None = None
         self._body: Body | None = None
         self._lines: list[tuple[bytes, bytes]] = []
+        self._unsent = b""
         self.fit = False
 
     def ask(self, said: bytes, *, bodiless: bool) -> "asyncio.Future[Response]":
@@ -43,8 +45,13 @@ class Connection(asyncio.Protocol):
         self._bodiless = bodiless
         self._begin()
         answer = self._answer = asyncio.get_running_loop().create_future()
-        self._transport.write(said)
+        self._unsent = said
+        TURN_END.then(self._send)
         return answer
+
+    def _send(self) -> None:
+        if self._transport is not None and not self._transport.is_closing():
+            self._transport.write(self._unsent)
 
     def expire(self, seconds: float) -> None:
         """The time is over."""

@@ -1,0 +1,41 @@
+"""What is sent in a turn of the event loop leaves at its end.
+
+A write to a socket wakes whoever reads there, if they sleep, which costs more than the write. What leaves together
+wakes them once: a sixth less of a request that asks five times, on a host where others have the next core.
+"""
+
+import asyncio
+from collections.abc import Callable
+
+Send = Callable[[], None]
+
+
+class TurnEnd:
+    """Calls what is to be done when all that is ready now has had its turn, in its order."""
+
+    __slots__ = ("_loop", "_waiting")
+
+    def __init__(self) -> None:
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._waiting: list[Send] = []
+
+    def then(self, send: Send) -> None:
+        """Call it soon, once. It must not raise."""
+        if not self._waiting or self._loop is not asyncio.get_running_loop():
+            self._begin()
+        self._waiting.append(send)
+
+    def _begin(self) -> None:
+        self._loop = asyncio.get_running_loop()
+        self._waiting = []  # what waited in a loop that has ended will wait for ever
+        self._loop.call_soon(self._end, self._waiting)
+
+    def _end(self, waiting: list[Send]) -> None:
+        if waiting is self._waiting:
+            self._waiting = []
+        for send in waiting:
+            send()
+
+
+TURN_END = TurnEnd()
+"""Of this process: it has one event loop at a time."""
