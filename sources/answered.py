@@ -41,6 +41,7 @@ class AnsweredLookup:
         """Whether one answer has it all, and tells no total that could be more than came."""
         self.total = told_total(self.paging_declared.total if self.paging_declared else None, medium.paths)
         self.size = self.paging_declared.size if self.paging_declared else source.limits.rows_at_most
+        self.parts = declared.parts
         self.nested = len(declared.each) > 1
         self.many = lookup.by in NOUNS or (lookup.by in self.noun.fields and lookup.by != self.noun.id)
         self.match_declared = effective_match(lookup, declared, mapper.declared) if declared.keys else None

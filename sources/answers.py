@@ -54,7 +54,12 @@ def json_body(
     Malformed when it is not what was agreed.
     """
     body = response.body
-    if body[:1] in _BRACKETS and notation is PLAIN and b"\0" not in body[:4] and _is_utf8(response):
+    if (
+        body[:1] in _BRACKETS
+        and notation is PLAIN
+        and b"\0" not in body[:4]
+        and _is_utf8(response.headers.get("content-type", ""))
+    ):
         return json_text(source, body, depth, decode)  # as most often: what follows would find nothing to do
     if response.status == 204 and not body:
         return None
@@ -115,9 +120,10 @@ def _utf8(source: str, response: Response, encoding: str | None) -> bytes:
         raise Malformed(source, "a body that is not in the character set it claims") from err
 
 
-def _is_utf8(response: Response) -> bool:
-    """Whether an answer claims to be in UTF-8, or does not claim to be in anything."""
-    charset = _charset(response.headers.get("content-type", ""))
+@lru_cache(maxsize=64)
+def _is_utf8(content_type: str) -> bool:
+    """Whether a source claims to write UTF-8, or does not claim anything."""
+    charset = _charset(content_type)
     return not charset or charset in _UTF8
 
 

@@ -78,7 +78,10 @@ class DeclaredSource:
         request = prepared.request(each)
         if request is None:
             return await self._fetch(one, prepared, each, ask.deadline)
-        return await self._sorted(one, prepared, each, request, ask.deadline)
+        page = await self._conversation.ask(request, ask.deadline, prepared.answered)
+        if len(page.rows) <= self._few:
+            return of_page(one, each, page, prepared.reading, self.oddities)
+        return await self._sorted(one, prepared, each, Stretch([page]))
 
     async def _fetch(
         self, one: CompiledLookup, prepared: Prepared, keys: Iterable[Key], deadline: float
@@ -168,25 +171,19 @@ class DeclaredSource:
         self, one: CompiledLookup, prepared: Prepared, call: Call, deadline: float
     ) -> Mapping[Key, Answer | SourceFault]:
         """What the source says to the keys of one call."""
-        if one.at_once:
-            return await self._sorted(one, prepared, call.keys, call.request({}, one.place), deadline)
 
         def send(request: Request) -> Awaitable[Page]:
             return self._conversation.ask(request, deadline, prepared.answered)
 
-        limits = self.declared.limits
-        stretch = await walk(one, call, limits, send)
-        return await by_key(one, call.keys, stretch, prepared.reading, self.oddities, limits.rows_at_most)
+        stretch = await walk(one, call, self.declared.limits, send)
+        return await self._sorted(one, prepared, call.keys, stretch)
 
     async def _sorted(
-        self, one: CompiledLookup, prepared: Prepared, keys: Collection[Key], request: Request, deadline: float
+        self, one: CompiledLookup, prepared: Prepared, keys: Collection[Key], stretch: Stretch
     ) -> Mapping[Key, Answer | SourceFault]:
-        """What the source says to keys in the one answer to a request."""
-        page = await self._conversation.ask(request, deadline, prepared.answered)
-        if len(page.rows) <= self._few:
-            return of_page(one, keys, page, prepared.reading, self.oddities)
+        """The rows of these pages under the keys that they answer."""
         most = self.declared.limits.rows_at_most
-        return await by_key(one, keys, Stretch([page]), prepared.reading, self.oddities, most)
+        return await by_key(one, keys, stretch, prepared.reading, self.oddities, most)
 
 
 def mappers(name: str, declared: ReadDeclaration, medium: Medium[Any], oddities: Oddities) -> dict[str, Mapper]:

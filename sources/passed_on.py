@@ -7,9 +7,8 @@ from types import MappingProxyType
 _headers: ContextVar[Mapping[str, str]] = ContextVar("passed_on", default=MappingProxyType({}))
 
 
-def passed_on() -> Mapping[str, str]:
-    """The header fields of it, names in lower case; none outside of any request."""
-    return _headers.get()
+passed_on = _headers.get
+"""The header fields of it, names in lower case; none outside of any request."""
 
 
 class passing_on:  # noqa: N801 - it is used as a statement: with passing_on(headers)
@@ -21,7 +20,8 @@ class passing_on:  # noqa: N801 - it is used as a statement: with passing_on(hea
         self._headers = headers
 
     def __enter__(self) -> None:
-        self._token = _headers.set({**_headers.get(), **self._headers})
+        around = _headers.get()
+        self._token = _headers.set({**around, **self._headers} if around else self._headers)
 
     def __exit__(self, *_: object) -> None:
         _headers.reset(self._token)

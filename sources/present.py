@@ -47,9 +47,8 @@ class Present:
 _present: ContextVar[Present | None] = ContextVar("present", default=None)
 
 
-def present() -> Present | None:
-    """The request on whose behalf something is done; None for what is done on nobody's."""
-    return _present.get()
+present = _present.get
+"""The request on whose behalf something is done; None for what is done on nobody's."""
 
 
 class being_answered:  # noqa: N801 - it is used as a statement: with being_answered()

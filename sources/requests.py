@@ -27,7 +27,9 @@ class Request(msgspec.Struct, frozen=True):
 
 Place = Literal["query", "body", "form"]
 """Where the parameters of paging go; a form is POSTed, whatever the first request was."""
-_UNRESERVED = re.compile(r"[A-Za-z0-9_.~-]*").fullmatch
+
+stands_as_it_is = re.compile(r"[A-Za-z0-9_.~-]*").fullmatch
+"""Tells whether there is nothing to escape in a text, in whatever character set [RFC 3986, 2.3]."""
 
 Written = Callable[[Any], tuple[Mapping[str, str], bytes]]
 """From what a body is to say to the headers that tell what it is, and its bytes."""
@@ -72,11 +74,6 @@ def escaped(parameters: Iterable[tuple[str, str]], charset: str = "utf-8") -> st
 def encoded(text: str, charset: str = "utf-8") -> str:
     """Text as it stands in a part of a URL [RFC 3986, 2.1]; most keys stand as they are."""
     return text if stands_as_it_is(text) else quote(text, "", charset)
-
-
-def stands_as_it_is(text: str) -> bool:
-    """Whether there is nothing to escape in a text, in whatever character set [RFC 3986, 2.3]."""
-    return _UNRESERVED(text) is not None
 
 
 def with_segment(path: str, place: int, segment: str) -> str:

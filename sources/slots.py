@@ -67,7 +67,7 @@ class Slot:
             together = "".join(texts)
         except TypeError:  # a key of several parts, which has no place here
             return None
-        if len(together) + self._beside * len(keys) > room or not stands_as_it_is(together):
+        if len(together) + self._beside * len(keys) > room or stands_as_it_is(together) is None:
             return None
         return self._before + self._among.join(texts)
 

@@ -78,7 +78,7 @@ class _Sorter:
         self.one = one
         self.keys = list(keys)
         self.reading = reading
-        self.shelf = _Shelf(self.keys, one.noun.id, parts=one.declared.parts)
+        self.shelf = _Shelf(self.keys, one.noun.id, parts=one.parts)
         self._lists = self.shelf.records if one.exact else self._by_word()
         self.kept = self.foreign = self.silent = self.lost = 0
         self.faults: dict[Key, SourceFault] = {}
@@ -135,7 +135,7 @@ class _Sorter:
         """What was said to each key; a lookup of single things leaves out those that were not found."""
         now, one, answers = datetime.now(UTC), self.one, Answers()
         nothing = Answer(records=[], as_of=now, complete=complete) if one.many else None
-        parts = one.declared.parts
+        parts = one.parts
         for key, records in self.shelf.records.items():
             if records:
                 things = together(one.noun, records) if parts else records
@@ -176,11 +176,9 @@ class _Sorter:
 
         Nor can a body be that is itself the row and says no key. Things of which each has a key say it, or are none.
         """
-        if self.kept > before[0] or not (self.foreign or self.lost):
-            return False
-        _, foreign, silent, lost = (now - then for now, then in zip(self.counted, before, strict=True))
+        kept, foreign, silent, lost = (now - then for now, then in zip(self.counted, before, strict=True))
         nameless = not self.one.many and silent == foreign > 0
-        return bool(lost or (silent and (nameless or self.reading.alone(rows, page.body))))
+        return not kept and bool(lost or (silent and (nameless or self.reading.alone(rows, page.body))))
 
     def _answering(
         self, rows: Sequence[Any], said: Sequence[str | Iterable[Key]]
@@ -241,7 +239,7 @@ def of_page(
     """
     sorter = _Sorter(one, keys, reading)
     sorter.take(page.rows, page)
-    odd = sorter.told_nothing(_NOTHING, page.rows, page)
+    odd = bool(sorter.foreign or sorter.lost) and sorter.told_nothing(_NOTHING, page.rows, page)
     return _answers(sorter, oddities, odd=odd, complete=True)
 
 
@@ -279,7 +277,8 @@ async def by_key(
 def _answers(sorter: _Sorter, oddities: Oddities, *, odd: bool, complete: bool) -> dict[Key, Answer | SourceFault]:
     """What has been sorted, as answers. odd: whether there was a page that told nothing."""
     one, shelf = sorter.one, sorter.shelf
-    shelf.clear()
+    if len(shelf.natives) < shelf.put:
+        shelf.clear()
     if sorter.foreign and not one.nested and one.selective:
         oddities.note("foreign rows", str(one.lookup), times=sorter.foreign)
     if shelf.duplicates:

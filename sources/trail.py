@@ -32,9 +32,8 @@ class Trail(Protocol):
 _trail: ContextVar[Trail | None] = ContextVar("trail", default=None)
 
 
-def trail() -> Trail | None:
-    """The trail of the present request, if it is followed."""
-    return _trail.get()
+trail = _trail.get
+"""The trail of the present request, if it is followed."""
 
 
 class following:  # noqa: N801 - it is used as a statement: with following(trail)

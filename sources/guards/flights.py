@@ -7,6 +7,7 @@ from typing import Any, TypeAlias
 from model.ask import Ask
 from model.faults import SourceFault, TimedOut
 from model.keys import Key, Lookup
+from sources.contract import Answers
 from sources.grammar.guards import MOMENT
 from sources.guards.guard import Question, Said, faults, untraced
 from sources.present import Present, present
@@ -57,7 +58,7 @@ class Flight:
         said = self.said if self._hearers else None
         if said is None:
             self._all.drop(self, self.places)
-        elif failed := [place for place, _ in faults(said)]:
+        elif said.__class__ is not Answers and (failed := [place for place, _ in faults(said)]):
             self._all.drop(self, failed)
 
     def hear(self) -> None:

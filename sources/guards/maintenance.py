@@ -17,16 +17,11 @@ class Maintenance(Guard):
 
     def __init__(self, inner: Source, set_aside: Container[str]) -> None:
         super().__init__(inner)
-        self._set_aside = set_aside
-
-    @property
-    def is_set_aside(self) -> bool:
-        """Whether the source is not to be asked."""
-        return self.name in self._set_aside
+        self.set_aside = set_aside
 
     async def around(self, call: Call[W, T], lookup: Lookup, what: W, ask: Ask) -> T:
         """Make the call, unless the source is set aside."""
-        if self.is_set_aside:
+        if self.name in self.set_aside:
             self.counts["refused"] += 1
             raise SetAside(self.name, "set aside by the operator")
         return await call(lookup, what, ask)

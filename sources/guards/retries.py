@@ -39,6 +39,7 @@ class Retries(Guard):
     def __init__(self, inner: Source, declared: RetriesDeclaration) -> None:
         super().__init__(inner)
         self._declared = declared
+        self._share = declared.budget
         self._budget = _RESERVE
 
     async def fetch(self, lookup: Lookup, keys: Sequence[Key], ask: Ask) -> Mapping[Key, Answer | SourceFault]:
@@ -58,7 +59,7 @@ class Retries(Guard):
 
     def earn(self) -> None:
         """A call is made, which earns a part of a repetition."""
-        self._budget = min(self._budget + self._declared.budget, _RESERVE)
+        self._budget = min(self._budget + self._share, _RESERVE)
 
     async def mended(self, lookup: Lookup, said: Mapping[Key, Said], ask: Ask) -> Mapping[Key, Said]:
         """What was said to keys, with what comes of it when those that failed are asked for again."""

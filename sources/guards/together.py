@@ -30,13 +30,14 @@ class Together(Guard):
     def __init__(self, inner: Source) -> None:
         super().__init__(inner)
         within = cast("tuple[Maintenance, Bulkhead, Retries, Breaker, Meter]", tuple(guards(inner)))
-        self._maintenance, self._bulkhead, self._retries, self._breaker, self._meter = within
+        maintenance, self._bulkhead, self._retries, self._breaker, self._meter = within
+        self._set_aside = maintenance.set_aside
         self._source = self._meter.inner
 
     async def fetch(self, lookup: Lookup, keys: Sequence[Key], ask: Ask) -> Mapping[Key, Said]:
         """Answer these keys."""
         bulkhead, breaker = self._bulkhead, self._breaker
-        if not bulkhead.free or breaker.rested is not None or self._maintenance.is_set_aside:
+        if not bulkhead.free or breaker.rested is not None or self.name in self._set_aside:
             return await self.inner.fetch(lookup, keys, ask)
         bulkhead.free -= 1
         self._retries.earn()

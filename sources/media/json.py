@@ -84,7 +84,8 @@ class Json:
 
     def _typed(self, response: Response, decode: Decode) -> Any:
         """Bounded in depth by the decoder: no deeper than Python's stack, and most is only skipped."""
-        check_status(self._source, response)
+        if response.status != 200:
+            check_status(self._source, response)
         return json_body(self._source, response, None, decode, self._notation)
 
 
