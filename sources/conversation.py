@@ -62,7 +62,8 @@ class Conversation:
         self._is_open = declared.auth is None and isinstance(auth, Plain)
         self._place = declared.auth.place if declared.auth else "header"
         self._transport = transport or connected(name, declared)
-        self._turns = anyio.Semaphore(declared.concurrency, fast_acquire=True)
+        self._at_once = declared.concurrency
+        self._turns: anyio.Semaphore | None = None
         self._apart_from = _LARGE if apart else None
 
     async def ask(self, request: Request, deadline: float, understand: Callable[[Response], T]) -> T:
@@ -70,10 +71,13 @@ class Conversation:
 
         An answer that is understood as Unauthorised is worth one try with renewed credentials.
         """
+        turns = self._turns
+        if turns is None:  # made within an event loop, it need not look each time for one
+            turns = self._turns = anyio.Semaphore(self._at_once, fast_acquire=True)
         try:
-            self._turns.acquire_nowait()
+            turns.acquire_nowait()
         except anyio.WouldBlock:
-            await self._wait(deadline)
+            await self._wait(turns, deadline)
         try:
             shown = _NOTHING if self._is_open else await self._auth.headers(deadline)
             response = await self._transport.send(self._dressed(request, shown), deadline)
@@ -86,13 +90,13 @@ class Conversation:
             response = await self._transport.send(self._dressed(request, shown), deadline)
             return await self._apart(response, understand)
         finally:
-            self._turns.release()
+            turns.release()
 
-    async def _wait(self, deadline: float) -> None:
+    async def _wait(self, turns: anyio.Semaphore, deadline: float) -> None:
         """Wait for a turn, which is another's now."""
         try:
             with anyio.fail_after(deadline - anyio.current_time()):
-                await self._turns.acquire()
+                await turns.acquire()
         except TimeoutError as err:
             raise TimedOut(self._name, "its turn did not come in time") from err
 
