@@ -12,7 +12,7 @@ from engine.batched import batched
 from engine.compile import Reason, Unplannable, compile_operation
 from engine.entry import entry
 from engine.execute import execute
-from engine.instance_of import InstanceOf
+from engine.instance_of import InstanceOf, InstanceWhere
 from engine.plan import Plan
 from engine.plans import Plans
 from engine.reading import read
@@ -21,6 +21,7 @@ from engine.selection import Selection, derived, selection
 
 __all__ = [
     "InstanceOf",
+    "InstanceWhere",
     "Plan",
     "Plans",
     "Reason",

@@ -7,7 +7,10 @@ Generated loops test it in place, and call the function for all other values.
 """
 
 from collections.abc import Callable
+from datetime import date
 from typing import Any, Final, NamedTuple, TypeVar
+
+from engine import core
 
 Write = TypeVar("Write", bound=Callable[[Any], Any])
 _SAID: Final = "as_it_is"
@@ -32,5 +35,11 @@ def as_it_is(expression: str, **names: Any) -> Callable[[Write], Write]:
 
 def said_of(write: Callable[[Any], Any]) -> AsItIs | None:
     """What was said of a function, if anything."""
+    if write is core.isoformat:
+        return _DAYS
     said: AsItIs | None = getattr(write, _SAID, None)
     return said
+
+
+_DAYS = AsItIs("{v}.__class__ is {day}", {"day": date})
+"""For Strawberry's own scalars of time, which write by `isoformat`."""

@@ -39,6 +39,7 @@ from strawberry.schema.schema import (
     _OperationContextAwareGraphQLResolveInfo,
     validate_document,
 )
+from strawberry.schema.types import base_scalars
 from strawberry.types.arguments import convert_arguments
 from strawberry.types.base import StrawberryObjectDefinition, StrawberryOptional
 from strawberry.types.field import StrawberryField
@@ -49,6 +50,8 @@ Variables: TypeAlias = VariableValues
 Given: TypeAlias = VariableValueSource
 """A variable's signature and value."""
 signature_of = get_variable_signature
+isoformat: Callable[[Any], Any] = base_scalars.isoformat
+"""By which Strawberry's own scalars of time write: dates, for one."""
 
 DEFINITION = "strawberry-definition"
 """Under this key a graphql-core object keeps the Strawberry object that it was made from."""

@@ -39,7 +39,7 @@ from graphql import (
 from engine import core
 from engine.as_it_is import said_of
 from engine.complete import ODD, lost, mend, ordinary, read_default
-from engine.instance_of import InstanceOf
+from engine.instance_of import InstanceOf, InstanceWhere
 from engine.plan import Attribute, Call, Column, Default, Entry, Field, Source, Typename
 from engine.positions import Step, Trail, step
 from engine.response_map import response_map
@@ -162,19 +162,20 @@ class _Text:
 
     def _reading(self, source: Source, field: str, o: str, place: _Place) -> str:
         match source:
-            case Attribute(name) if name.isidentifier() and not keyword.iskeyword(name):
-                return f"{o}.{name}"
             case Attribute(name):
-                return f"getattr({o}, {self.bound('name', name)})"
+                return self._attribute(name, o)
             case Call(function):
                 return f"{self.bound('call', function)}({o})"
-            case Entry(name, table) if name.isidentifier() and not keyword.iskeyword(name):
-                return f"{self.bound('table', table)}[{o}.{name}]"
             case Entry(name, table):
-                return f"{self.bound('table', table)}[getattr({o}, {self.bound('name', name)})]"
+                return f"{self.bound('table', table)}[{self._attribute(name, o)}]"
             case Default():
                 return f"read_default(run, {field}, {o}, {place})"
         raise TypeError(f"{source} is no plain reading")
+
+    def _attribute(self, name: str, o: str) -> str:
+        if name.isidentifier() and not keyword.iskeyword(name):
+            return f"{o}.{name}"
+        return f"getattr({o}, {self.bound('name', name)})"
 
     def value(self, field: Field, type_: GraphQLOutputType, v: str, place: _Place, depth: int) -> None:
         """Complete a value, in place."""
@@ -282,14 +283,22 @@ class _Text:
     def _told(self, field: Field, types: Sequence[Any], v: str, test: str, depth: int) -> str:
         """Which of the types an object says that it is of, by their predicates: counted from 1, 0 for none plainly."""
         told, info = f"t{v}", f"i{v}"
-        self._first.append(f"  {info} = run.general_info({self.bound('field', field)})")
-        asked = "".join(
-            f"{number} if {self.bound('is_a', type_.is_type_of)}({v}, {info}) is True else "
-            for number, type_ in enumerate(types, 1)
-        )
+        asked = "".join(f"{number} if {self._is(one.is_type_of, v, info)} else " for number, one in enumerate(types, 1))
+        if not all(isinstance(one.is_type_of, InstanceOf | InstanceWhere) for one in types):
+            self._first.append(f"  {info} = run.general_info({self.bound('field', field)})")
         self.line(depth, f"try: {told} = ({asked}0) if {test} else 0")
         self.line(depth, f"except Exception: {told} = 0")
         return told
+
+    def _is(self, predicate: Any, v: str, info: str) -> str:
+        """The asking of one predicate."""
+        if not isinstance(predicate, InstanceOf | InstanceWhere):
+            return f"{self.bound('is_a', predicate)}({v}, {info}) is True"
+        plain = f"isinstance({v}, {self.bound('kind', predicate.kind)})"
+        if isinstance(predicate, InstanceOf):
+            return plain
+        equal = "is" if predicate.same else "is not"
+        return f"{plain} and {self._attribute(predicate.attribute, v)} {equal} {self.bound('what', predicate.what)}"
 
 
 def _names_of(type_: GraphQLEnumType) -> dict[Any, str]:

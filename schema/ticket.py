@@ -3,11 +3,12 @@
 from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import strawberry
 
 from engine.batched import batched
+from engine.instance_of import InstanceWhere
 from model.records import Record
 from model.records import Ticket as TicketRecord
 from resolvers.listing import Listing
@@ -81,17 +82,9 @@ class Ticket(Node):
         return await reference_lists(parents, info, "circuit", "circuits", part)
 
 
-def _is_order(thing: Any, _info: Any) -> bool:
-    return isinstance(thing, TicketRecord) and thing.kind is TicketKind.PROVISIONING
-
-
-def _is_trouble(thing: Any, _info: Any) -> bool:
-    return isinstance(thing, TicketRecord) and thing.kind is not TicketKind.PROVISIONING
-
-
 @strawberry.type(description="Something is broken, and somebody works on it [TMF621].", directives=[reads("ticket")])
 class TroubleTicket(Ticket, Node):
-    is_type_of = _is_trouble
+    is_type_of = InstanceWhere(TicketRecord, "kind", TicketKind.PROVISIONING, same=False)
     severity: str | None = strawberry.field(description="How bad it is for the customer, in the words of its system.")
     resolution: str | None = strawberry.field(description="What was done about it.")
 
@@ -108,7 +101,7 @@ class Milestone:
     description="Something has been ordered, and is being delivered [TMF641].", directives=[reads("ticket")]
 )
 class ProvisioningOrder(Ticket, Node):
-    is_type_of = _is_order
+    is_type_of = InstanceWhere(TicketRecord, "kind", TicketKind.PROVISIONING)
     milestones: list[Milestone] | None = strawberry.field(description="Its steps, in order.")
 
 

@@ -33,14 +33,25 @@ from graphql import (
     specified_scalar_types,
 )
 
-from engine import Plans
+from engine import Plans, as_it_is
 from engine import execute as execute_plan
 from engine.batched import BATCH
 from engine.core import READS_WITH
 from engine.reading import read
 
 KINDS = ("Hop", "Site", "Alarm")
-SCALARS = (*specified_scalar_types.values(), GraphQLScalarType("Stamp", serialize=lambda value: f"<{value + 0}>"))
+
+
+@as_it_is("{v}.__class__ is int and -9 <= {v} <= 9")
+def _write_small(value: Any) -> Any:
+    return value + 0
+
+
+SCALARS = (
+    *specified_scalar_types.values(),
+    GraphQLScalarType("Stamp", serialize=lambda value: f"<{value + 0}>"),
+    GraphQLScalarType("Small", serialize=_write_small),
+)
 STATES = GraphQLEnumType("State", {"UP": 1, "DOWN": "down", "WORN": (1, 2)})
 OPTIONS = GraphQLInputObjectType(
     "Options", {"prefix": GraphQLInputField(GraphQLString, default_value="p"), "n": GraphQLInputField(GraphQLInt)}
@@ -219,6 +230,7 @@ class Generator:
             "Float": [0.5, 3],
             "Boolean": [True, False],
             "Stamp": [4],
+            "Small": [4, -10, 2**60],
             "State": [1, "down", (1, 2)],
             "Node": [one for pool in self.pools.values() for one in pool],
             "Either": [*self.pools.get("Site", ()), *self.pools.get("Alarm", ())],

@@ -27,6 +27,7 @@ NAMES = [
     "strawberry.schema.schema:StrawberryGraphQLCoreExecutionContext",
     "strawberry.schema.schema:_OperationContextAwareGraphQLResolveInfo",
     "strawberry.schema.schema:validate_document",
+    "strawberry.schema.types.base_scalars:isoformat",
     "strawberry.schema.schema_converter:GraphQLCoreConverter.DEFINITION_BACKREF",
     "strawberry.types.arguments:convert_arguments",
     "strawberry.types.field:StrawberryField.get_result",

@@ -9,8 +9,9 @@ import pytest
 import strawberry
 from msgspec import Struct
 from strawberry import Info
+from strawberry.schema.config import StrawberryConfig
 
-from engine import InstanceOf, Plans, batched, execute, read
+from engine import InstanceOf, InstanceWhere, Plans, batched, execute, read
 
 pytestmark = pytest.mark.anyio
 
@@ -21,6 +22,11 @@ class Alarm(Struct):
 
 class Louder(Alarm):
     pass
+
+
+class Quiet(Struct):
+    kind: str
+    title: str = "q"
 
 
 class Other(Struct):
@@ -46,10 +52,22 @@ class OtherType(Titled):
     is_type_of = InstanceOf(Other)
 
 
+@strawberry.type
+class NightType(Titled):
+    is_type_of = InstanceWhere(Quiet, "kind", "night")
+
+
+@strawberry.type
+class DayType(Titled):
+    is_type_of = InstanceWhere(Quiet, "kind", "night", same=False)
+
+
 THINGS: dict[str, Any] = {
     "alarm": Alarm("a"),
     "louder": Louder("l"),
     "other": Other("o"),
+    "night": Quiet("night"),
+    "day": Quiet("day"),
     "null": None,
     "error": LookupError("lost"),
     "text": "text",
@@ -63,16 +81,23 @@ class Query:
         return [THINGS[kind] for kind in kinds]
 
     @strawberry.field
+    def nights(self, kinds: list[str]) -> list[NightType | None]:
+        return [THINGS[kind] for kind in kinds]
+
+    @strawberry.field
     def titled(self, kinds: list[str]) -> list[Titled | None]:
         return [THINGS[kind] for kind in kinds]
 
 
 SCHEMA = strawberry.Schema(
-    Query, types=[AlarmType, OtherType], config=strawberry.schema.config.StrawberryConfig(default_resolver=read)
+    Query,
+    types=[AlarmType, OtherType, NightType, DayType],
+    config=StrawberryConfig(default_resolver=read),
 )
 QUERIES = (
     "query ($kinds: [String!]!) { alarms(kinds: $kinds) { __typename title } }",
     "query ($kinds: [String!]!) { alarms(kinds: $kinds) { __typename title echo } }",
+    "query ($kinds: [String!]!) { nights(kinds: $kinds) { __typename title } }",
     "query ($kinds: [String!]!) { titled(kinds: $kinds) { __typename title ... on OtherType { again: title } } }",
 )
 
@@ -85,6 +110,8 @@ QUERIES = (
         ["alarm", "null", "louder"],
         ["alarm", "other", "alarm"],
         ["other", "louder", "alarm"],
+        ["night", "day", "alarm", "night", "null", "day"],
+        ["night", "night"],
         ["error", "alarm", "text"],
         [],
     ],
