@@ -8,6 +8,7 @@ something may be missing (`OWNER_UNKNOWN`), never what.
 
 from collections.abc import Mapping, Sequence, Set
 from enum import Enum, auto
+from functools import cache
 from itertools import chain
 from operator import attrgetter
 from types import MappingProxyType
@@ -41,6 +42,7 @@ _VIA: Mapping[str, tuple[str, str]] = MappingProxyType(
 """Noun -> the field that names things whose owner is its owner, too, and those things' noun."""
 
 _NOBODY: Mapping[str, str] = MappingProxyType({})
+_NO_FIELDS: frozenset[str] = frozenset()
 _TEXT, _KEYS = frozenset({str}), attrgetter("keys")
 
 
@@ -55,9 +57,7 @@ class Verdict(Enum):
 
 def owner_fields(request: Request, noun: str) -> frozenset[str]:
     """The fields of a noun that must be known for the gate to judge this caller's request."""
-    if _open_to(request, noun):
-        return frozenset()
-    return frozenset(ownership(noun))
+    return _NO_FIELDS if _open_to(request, noun) else ownership(noun)
 
 
 def _via_field(noun: str) -> str | None:
@@ -77,9 +77,10 @@ async def admit(request: Request, noun: str, records: Sequence[Record]) -> list[
     return verdicts
 
 
-def ownership(noun: str) -> list[str]:
+@cache
+def ownership(noun: str) -> frozenset[str]:
     """The fields that tell whose a noun's things are: the owner, or what they touch."""
-    return [field for field in (_OWNER_FIELD.get(noun), _via_field(noun)) if field]
+    return frozenset(field for field in (_OWNER_FIELD.get(noun), _via_field(noun)) if field)
 
 
 def all_theirs(request: Request, noun: str, records: Sequence[Record]) -> bool:

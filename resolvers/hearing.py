@@ -9,21 +9,22 @@ told plainly) is for the long way, which then goes over the whole column, and as
 
 import asyncio
 from collections.abc import Mapping, Sequence, Set
-from itertools import chain
+from itertools import chain, islice
 from operator import attrgetter
 from typing import NamedTuple
 
 from model.nouns import NOUNS
 from model.records import Record
+from resolvers.columns import reader
 from resolvers.gate import ownership, theirs
-from resolvers.identity import NAMED_BY, NOTHING
+from resolvers.identity import NOTHING, SEVERAL
 from resolvers.loaders import Question, Said
 from resolvers.request import Request
 from resolvers.settled import Column, settled
 from resolvers.upstreams import Offer, Upstreams
 from resolvers.waves import AT_ONCE, parts
 
-_LISTS = frozenset({list, tuple})
+_NOTHING = frozenset(map(type, NOTHING))
 _TOUCHED = ("circuits", "circuit")
 
 
@@ -46,12 +47,13 @@ class Hearing:
     __slots__ = (
         "_fills",
         "_looks",
-        "_name",
         "_noun",
         "_own",
+        "_read_names",
+        "_read_substance",
         "_settling",
-        "_substance",
         "_touched",
+        "name",
         "question",
         "source",
     )
@@ -71,7 +73,7 @@ class Hearing:
         asked = fields & offer.terms.fields
         self.source = offer.name
         self.question = Question(offer, asked, raw)
-        self._noun, self._name = noun, NAMED_BY[noun.name]
+        self._noun, self.name = noun, attrgetter(noun.id)
         self._settling = upstreams.settling(noun.name, offer.name)
         self._fills = own in fields or bool(noun.identity)
         # what hops pass is written in its one form by who goes on from there, if anybody does
@@ -82,7 +84,8 @@ class Hearing:
             looked_at.add(own)
         self._own = own if own in looked_at else None
         self._looks = tuple(self._settling.looks(looked_at).items())
-        self._substance = attrgetter(noun.substance) if noun.substance else None
+        self._read_substance = reader(noun.name, noun.substance) if noun.substance else None
+        self._read_names = [reader(noun.name, field) for field in noun.identity or (noun.id,)]
         self._touched = [name for name in _TOUCHED if own == "customer" and name in noun.fields]
 
     async def hear(self, request: Request, keys: Sequence[str]) -> Heard | None:
@@ -99,31 +102,26 @@ class Hearing:
             ours = self._ours(request, column, every, keys)
         if ours is None:
             return None
-        column, every, names = ours
-        return Heard(column, every, said) if self._named_once(names, every, column) else None
+        if ours is not column:
+            column, every = ours, list(chain.from_iterable(ours))
+        return Heard(column, every, said) if self._named_once(column, every) else None
 
-    async def _in_turns(
-        self, request: Request, column: Column, keys: Sequence[str]
-    ) -> tuple[Column, Sequence[Record], Set[object]] | None:
+    async def _in_turns(self, request: Request, column: Column, keys: Sequence[str]) -> Column | None:
         """A long column, many records at a time, others having their turn in between."""
         whole: list[Sequence[Record]] = []
-        all_names: set[object] = set()
         for place, part in enumerate(parts(list(map(len, column)))):
             if place:
                 await asyncio.sleep(0)
             ours = self._ours(request, column[part], list(chain.from_iterable(column[part])), keys[part])
             if ours is None:
                 return None
-            whole += ours[0]
-            all_names |= ours[2]
-        return whole, list(chain.from_iterable(whole)), all_names
+            whole += ours
+        return whole
 
-    def _ours(
-        self, request: Request, column: Column, every: Sequence[Record], keys: Sequence[str]
-    ) -> tuple[Column, Sequence[Record], Set[object]] | None:
-        """The records as ours, and by what they are named; None if anything is odd."""
+    def _ours(self, request: Request, column: Column, every: Sequence[Record], keys: Sequence[str]) -> Column | None:
+        """The records as ours; None if anything is odd."""
         if not every:
-            return column, every, frozenset()
+            return column
         told: dict[str, Set[object]] = {}
         for field, look in self._looks:
             found = look(every)
@@ -138,12 +136,9 @@ class Hearing:
             if silent:
                 told[self._own] = set(keys)
                 filled = self._own if self._fills else None
-        ours = settled(self._settling, column, every, keys, filled, named=self.question.offer.terms.named)
-        if ours is None or not (self._all_tell(every) and self._all_theirs(request, told)):
+        if not (self._all_tell(every) and self._all_theirs(request, told)):
             return None
-        if ours is not column:
-            column, every = ours, list(chain.from_iterable(ours))
-        return column, every, told[self._noun.id] if self._noun.keyed else set(map(self._name, every))
+        return settled(self._settling, column, every, keys, filled, named=self.question.offer.terms.named)
 
     def _are_silent(self, told: Set[object], every: Sequence[Record]) -> bool | None:
         """Whether none tells what it belongs to, or all do; None where it is neither."""
@@ -155,17 +150,25 @@ class Hearing:
         return theirs(request, self._noun.name, told)
 
     def _all_tell(self, every: Sequence[Record]) -> bool:
-        return self._substance is None or _LISTS.issuperset(map(type, map(self._substance, every)))
+        return self._read_substance is None or SEVERAL.issuperset(map(type, self._read_substance(every)))
 
-    def _named_once(self, names: Set[object], every: Sequence[Record], column: Column) -> bool:
+    def _named_once(self, column: Column, every: Sequence[Record]) -> bool:
         """Whether all records tell which thing they are about, and no two of a parent are about the same.
 
         No two at all where things have a business key: of what two answers say of one thing, the long way takes one.
         """
-        words = set(chain.from_iterable(names)) if len(self._noun.identity) > 1 else names  # type: ignore[arg-type]
-        if not NOTHING.isdisjoint(words):
+        first, *rest = self._read_names
+        names = first(every)
+        if rest:
+            if max(map(len, column), default=0) < 2:
+                return all(_NOTHING.isdisjoint(map(type, read(every))) for read in self._read_names)
+            names = list(zip(names, *[read(every) for read in rest], strict=True))
+        told = set(names)
+        if not NOTHING.isdisjoint(chain.from_iterable(told) if rest else told):
             return False
-        if len(names) == len(every):
+        if len(told) == len(names):
             return True
-        name = self._name
-        return not self._noun.keyed and all(len(set(map(name, records))) == len(records) for records in column)
+        if self._noun.keyed:
+            return False
+        each = iter(names)
+        return all(len(set(islice(each, len(records)))) == len(records) for records in column)

@@ -152,13 +152,12 @@ def _by_values(
     for records in lists:
         many = len(records)
         if many > 1:
-            own = values[place : place + many]
+            first, second = values[place], values[place + 1]
             place += many
-            if many > 2 or own[0] == own[1]:
-                if len(set(own)) < many:  # what is equal goes by its name
-                    records = sorted(records, key=name)
-                records = sorted(records, key=read, reverse=descending)
-            elif (own[0] < own[1]) is descending:
+            if many > 2 or first == second:
+                records = sorted(records, key=name)
+                records.sort(key=read, reverse=descending)
+            elif (first < second) is descending:
                 records = records[::-1]
         ordered.append(records)
     return ordered

@@ -4,18 +4,17 @@ As with joins (`resolvers.sole`, `resolvers.several`), whatever is odd is for th
 """
 
 from collections.abc import Sequence
-from operator import attrgetter
+
+from msgspec.structs import replace
 
 from model.answer import Answer
 from model.keys import Ref
-from model.nouns import NOUNS
 from model.records import Record, Statement
 from resolvers.gate import all_theirs
 from resolvers.hearing import Hearing
 from resolvers.masks import alters
 from resolvers.merge import merge
 from resolvers.request import Request
-from resolvers.settled import Column, stated
 from resolvers.upstreams import Upstreams
 from resolvers.waves import Turns, at_once
 
@@ -52,11 +51,8 @@ def _hearings(upstreams: Upstreams, noun: str, fields: frozenset[str], raw: bool
 
 
 async def _of_one(request: Request, hearing: Hearing, keys: Sequence[str]) -> list[Record | None] | None:
-    heard = await hearing.hear(request, keys)
-    if heard is None or not _each_is_its_own(hearing, heard.column, keys):
-        return None
-    column = stated(hearing.source, heard.column, heard.said)
-    return [records[0] if records else None for records in column]
+    said = await said_by_key(request, hearing, keys)
+    return None if said is None else [None if one is None else replace(one.record, said=(one,)) for one in said]
 
 
 async def _of_several(
@@ -80,19 +76,15 @@ async def _of_several(
 async def said_by_key(request: Request, hearing: Hearing, keys: Sequence[str]) -> list[Statement | None] | None:
     """What one source says of the things with these keys, one word of each at most; None if it says something else."""
     heard = await hearing.hear(request, keys)
-    if heard is None or not _each_is_its_own(hearing, heard.column, keys):
+    if heard is None:
         return None
-    source = hearing.source
-    return [
-        Statement(source, records[0], one.as_of) if records and isinstance(one, Answer) else None
-        for records, one in zip(heard.column, heard.said, strict=True)
-    ]
-
-
-def _each_is_its_own(hearing: Hearing, column: Column, keys: Sequence[str]) -> bool:
-    """Whether what was said to each key is one record that bears it, or none."""
-    name = attrgetter(NOUNS[hearing.question.offer.lookup.noun].id)
-    return all(
-        not records or (len(records) == 1 and name(records[0]) == key)
-        for key, records in zip(keys, column, strict=True)
-    )
+    said: list[Statement | None] = []
+    source, name = hearing.source, hearing.name
+    for key, records, one in zip(keys, heard.column, heard.said, strict=True):
+        if not records:
+            said.append(None)
+        elif len(records) == 1 and name(records[0]) == key and one.__class__ is Answer:
+            said.append(Statement(source, records[0], one.as_of))
+        else:
+            return None
+    return said

@@ -24,7 +24,10 @@ async def referred(
     """What each value of a reference field means; a value that could not be told (a fault) stays one."""
     refs = list(dict.fromkeys([value for value in values if _is_ref(value)]))
     around = fields_around(request, noun)
-    found = dict(zip(refs, await things(request, noun, refs, fields | around, raw=raw), strict=True)) if refs else {}
+    told = await things(request, noun, refs, fields | around if around else fields, raw=raw) if refs else []
+    if len(told) == len(values) and not around:
+        return [one.record or one.fault for one in told]
+    found = dict(zip(refs, told, strict=True))
     if around:
         found = await _made_one(request, noun, found, fields, raw=raw)
     meant: list[Record | SourceFault | None] = []

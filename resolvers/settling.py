@@ -12,6 +12,7 @@ from msgspec.structs import replace
 from model.keys import Foreign
 from model.nouns import NOUNS
 from model.records import Record
+from resolvers.columns import reader
 from resolvers.identity import NOTHING, REFERENCES, SEVERAL
 from resolvers.policy import Policy
 from resolvers.spelling import Spelling
@@ -41,7 +42,7 @@ class Settling:
         fields = {**REFERENCES[noun], **({kind.id: noun} if kind.keyed else {})}
         self.source, self.id = source, kind.id
         self.prefix = None if kind.identity else f"{source}:"
-        references = [_Reference(field, policies[target].normalise) for field, target in fields.items()]
+        references = [_Reference(noun, field, policies[target].normalise) for field, target in fields.items()]
         self._references = [(reference.read, reference.is_right, reference) for reference in references]
 
     def __call__(self, record: Record) -> Record:
@@ -77,17 +78,17 @@ class Settling:
 class _Reference:
     """A field that refers to other things. `is_right`: whether all keys in it are known to be written rightly."""
 
-    __slots__ = ("_key_of", "_spelling", "_within", "field", "is_right", "read")
+    __slots__ = ("_key_of", "_read_all", "_spelling", "_within", "field", "is_right", "read")
 
-    def __init__(self, field: str, spelling: Spelling) -> None:
+    def __init__(self, noun: str, field: str, spelling: Spelling) -> None:
         self.field, self._spelling, self._within = field, spelling, _WITHIN.get(field)
-        self.read = attrgetter(field)
+        self.read, self._read_all = attrgetter(field), reader(noun, field)
         self._key_of = attrgetter(self._within) if self._within else None
         self.is_right = _test(field, spelling.known)
 
     def look(self, records: Sequence[Record]) -> Set[object] | None:
         """See `Look`."""
-        values = list(map(self.read, records))
+        values = self._read_all(records)
         if self.field in _LISTS:
             return self._look_at_several(values)
         if self._key_of is None:

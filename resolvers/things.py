@@ -49,7 +49,8 @@ async def things(
     """What these references mean, in their order, with these fields, as the caller may see it."""
     if not request.caller.may_ask(noun):
         return [NOT_FOUND] * len(refs)
-    wanted = fields | owner_fields(request, noun)
+    owned = owner_fields(request, noun)
+    wanted = fields | owned if owned else fields
     told = await told_by_key(request, noun, refs, wanted, raw=raw)
     if told is not None:
         records = [record for record in told if record is not None]

@@ -16,10 +16,26 @@ SLICE = 0.004
 
 
 async def at_once(works: Sequence[Coroutine[Any, Any, T]]) -> list[T]:
-    """What comes of works that are done at the same time, in their order; a single one needs no task of its own."""
-    if len(works) == 1:
-        return [await works[0]]
-    return await asyncio.gather(*works) if works else []
+    """What comes of works that are done at the same time, in their order; when one is given up, all are.
+
+    The last needs no task of its own: it has this one.
+    """
+    if not works:
+        return []
+    tasks = [asyncio.ensure_future(work) for work in works[:-1]]
+    try:
+        last = await works[-1]
+        return [*[await task for task in tasks], last]
+    except BaseException:
+        await _give_up(tasks)
+        tasks.clear()  # an error holds this frame, which must not hold what holds the error
+        raise
+
+
+async def _give_up(tasks: Sequence["asyncio.Task[T]"]) -> None:
+    for task in tasks:
+        task.cancel()
+    await asyncio.gather(*tasks, return_exceptions=True)
 
 
 def parts(sizes: Sequence[int]) -> list[slice]:

@@ -6,11 +6,11 @@ where several do, `resolvers.several` puts their words together. Who may go such
 
 from collections.abc import Callable, Iterable, Sequence
 from functools import partial
-from operator import attrgetter
 
 from model.nouns import NOUNS
 from model.records import Record
 from resolvers.belonging import asides, deciding
+from resolvers.columns import reader
 from resolvers.hearing import Hearing
 from resolvers.join import Join, parent_field
 from resolvers.listing import Paging
@@ -28,13 +28,13 @@ class Way:
     who is then heard about those that are shown; decided_by: fields that decide, of which the driver must tell.
     """
 
-    __slots__ = ("_read_key", "alone", "beside", "decided_by", "driver", "fields", "noun", "together")
+    __slots__ = ("_read_keys", "alone", "beside", "decided_by", "driver", "fields", "noun", "together")
 
     def __init__(self, request: Request, join: Join, paging: Paging) -> None:
         upstreams, self.noun = request.upstreams, NOUNS[join.noun]
         needed = deciding(request, join.noun, paging)
         self.fields = fields = join.fields | needed
-        self._read_key = attrgetter(NOUNS[join.parent].id)
+        self._read_keys = reader(join.parent, NOUNS[join.parent].id)
         self.alone: Hearing | None = None
         self.together: Sequence[Hearing] = ()
         self.driver: Hearing | None = None
@@ -72,7 +72,7 @@ class Way:
 
     def keys(self, parents: Sequence[Record]) -> list[str]:
         """The parents' business keys; none at all if one lacks it."""
-        keys = list(map(self._read_key, parents))
+        keys = self._read_keys(parents)
         return keys if _ONLY_TEXT.issuperset(map(type, keys)) else []
 
 
