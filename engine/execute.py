@@ -11,7 +11,7 @@ from engine.plain import plain_values
 from engine.plan import Field, Plan, Typename
 from engine.positions import ROOT, Position, path_of
 from engine.propagate import propagate, reaches_top
-from engine.response_map import ResponseMap, Top
+from engine.response_map import Top
 from engine.result import Result
 from engine.run import Run
 
@@ -26,20 +26,18 @@ async def execute(
     if isinstance(values, list):
         return Result(None, values, refused=True)
     run = Run(plan, values, context, root)
-    data: Top | None = await (_serially if plan.serial else _at_once)(run)
+    data: Top | None
+    if plan.serial:
+        data = await _serially(run)
+    else:
+        [data] = await fill(run, plan.root, [root], ROOT)
+        if run.late:
+            await _settle(run, data)
     if not run.errors:
         return Result(data, [])
     data, errors = propagate(data, run.errors)
     run.errors.clear()  # errors hold the frames that they came through, which hold the run
     return Result(data, errors)
-
-
-async def _at_once(run: Run) -> Top:
-    data: ResponseMap
-    [data] = await fill(run, run.plan.root, [run.root], ROOT)
-    if run.late:
-        await _settle(run, data)
-    return data
 
 
 async def _serially(run: Run) -> Top:

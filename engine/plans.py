@@ -62,14 +62,14 @@ class Plans:
         }
 
     def _find(self, text: str, operation_name: str | None, variables: Mapping[str, Any]) -> Plan | Reason:
-        document = self._document(text)
+        document = self._documents.get(text) or self._document(text)
         if isinstance(document, Reason):
             return document
         try:
             conditions = document.conditions(operation_name, variables)
         except Unplannable as refusal:
             return refusal.reason
-        key = (text, operation_name, *conditions.values())
+        key = (text, operation_name, *conditions.values()) if conditions else (text, operation_name)
         found = self._plans.get(key)
         if found is None:
             found = self._make(document, operation_name, conditions)
@@ -77,9 +77,7 @@ class Plans:
         return found
 
     def _document(self, text: str) -> Document | Reason:
-        found = self._documents.get(text)
-        if found is not None:
-            return found
+        """Read a document that is worth it by now."""
         uses = (self._uses.get(text) or 0) + 1
         if uses < self._planned_at:
             self._uses.put(text, uses, len(text))

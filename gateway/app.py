@@ -2,9 +2,8 @@
 
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, nullcontext
-from functools import partial
 from socket import socket
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import msgspec
 from starlette.applications import Starlette
@@ -14,7 +13,6 @@ from starlette.middleware.cors import CORSMiddleware
 from starlette.requests import Request as HttpRequest
 from starlette.responses import Response
 from starlette.routing import Route
-from starlette.types import ASGIApp
 
 from gateway.endpoint import CallerOf, GraphQLEndpoint
 from gateway.entrance import Admission, Entrance
@@ -40,18 +38,6 @@ from schema.root import schema
 
 if TYPE_CHECKING:
     from gateway.telemetry.metrics import Figures, Metrics
-
-
-class _Fronted(Starlette):
-    """An application whose front stands before all of its layers, that which answers when another fails included."""
-
-    def __init__(self, front: Callable[[ASGIApp], ASGIApp], **parts: Any) -> None:
-        super().__init__(**parts)
-        self._front = front
-
-    def build_middleware_stack(self) -> ASGIApp:
-        """Put the front before all of them."""
-        return self._front(super().build_middleware_stack())
 
 
 def application(
@@ -94,15 +80,12 @@ def application(
         return await (explorer.page(http) if for_people else graphql(http))
 
     inquiry = Inquiry(generations, settings, caller_of)
-    return _Fronted(
-        partial(
-            Front,
-            graphql=graphql,
-            entrance=entrance,
-            names=names_for(settings.host, settings.allowed_hosts),
-            safe=safe_headers(settings.hsts),
-            cross_origin=bool(settings.cors_origins),
-        ),
+    return Front(
+        graphql,
+        entrance,
+        names=names_for(settings.host, settings.allowed_hosts),
+        safe=safe_headers(settings.hsts),
+        cross_origin=bool(settings.cors_origins),
         routes=[
             Route(GRAPHQL, at_graphql, methods=["GET", "POST"]),
             *(explorer.routes if settings.explorer else ()),

@@ -1,7 +1,7 @@
 """Clients that leave, and time that runs out: what was begun is then given up.
 
 A watch costs a task, a timer costs its keeping; most answers are out before either would be of use. So both begin only
-after a moment, by one timer that most requests never see.
+after a moment, of which one timer keeps an eye for all requests.
 """
 
 import asyncio
@@ -12,6 +12,52 @@ from starlette.types import Receive
 
 MOMENT = 0.2
 """Seconds for which nobody looks whether the client is still there."""
+STEP = 0.05
+"""Seconds from one look at what is under way to the next."""
+
+
+class Departures:
+    """All blocks that are under way and have not been looked at."""
+
+    __slots__ = ("_loop", "_under_way")
+
+    def __init__(self) -> None:
+        self._under_way: dict[Departure, float] = {}
+        self._loop: asyncio.AbstractEventLoop | None = None
+        """The loop that will look in a moment."""
+
+    @property
+    def looking(self) -> bool:
+        """Whether the timer runs."""
+        return self._loop is not None
+
+    def begin(self, departure: "Departure", loop: asyncio.AbstractEventLoop, until: float) -> None:
+        """Look at a block within a moment, or at its end if that is sooner."""
+        now = loop.time()
+        if until - now < MOMENT:
+            departure.look_at(until)
+            return
+        if loop is not self._loop:
+            self._loop = loop
+            self._under_way.clear()
+            loop.call_later(STEP, self._look)
+        self._under_way[departure] = now + MOMENT
+
+    def end(self, departure: "Departure") -> None:
+        """Do not look at it any more."""
+        self._under_way.pop(departure, None)
+
+    def _look(self) -> None:
+        """Look at those whose moment ends before the next look."""
+        loop = asyncio.get_running_loop()
+        soon = loop.time() + STEP
+        for departure in [one for one, at in self._under_way.items() if at <= soon]:
+            del self._under_way[departure]
+            departure.look()
+        if self._under_way:
+            loop.call_later(STEP, self._look)
+        else:
+            self._loop = None
 
 
 class Departure:
@@ -21,33 +67,26 @@ class Departure:
     """
 
     __slots__ = (
-        "_cancelling",
-        "_looked",
-        "_loop",
-        "_read",
-        "_receive",
-        "_task",
-        "_timer",
-        "_until",
-        "_watch",
-        "gone",
-        "late",
+        *("_among", "_cancelling", "_looked", "_loop", "_read", "_receive", "_task", "_timer", "_until", "_watch"),
+        *("gone", "late"),
     )
 
-    def __init__(self, receive: Receive, loop: asyncio.AbstractEventLoop, until: float) -> None:
-        self._receive, self._loop, self._until = receive, loop, until
+    def __init__(self, among: Departures, receive: Receive, loop: asyncio.AbstractEventLoop, until: float) -> None:
+        self._among, self._receive, self._loop, self._until = among, receive, loop, until
+        self._timer: asyncio.TimerHandle | None = None
         self._watch: asyncio.Task[None] | None = None
-        self._read = self._looked = False
-        self.gone = self.late = False
+        self._read = self._looked = self.gone = self.late = False
 
     def __enter__(self) -> Self:
         self._task = asyncio.current_task(self._loop)
         self._cancelling = self._task.cancelling() if self._task else 0
-        self._timer = self._loop.call_at(min(self._until, self._loop.time() + MOMENT), self._look)
+        self._among.begin(self, self._loop, self._until)
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> bool:
-        self._timer.cancel()
+        self._among.end(self)
+        if self._timer is not None:
+            self._timer.cancel()
         if self._watch is not None:
             self._watch.cancel()
         if self._task is None or not (self.gone or self.late):
@@ -59,16 +98,22 @@ class Departure:
         """The body has been read: from now on nothing but the client's leaving is to be heard from it."""
         self._read, self._until = True, until
         if self._looked:
-            self._timer.cancel()
-            self._look()
+            self.look()
 
-    def _look(self) -> None:
+    def look_at(self, when: float) -> None:
+        """Look at a time of the event loop's clock, and at no other."""
+        if self._timer is not None:
+            self._timer.cancel()
+        self._timer = self._loop.call_at(when, self.look)
+
+    def look(self) -> None:
+        """See whether it is late, and that somebody sees when the client leaves."""
         self._looked = True
         if self._loop.time() >= self._until:
             self.late = True
             self._give_up()
             return
-        self._timer = self._loop.call_at(self._until, self._look)
+        self.look_at(self._until)
         if self._read and self._watch is None:
             self._watch = self._loop.create_task(self._until_gone())
 

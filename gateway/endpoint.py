@@ -14,7 +14,8 @@ from starlette.types import Receive
 
 from auth.caller import BadCaller
 from gateway.at_once import AtOnce
-from gateway.departure import Departure
+from gateway.departure import Departure, Departures
+from gateway.entrance import Entrance
 from gateway.etag import is_known, tag_of
 from gateway.execution import Executed
 from gateway.generations import Generations
@@ -55,6 +56,7 @@ class GraphQLEndpoint:
         self.rates = RateLimits(settings.rates)
         self._at_once = AtOnce(settings.rates.at_once)
         self._patience = Patience(settings)
+        self._departures = Departures()
         self.refusals: Counter[str] = Counter()
         """Requests that were refused so far, by code."""
 
@@ -67,12 +69,15 @@ class GraphQLEndpoint:
         method: str,
         headers: Mapping[str, str],
         receive: Receive,
-        caller: Caller | None = None,
+        entrance: Entrance | None = None,
         parameters: Mapping[str, str] = MappingProxyType({}),
     ) -> Reply:
-        """The answer, whatever happens. caller: who asks, where that is known already; parameters: of the address."""
+        """The answer, whatever happens. entrance: by which it has yet to come in; parameters: of the address."""
         left: Mapping[str, str] = {}
+        caller: Caller | None = None
         try:
+            if entrance is not None:
+                caller = entrance.known(headers) or await entrance.let_in(method, headers)
             media = answer_type(headers.get("accept"))
             check_origin(headers, method, self._origins)
             if method == "POST":
@@ -110,7 +115,7 @@ class GraphQLEndpoint:
         try:
             request = Request(generation.upstreams, caller, deadline)
             request.quota_of = self.rates.quota
-            with Departure(receive, loop, began + settings.deadline) as departure:
+            with Departure(self._departures, receive, loop, began + settings.deadline) as departure:
                 if operation is None:
                     operation = decode_operation(await read_body(headers, receive, settings.max_body_bytes))
                 departure.watch(deadline + GRACE)

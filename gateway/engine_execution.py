@@ -21,14 +21,12 @@ class EngineExecutor:
     async def __call__(self, operation: Operation, request: Request) -> Executed:
         """Run one operation."""
         with being_answered():
-            return await self._run(operation, request)
-
-    async def _run(self, operation: Operation, request: Request) -> Executed:
-        plan = self.plans.find(operation.query, operation.operation_name, operation.variables)
-        if plan is None:
-            return await self._whole(operation, request)
-        await enter(request)
-        result = await execute(plan, operation.variables, request)
-        if result.refused:
-            return refused(result.errors)
-        return answered(result.made, result.errors, request)
+            plan = self.plans.find(operation.query, operation.operation_name, operation.variables)
+            if plan is None:
+                return await self._whole(operation, request)
+            if request.caller.children:
+                await enter(request)
+            result = await execute(plan, operation.variables, request)
+            if result.refused:
+                return refused(result.errors)
+            return answered(result.made, result.errors, request)

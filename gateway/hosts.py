@@ -19,12 +19,10 @@ def names_for(host: str, allowed: Sequence[str]) -> frozenset[str] | None:
     return LOCAL if _is_loopback(host) else None
 
 
-def answers_to(names: Collection[str] | None, path: str, headers: Mapping[str, str]) -> bool:
+def answers_to(names: Collection[str], path: str, headers: Mapping[str, str]) -> bool:
     """Whether the gateway answers to the name under which it is asked; `/healthz` tells nothing, and answers to all."""
-    if names is None or path == "/healthz":
-        return True
     name = named(headers.get("host", ""))
-    return not name or name in names or _is_address(name)
+    return path == "/healthz" or not name or name in names or _is_address(name)
 
 
 @lru_cache(maxsize=256)

@@ -14,7 +14,7 @@ from datetime import UTC, datetime
 from functools import lru_cache
 from logging.config import dictConfig
 from time import time
-from typing import Any, NamedTuple, TextIO
+from typing import Any, TextIO, TypeAlias
 
 from gateway.request_id import request_id
 from gateway.settings import LogFormat, Settings
@@ -30,13 +30,8 @@ class _Text(logging.Formatter):
         return moment(record)
 
 
-class Line(NamedTuple):
-    """An event at INFO that waits to be written. at: seconds since 1970."""
-
-    at: float
-    logger: str
-    request: str
-    event: str
+Line: TypeAlias = tuple[float, str, str, str]
+"""An event at INFO that waits to be written: when, in seconds since 1970, the logger, the request, the event."""
 
 
 class Lines(logging.StreamHandler[TextIO]):
@@ -54,7 +49,7 @@ class Lines(logging.StreamHandler[TextIO]):
 
     def put(self, logger: str, request: str, event: str) -> None:
         """Write an event at INFO as it is, soon, without the cost of a record."""
-        self._gathered.append(Line(time(), logger, request, event))
+        self._gathered.append((time(), logger, request, event))
         try:
             loop = asyncio.get_running_loop()
         except RuntimeError:  # nobody would write it in a moment

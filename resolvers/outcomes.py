@@ -39,6 +39,11 @@ class _Outcome:
         fault = self.fault or self.because
         return fault.code if fault else None
 
+    @property
+    def age(self) -> int:
+        """How old the oldest of what it gave is, in milliseconds, where it was old."""
+        return round((datetime.now(UTC) - self.oldest).total_seconds() * 1000) if self.oldest else 0
+
 
 class Outcomes:
     """The outcomes of one request, noted as sources answer."""
@@ -99,19 +104,15 @@ class Outcomes:
 
     def report(self, upstreams: Upstreams, caller: Caller) -> list[dict[str, Any]]:
         """One entry for each source asked; who is not staff sees public labels and no timings."""
-        now = datetime.now(UTC)
         entries = []
         for name, outcome in sorted(self._sources.items()):
             entry: dict[str, Any] = {
                 "source": name if caller.internals else upstreams.labels[name],
                 "lookups": list(map(str, outcome.lookups)),
                 "calls": self._calls.get(name, 0),
-                "ms": round(outcome.seconds * 1000, 1),
-                "outcome": outcome.word,
-                "code": outcome.code,
-                "ageMs": round((now - outcome.oldest).total_seconds() * 1000) if outcome.oldest else 0,
             }
-            if not caller.internals:
-                del entry["ms"]
+            if caller.internals:
+                entry["ms"] = round(outcome.seconds * 1000, 1)
+            entry["outcome"], entry["code"], entry["ageMs"] = outcome.word, outcome.code, outcome.age
             entries.append(entry)
         return entries

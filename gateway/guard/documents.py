@@ -15,6 +15,7 @@ from graphql import (
     validate,
 )
 from msgspec import Struct
+from msgspec.structs import force_setattr
 
 from gateway.guard.bounds import DocumentBounds
 from gateway.guard.cost import Asked, Reader
@@ -42,24 +43,26 @@ class Known(Struct, frozen=True):
     """A document that has been looked at.
 
     excess: the bound that it passes. mistakes: what is wrong with it, as clients are told. introspects: it asks
-    for the schema.
+    for the schema. only, sole: the name, if it has one, and what is known of its operation, where it has one only.
     """
 
     operations: Mapping[str, OneOf]
     excess: Excess | None = None
     mistakes: tuple[dict[str, Any], ...] = ()
     introspects: bool = False
+    only: str | None = None
+    sole: OneOf | None = None
 
-    @property
-    def only(self) -> str | None:
-        """The name of its operation, if it has one only, and that one has a name."""
-        return next(iter(self.operations)) or None if len(self.operations) == 1 else None
+    def __post_init__(self) -> None:
+        """Keep apart what most documents have: one operation only."""
+        if len(self.operations) == 1:
+            ((name, operation),) = self.operations.items()
+            force_setattr(self, "only", name or None)
+            force_setattr(self, "sole", operation)
 
     def operation(self, name: str | None) -> OneOf | None:
         """The operation that is meant; None where none, or more than one, is."""
-        if name is None:
-            return next(iter(self.operations.values())) if len(self.operations) == 1 else None
-        return self.operations.get(name)
+        return self.sole if name is None else self.operations.get(name)
 
 
 class Documents:
@@ -86,16 +89,22 @@ class Documents:
             self._rest_until = now + 2 * (now - started)  # as long again for its execution, and for others
             return known
 
+    def known(self, text: str) -> Known | None:
+        """What this document is, if it is remembered."""
+        known = self._known.pop(text, None)
+        if known is not None:
+            self._known[text] = known  # as the one that was used last
+        return known
+
     def know(self, text: str) -> Known:
         """What this document is, at once."""
-        known = self._known.pop(text, None)
+        known = self.known(text)
         if known is None:
             known = self._look(text)
-            if len(text) > self._bounds.bytes:
-                return known
-            self._characters += len(text)
-        self._known[text] = known
-        self._make_room()
+            if len(text) <= self._bounds.bytes:
+                self._known[text] = known
+                self._characters += len(text)
+                self._make_room()
         return known
 
     def _make_room(self) -> None:

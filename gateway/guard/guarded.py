@@ -1,5 +1,6 @@
 """An executor that is asked only for what may be asked: within the bounds, by the policy, for the price."""
 
+from collections.abc import Mapping
 from typing import Any, NoReturn
 
 import msgspec
@@ -27,23 +28,25 @@ class Guarded:
         self._documents = Documents(graphql_schema(schema), rules.document)
         self._tariff = Tariff(upstreams)
         self._rules = rules
+        budget = rules.budget
+        self._budgets = (budget.calls, budget.rows), (budget.staff_calls, budget.staff_rows)
 
     async def __call__(self, operation: Operation, request: Request) -> Executed:
         """Run one operation, or say why not; nothing has been asked of anybody when it is refused."""
         bound_variables(operation.variables, self._rules.variables)
-        known = await self._documents.learn(operation.query)
+        known = self._documents.known(operation.query) or await self._documents.learn(operation.query)
         if known.excess is not None:
             raise known.excess.again()
         one = known.operation(operation.operation_name)
         if one is not None and not one.reads and isinstance(operation, ReadingOperation):
             raise not_by_get()
-        if mistakes := self._mistakes(known, request.caller):
+        caller = request.caller
+        if (known.introspects or known.mistakes) and (mistakes := self._mistakes(known, caller)):
             return _refused(mistakes)
-        cost = self._tariff.cost(one.asked, operation.variables or {}, request.caller) if one else Cost()
-        if (excessive := self._over_budget(cost, request.caller)) is not None:
+        cost = self._tariff.cost(one.asked, operation.variables or _NONE, caller) if one else Cost()
+        if (excessive := self._over_budget(cost, caller)) is not None:
             return _refused([excessive])
-        executed = await self._execute(operation, request)
-        return self._told(executed, operation, known, cost, request.caller)
+        return self._told(await self._execute(operation, request), operation, known, cost, caller)
 
     def _mistakes(self, known: Known, caller: Caller) -> list[dict[str, Any]]:
         if known.introspects and not self._rules.introspection.includes(caller):
@@ -63,17 +66,16 @@ class Guarded:
         return {"message": message, "extensions": {"code": "COST_EXCEEDED", **self._figures(cost, caller)}}
 
     def _budget(self, caller: Caller) -> tuple[int, int]:
-        budget = self._rules.budget
-        return (budget.staff_calls, budget.staff_rows) if caller.staff else (budget.calls, budget.rows)
+        return self._budgets[caller.staff]
 
     def _figures(self, cost: Cost, caller: Caller) -> dict[str, Any]:
         calls, rows = self._budget(caller)
         return {"calls": cost.calls, "rows": cost.rows, "budget": {"calls": calls, "rows": rows}}
 
     def _told(self, executed: Executed, operation: Operation, known: Known, cost: Cost, caller: Caller) -> Executed:
-        if len(executed.body) > self._rules.max_answer_bytes:
-            _too_large(len(executed.body), self._rules.max_answer_bytes)
         body = executed.body
+        if len(body) > self._rules.max_answer_bytes:
+            _too_large(len(body), self._rules.max_answer_bytes)
         if executed.refused and b"Did you mean" in body and not self._rules.suggests(caller):
             body = _unsuggested(body)
         if operation.extensions and operation.extensions.get("cost") is True:
@@ -84,6 +86,7 @@ class Guarded:
         return Executed(body, executed.refused, executed.codes, name)
 
 
+_NONE: Mapping[str, Any] = {}
 _INTROSPECTION = {
     "message": "The schema is not shown here.",
     "extensions": {"code": "INTROSPECTION_DISABLED"},

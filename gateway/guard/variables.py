@@ -9,7 +9,7 @@ from gateway.guard.excess import Excess
 
 def bound_variables(variables: Mapping[str, Any] | None, bounds: VariableBounds) -> None:
     """Refuse variables that pass a bound; level by level, so that no nesting exhausts anything."""
-    if not variables:
+    if not variables or (_SIMPLE.issuperset(map(type, variables.values())) and len(variables) <= bounds.values):
         return
     largest = 10**bounds.digits
     level: list[Any] = [variables]
@@ -30,6 +30,10 @@ def bound_variables(variables: Mapping[str, Any] | None, bounds: VariableBounds)
                 elif isinstance(value, int) and not -largest < value < largest:
                     raise Excess("VARIABLES_TOO_LARGE", "digits in a number", _digits(value), bounds.digits)
         level = below
+
+
+_SIMPLE = frozenset({str, float, bool, type(None)})
+"""Values that hold no others, and of which none is too large by itself."""
 
 
 def _digits(number: int) -> int:

@@ -32,7 +32,10 @@ class Watched:
         began, outcome, codes, name = perf_counter(), "cancelled", _NONE, operation.operation_name
         followed = self._tracing.begin(operation, trace()) if self._tracing is not None else None
         try:
-            executed = await self._run(operation, request, followed)
+            if followed is None:
+                executed = await self._inner(operation, request)
+            else:
+                executed = await self._run(operation, request, followed)
             outcome, codes, name = executed.outcome, executed.codes, name or executed.name
             return executed  # noqa: TRY300 - it is noted in either case
         except Refusal as refusal:
@@ -46,8 +49,6 @@ class Watched:
             if followed is not None:
                 followed.end(request_id(), outcome, codes)
 
-    async def _run(self, operation: Operation, request: Request, followed: "Followed | None") -> Executed:
-        if followed is None:
-            return await self._inner(operation, request)
+    async def _run(self, operation: Operation, request: Request, followed: "Followed") -> Executed:
         with following(followed), passing_on(followed.headers):
             return await self._inner(operation, request)
