@@ -51,8 +51,9 @@ class CompiledLookup(AnsweredLookup):
         self.slot = (
             Slot(declared.keys, source.join, charset=medium.charset, can_say=medium.can_say) if declared.keys else None
         )
-        by_path = declared.keys is not None and declared.keys.path is not None and declared.keys.one_a_call("one")
-        self.missing = frozenset([*declared.missing, *([404] if by_path else [])])
+        self.by_path = declared.keys is not None and declared.keys.path is not None and declared.keys.one_a_call("one")
+        self.missing = frozenset(declared.missing)
+        self.in_json = medium.accept == "application/json"
         shown = _SHOWN_RESERVE if source.auth is not None and source.auth.place == "query" else 0
         self._line = source.request_line_bytes - len(urlsplit(source.url).path) - shown
         self.start = _start(declared, medium)
@@ -176,7 +177,14 @@ class Prepared:
 
     def answered(self, response: Response) -> Page:
         """An answer about keys as a page; without rows where its status says that there is nothing."""
-        return Page(0, response, None) if response.status in self._one.missing else self.page(response)
+        return Page(0, response, None) if response.status >= 400 and self._missing(response) else self.page(response)
+
+    def _missing(self, response: Response) -> bool:
+        """Whether a status says that there is no such thing; a page of whoever stands before the source does not."""
+        one = self._one
+        if response.status in one.missing:
+            return True
+        return one.by_path and response.status == 404 and not (one.in_json and response.body.lstrip()[:1] == b"<")
 
     def page(self, response: Response) -> Page:
         """An answer as a page."""

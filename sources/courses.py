@@ -14,7 +14,7 @@ from sources.paging import Page, Position
 from sources.partial import Blame, Told, blame
 from sources.roots import Root, RootLookup
 from sources.sorting import by_key
-from sources.walking import Stretch
+from sources.walking import Stretch, falls_short
 
 
 class Course:
@@ -58,7 +58,7 @@ class Course:
         """The answers to the keys of the root field; faults for those that are lost."""
         keys, stretch = self.root.keys, self._stretch
         total = stretch.pages[0].total if stretch.pages else None
-        if total is not None and sum(page.received for page in stretch.pages) < total:
+        if total is not None and falls_short(stretch.pages, total):
             stretch.complete = False
         if len(self._blame.keys) == len(keys):
             return self._blame.keys

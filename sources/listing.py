@@ -28,7 +28,8 @@ def listed(
     """The records of a page as an answer; incomplete if it does not move on, or has fewer rows than its total."""
     following = one.paging.following(position, page)
     after = token(following) if following is not None and dict(following) != dict(position) else None
-    short = following is None and not one.paging.names and page.total is not None and page.received < page.total
+    before = one.paging.before(position) if following is None and page.total is not None else None
+    short = before is not None and page.total is not None and before + page.received < page.total
     return Answer(
         records=records,
         as_of=datetime.now(UTC),

@@ -57,6 +57,10 @@ class Paging(Protocol):
         """
         ...
 
+    def before(self, position: Position) -> int | None:
+        """How many rows stand before a page, at most; None where its position does not tell."""
+        ...
+
 
 class Whole:
     """No paging: one answer has it all."""
@@ -74,6 +78,10 @@ class Whole:
     def remaining(self, position: Position, page: Page) -> Iterable[Position]:
         """There is nothing more."""
         return ()
+
+    def before(self, position: Position) -> int:
+        """There is nothing before."""
+        return 0
 
 
 class Offset:
@@ -105,6 +113,10 @@ class Offset:
             return None
         start = int(position[self.offset])
         return ({**position, self.offset: str(at)} for at in range(start + page.received, page.total, page.received))
+
+    def before(self, position: Position) -> int:
+        """Those that are skipped."""
+        return int(position[self.offset])
 
 
 class Numbered:
@@ -141,6 +153,10 @@ class Numbered:
         pages = -(-page.total // page.received)
         return ({**position, self.page: str(self.start + n)} for n in range(1, pages))
 
+    def before(self, position: Position) -> int:
+        """Those of as many pages; a source may make them smaller."""
+        return (int(position[self.page]) - self.start) * int(position.get(self.limit or "", self.size))
+
 
 class Cursor:
     """A value that each answer gives, and that the next request hands back."""
@@ -163,12 +179,18 @@ class Cursor:
         found = None if said_no(self.more(page)) else self.next(page)
         if isinstance(found, int) and not isinstance(found, bool):
             found = str(found)
-        if not isinstance(found, str) or not found:
+        if not found:
             return None
-        return {**position, self.cursor: found} if len(found) <= _VALUE_AT_MOST else position
+        if not isinstance(found, str) or len(found) > _VALUE_AT_MOST:
+            return position
+        return {**position, self.cursor: found}
 
     def remaining(self, position: Position, page: Page) -> None:
         """Each page tells the next."""
+
+    def before(self, position: Position) -> int | None:
+        """Nothing, where it is the first one."""
+        return None if self.cursor in position else 0
 
 
 class Linked:
@@ -186,9 +208,9 @@ class Linked:
     def following(self, position: Position, page: Page) -> Position | None:
         """The named parameters of the next link; without any of them it leads nowhere: it is this page once more."""
         link = self.next(page)
-        if not isinstance(link, str) or not link.strip() or link.strip().lower().startswith(_NO_LINKS):
+        if not link or (isinstance(link, str) and _is_no_link(link.strip().lower())):
             return None
-        query = _query(link)
+        query = _query(link) if isinstance(link, str) else {}
         found = {
             name: query[name][0] for name in self.follow if name in query and len(query[name][0]) <= _VALUE_AT_MOST
         }
@@ -196,6 +218,10 @@ class Linked:
 
     def remaining(self, position: Position, page: Page) -> None:
         """Each page tells the next."""
+
+    def before(self, position: Position) -> int | None:
+        """Nothing, where it is the first one."""
+        return None if any(name in position for name in self.follow) else 0
 
 
 class Formed:
@@ -226,6 +252,10 @@ class Formed:
 
     def remaining(self, position: Position, page: Page) -> None:
         """Each page tells the next."""
+
+    def before(self, position: Position) -> int | None:
+        """Nothing, where it is the first one."""
+        return None if position else 0
 
 
 _WAYS: Mapping[str, Any] = {"offset": Offset, "page": Numbered, "cursor": Cursor, "link": Linked, "form": Formed}
@@ -301,6 +331,10 @@ def checked(position: Position, way: Paging, size: int) -> Position:
         if value is not None and role == "limit" and not 1 <= int(value) <= size:
             raise ValueError("no such page size")
     return position
+
+
+def _is_no_link(link: str) -> bool:
+    return not link or link.startswith(_NO_LINKS)
 
 
 def _query(link: str) -> Mapping[str, Sequence[str]]:

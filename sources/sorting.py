@@ -147,7 +147,7 @@ class _Sorter:
 
     def _cut_off(self) -> Mapping[Key, SourceFault]:
         """The keys that may have been answered in what did not come."""
-        fault = Malformed(self.one.source, f"{self.one.lookup}: an answer that was cut before all was told")
+        fault = Malformed(self.one.source, f"{self.one.lookup}: an answer that does not tell all that was asked")
         return {key: fault for key in self.keys if not self.shelf.records[key]}
 
     def _lost(self) -> Mapping[Key, SourceFault]:
@@ -235,7 +235,7 @@ def of_page(
     """The answers to the keys of one call, from the one page that has it all, of no more than AT_ONCE rows.
 
     A lookup of many things answers every key, one of a single thing leaves out what was not found. An answer in which
-    no row says which thing it is about is Malformed.
+    no row says which thing it is about is Malformed, as is one whose rows are all about others.
     """
     sorter = _Sorter(one, keys, reading)
     sorter.take(page.rows, page)
@@ -279,12 +279,15 @@ def _answers(sorter: _Sorter, oddities: Oddities, *, odd: bool, complete: bool) 
     one, shelf = sorter.one, sorter.shelf
     if len(shelf.natives) < shelf.put:
         shelf.clear()
-    if sorter.foreign and not one.nested and one.selective:
+    strange = sorter.foreign and one.selective and not one.nested
+    if strange:
         oddities.note("foreign rows", str(one.lookup), times=sorter.foreign)
     if shelf.duplicates:
         oddities.note("duplicate rows", str(one.lookup), times=shelf.duplicates)
     if odd and not sorter.kept:
         raise Malformed(one.source, f"{one.lookup}: an answer that holds no record")
+    if strange and not sorter.kept and sorter.foreign > sorter.silent:  # whoever mixed them up
+        raise Malformed(one.source, f"{one.lookup}: an answer to another question")
     return sorter.answers(complete=complete and not odd)
 
 

@@ -1,7 +1,7 @@
 """Walks the pages of one call, never without end."""
 
-from collections.abc import Awaitable, Callable, Iterable
-from itertools import islice
+from collections.abc import Awaitable, Callable, Iterable, Sequence
+from itertools import islice, pairwise, starmap
 
 import msgspec
 
@@ -26,7 +26,7 @@ async def walk(compiled: CompiledLookup, call: Call, limits: LimitsDeclaration, 
     """All pages of a call, up to the caps.
 
     A list that does not move on (a position that was there before, a page that is the former one again), that
-    passes a cap, or that gives fewer rows than its total says, is told as incomplete.
+    passes a cap, or that gives fewer rows than its total says, is told as incomplete; so is one that changes meanwhile.
     """
     way = compiled.paging
     position = way.first(compiled.size)
@@ -38,9 +38,25 @@ async def walk(compiled: CompiledLookup, call: Call, limits: LimitsDeclaration, 
         stretch = await _one_by_one(compiled, call, limits, send, position, first)
     else:
         stretch = await _all_at_once(compiled, call, limits, send, first, rest)
-    if first.total is not None and sum(page.received for page in stretch.pages) < first.total:
+    if first.total is not None and falls_short(stretch.pages, first.total):
         stretch.complete = False
     return stretch
+
+
+def falls_short(pages: Sequence[Page], total: int) -> bool:
+    """Whether pages do not hold as many rows as the first one says, each counted once, or another says otherwise."""
+    again = sum(starmap(_again, pairwise(pages)))
+    if sum(page.received for page in pages) - again < total:
+        return True
+    return any(page.total not in (None, total) for page in pages)
+
+
+def _again(former: Page, page: Page) -> int:
+    """How many rows of a page came at the end of the former one already: others have been put in before them."""
+    if former.response.body == page.response.body:
+        return page.received
+    last = former.rows[-1] if former.rows else None
+    return page.rows.index(last) + 1 if last is not None and last in page.rows else 0
 
 
 async def _all_at_once(

@@ -57,10 +57,12 @@ class KeyPlace(Declared):
     """Where the keys of a lookup go: one a call, each of one part, unless a way of asking knows better.
 
     like: a regular expression for all of a key, or of each of its parts; one that is not like that is none of this
-    source's, and is not asked for. written: how the system writes them.
+    source's, and is not asked for. written: how the system writes them. finds_more: what is like the keys is found,
+    too, as by a search within texts, so that rows of others alone say that there is no such thing.
     """
 
     like: Expression | None = None
+    finds_more: bool = False
     written: WrittenDeclaration | None = None
 
     @property
@@ -75,8 +77,8 @@ class KeyPlace(Declared):
 
     @property
     def told(self) -> bool:
-        """Whether the source is told the keys at all, so that rows of others are not to be expected."""
-        return True
+        """Whether the source is told the keys to give what is theirs, so that rows of others are not to be expected."""
+        return not self.finds_more
 
 
 class ExpressionDeclaration(Declared):
@@ -162,8 +164,8 @@ class KeysDeclaration(KeyPlace):
 
     @property
     def told(self) -> bool:
-        """Whether the source is told the keys at all, so that rows of others are not to be expected."""
-        return self.whole_list is None
+        """Whether the source is told the keys to give what is theirs, so that rows of others are not to be expected."""
+        return self.whole_list is None and not self.finds_more
 
 
 class MatchDeclaration(Declared):

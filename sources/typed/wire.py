@@ -58,7 +58,7 @@ class Attribute:
                 for name, one in self.names.items()
             ]
             spelt = {self.field(name): name for name in self.names}
-            self._struct = defstruct("Wire", fields, rename=spelt, eq=False, gc=False, kw_only=True)
+            self._struct = defstruct("Wire", fields, rename=spelt, gc=False, kw_only=True)
         return self._struct
 
     @property

@@ -1,11 +1,14 @@
 """Where keys go, how many go at once, and what comes back for each."""
 
+from typing import Any
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from starlette.responses import Response
 
 from model.answer import Answer
-from model.faults import BadRequest, SourceFault, Unavailable
+from model.faults import BadRequest, Malformed, SourceFault, Unavailable
 from model.keys import Key, Lookup
 from sources.grammar.lookup import KeysDeclaration
 from sources.requests import Call, as_form, stands_as_it_is
@@ -287,3 +290,41 @@ def test_keys_taken_together_are_written_as_one_by_one(
     plain = all(isinstance(key, str) and stands_as_it_is(key) is not None for key in keys)
     assert (whole is not None) == (plain and fitting == keys and len(calls) == 1)
     assert whole is None or [whole] == calls
+
+
+PAGE = Response("<html><body>404 Not Found</body></html>", 404, media_type="text/html")
+BY_PATH = f"{RECORD}lookups: {{circuit by code: {{get: /x, keys: {{path: 2}}"
+
+
+@pytest.mark.parametrize(
+    ("declared", "answer", "told"),
+    [
+        (BY_PATH, as_json({"reason": "no such circuit"}, 404), {}),
+        (BY_PATH, Response(b"", 404), {}),
+        (BY_PATH, PAGE, BadRequest),
+        (f"{BY_PATH}, missing: 404", PAGE, {}),
+    ],
+)
+async def test_there_is_no_such_thing_is_said_by_the_source(
+    serve: Serve, declare: Declare, ask: AskFor, declared: str, answer: Response, told: Any
+) -> None:
+    """A page under 404 is of whoever stands before a system that speaks JSON, unless it is declared to say so."""
+    source = declare(await serve(Chaos(always(answer))), f"{declared}}}}}")
+    if told == {}:
+        assert {} == await source.fetch(BY_CODE, ["C1"], ask())
+    else:
+        with pytest.raises(told):
+            await source.fetch(BY_CODE, ["C1"], ask())
+
+
+@pytest.mark.parametrize("by", [BY_CODE, BY_CUSTOMER])
+async def test_an_answer_about_others_is_none(serve: Serve, declare: Declare, ask: AskFor, by: Lookup) -> None:
+    """Somebody has mixed up two answers; that there is no such thing is told by no rows at all, unless it searches."""
+    keys = "{get: /x, keys: {query: any"
+    declared = f"{RECORD}lookups:\n  circuit by code: {keys}}}}}\n  circuit by customer: {keys}}}}}\n"
+    url = await serve(Chaos(always(as_json(ROWS[:2]))))
+    with pytest.raises(Malformed, match="another question"):
+        await declare(url, declared).fetch(by, ["C99"], ask())
+    found = await declare(url, declared.replace("any}", "any, finds_more: true}")).fetch(by, ["C99"], ask())
+    assert [] == [record for answer in found.values() if isinstance(answer, Answer) for record in answer.records]
+    assert {True} >= {answer.complete for answer in found.values() if isinstance(answer, Answer)}

@@ -12,6 +12,7 @@ from model.ask import Condition, Operator, Sort
 from model.enums import ServiceState
 from model.faults import BadRequest, Malformed, Unavailable
 from sources.connectors.rest import Rest
+from sources.tokens import token
 from tests.sources.chaos import Answering, Chaos, as_json, table
 from tests.sources.conftest import BY_CODE, BY_CUSTOMER, LIST, AskFor, Declare, Serve
 
@@ -330,3 +331,25 @@ async def test_what_may_stand_in_a_page_that_did_not_come_is_not_known(
     source = declare(await serve(Chaos(turning(2, page))), lookups + paging)
     found = await source.fetch(BY_CODE, ["C0", "C1", "C2"], ask())
     assert [Answer, Answer, Malformed] == [type(found.get(key)) for key in ("C0", "C1", "C2")]
+
+
+@pytest.mark.parametrize(
+    ("paging", "after", "complete"),
+    [
+        ("by: none, total: {at: all}", None, False),
+        ("by: offset, size: 2, total: {at: all}", None, False),
+        ("by: page, size: 2, total: {at: all}", None, False),
+        ("by: cursor, cursor: c, next: {at: next}, total: {at: all}", None, False),
+        ("by: cursor, cursor: c, next: {at: next}, total: {at: all}", {"c": "5"}, True),
+        ("by: offset, size: 2, total: {at: all}", {"offset": "8", "limit": "2"}, False),
+        ("by: offset, size: 2, total: {at: all}", {"offset": "9", "limit": "2"}, True),
+    ],
+)
+async def test_a_list_that_ends_before_its_total_says_so(
+    serve: Serve, declare: Declare, ask: AskFor, paging: str, after: dict[str, str] | None, complete: bool
+) -> None:
+    """As far as it can be known how many rows were before: the total of nine is not there where none come."""
+    chaos = Chaos(lambda request, body: as_json({"rows": [], "all": 9}))
+    source = declare(await serve(chaos), f"{LOOKUPS}    each: rows\npaging: {{{paging}}}\n")
+    answer = await source.page(LIST, None if after is None else token(after), ask())
+    assert (complete, None) == (answer.complete, answer.after)

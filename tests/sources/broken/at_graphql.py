@@ -66,6 +66,6 @@ BROKEN = {
         _said(_rows({**FIRST, "more": [[[[[[[[[[[[[[[[[[[[[[[]]]]]]]]]]]]]]]]]]]]]]]})), Malformed
     ),
     "errors that cycle about nothing": Broken(_said(_WELL, _error("TIMEOUT", "k7", "nodes", 9)), BOTH),
-    "a missing row": Broken(_said(_rows(SECOND)), {"BJ-2": TWO}),
+    "a missing row": Broken(_said(_rows(SECOND)), {"BJ-2": TWO}, others=True),
 }
 GRAPHQL = Medium("GraphQL", _DECLARED, _said(_WELL), BROKEN)

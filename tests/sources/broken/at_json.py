@@ -8,7 +8,7 @@ from typing import Any
 from msgspec import UNSET
 
 from model.faults import Malformed
-from tests.sources.broken.case import BOTH, LEAK, NONE, ONE, PASSWORD, TWO, Broken, Medium
+from tests.sources.broken.case import BOTH, LEAK, ONE, PASSWORD, TWO, Broken, Medium
 from tests.sources.broken.wire import http
 
 DECLARED = """
@@ -100,24 +100,29 @@ BROKEN = {
         rows({"id": {}, "code": "BJ-1", "name": [1], "speed": {"a": []}, "owner": ["C1"]}, SECOND),
         {"BJ-1": (UNSET, UNSET), "BJ-2": TWO},
     ),
-    "an object for a code": Broken(first(code={"no": 1}), {"BJ-2": TWO}),
+    "an object for a code": Broken(first(code={"no": 1}), {"BJ-2": TWO}, lost={"BJ-1": Malformed}),
     "an object for an owner": Broken(first(owner={"no": "C1"}), BOTH, by_customer={"BJ-2": TWO}),
     "a truth value for a number": Broken(first(speed=True), {"BJ-1": ("电路一", UNSET), "BJ-2": TWO}),
     "a number for a text": Broken(first(name=7.0), {"BJ-1": ("7", 2_000_000), "BJ-2": TWO}),
     "a number below nothing": Broken(first(speed=-1), {"BJ-1": ("电路一", -1), "BJ-2": TWO}),
-    "nulls everywhere": Broken(rows(dict.fromkeys(FIRST), SECOND), {"BJ-2": TWO}, by_customer={"BJ-2": TWO}),
+    "nulls everywhere": Broken(
+        rows(dict.fromkeys(FIRST), SECOND), {"BJ-2": TWO}, by_customer={"BJ-2": TWO}, lost={"BJ-1": Malformed}
+    ),
     "a name twice in an object": Broken(
         http(GOOD.replace(b'"code": "BJ-1"', b'"code": "BJ-1", "code": "BJ-9"')),
         {"BJ-2": TWO},
         by_customer={"BJ-9": ONE, "BJ-2": TWO},
+        lost={"BJ-1": Malformed},
     ),
     "rows that nobody asked for": Broken(rows(FIRST, OTHERS, SECOND), BOTH),
-    "only rows that nobody asked for": Broken(rows(OTHERS, OTHERS), NONE),
-    "a row that is missing": Broken(rows(SECOND), {"BJ-2": TWO}),
+    "only rows that nobody asked for": Broken(rows(OTHERS, OTHERS), Malformed),
+    "a row that is missing": Broken(rows(SECOND), {"BJ-2": TWO}, lost={"BJ-1": Malformed}),
     "rows in another order": Broken(rows(SECOND, FIRST), BOTH),
     "the same row twice": Broken(rows(FIRST, SECOND, FIRST), BOTH),
     "the same row twice, saying otherwise": Broken(rows(FIRST, SECOND, {**FIRST, "name": LEAK}), BOTH),
-    "keys in lower case": Broken(first(code="bj-1"), {"BJ-2": TWO}, by_customer={"bj-1": ONE, "BJ-2": TWO}),
+    "keys in lower case": Broken(
+        first(code="bj-1"), {"BJ-2": TWO}, by_customer={"bj-1": ONE, "BJ-2": TWO}, lost={"BJ-1": Malformed}
+    ),
     "keys in full width": Broken(first(code="ＢＪ－１"), BOTH),
     "keys with blanks": Broken(first(code=" BJ-1 "), BOTH),
     "markup in a name": Broken(

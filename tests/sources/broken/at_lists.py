@@ -50,6 +50,16 @@ def _then(second: bytes, **first: Any) -> Answering:
     )
 
 
+def _paged(*pages: Sequence[Any], totals: Sequence[int]) -> Answering:
+    """These pages of two rows, each with its own total."""
+
+    def answer(heard: Heard) -> bytes:
+        number = min(_at("offset", heard) // 2, len(pages))
+        return _page((*pages, ())[number], total=(*totals, totals[-1])[number])
+
+    return answer
+
+
 def _cycling(heard: Heard) -> bytes:
     following = {"": "a", "a": "b", "b": "a"}[heard.query.get("after", [""])[0]]
     return _page((FIRST, SECOND) if following == "a" else ({**_FURTHER, "id": following},), next=following)
@@ -69,6 +79,15 @@ BROKEN = {
     "a total larger than there are rows": _case(_then(_page(()), total=9), _OFFSET),
     "a total of billions": _case(_then(_page(()), total=10**12), _OFFSET),
     "a total of 30 digits": _case(_then(_page(()), total=10**30), _OFFSET),
+    "no rows, and a total": Broken(
+        _page((), total=2), {}, lost=dict.fromkeys(BOTH, Malformed), complete=False, declared=_declared(_OFFSET)
+    ),
+    "the same page at every offset, and a total": _case(_page(total=4), _OFFSET),
+    "a page that begins before the former one ended": _case(
+        _paged((FIRST, SECOND), (SECOND, _FURTHER), totals=(4, 4)), _OFFSET
+    ),
+    "a total that grows": _case(_paged((FIRST, SECOND), (_FURTHER,), totals=(3, 4)), _OFFSET),
+    "a total that falls": _case(_paged((FIRST, SECOND), (_FURTHER,), totals=(4, 3)), _OFFSET),
     "a total smaller than there are rows": _case(_page(total=1), _OFFSET, complete=True),
     "a total below nothing": _case(_then(_page(()), total=-5), _OFFSET, complete=True),
     "a total that is no number": _case(_then(_page(()), total="many"), _OFFSET, complete=True),
@@ -81,7 +100,7 @@ BROKEN = {
     "a cursor that cycles": _case(_cycling, _CURSOR),
     "cursors without end": _unending(_CURSOR, "after"),
     "a cursor of 1 MB": _case(_page(next="x" * 90_000), _CURSOR),
-    "a cursor that is an object": _case(_page(next={"$gt": ""}), _CURSOR, complete=True),
+    "a cursor that is an object": _case(_page(next={"$gt": ""}), _CURSOR),
     "a second page that fails": _case(_then(http("", status=500), next="2"), _CURSOR, Unavailable),
     "a second page that is cut off": _case(_then(http(b'{"rows": ['), next="2"), _CURSOR, Malformed),
     "a second page without rows' place": _case(_then(http(b"{}"), next="2"), _CURSOR, Malformed),
@@ -91,7 +110,7 @@ BROKEN = {
     ),
     "a next link to a file": _case(_page(next="file:///etc/passwd"), _LINK),
     "a next link that is no address": _case(_page(next="http://[::1"), _LINK),
-    "a next link that is a number": _case(_page(next=7), _LINK, complete=True),
+    "a next link that is a number": _case(_page(next=7), _LINK),
     "a Link header that is none": _case(
         _page((FIRST, SECOND), 'link: <<>>; rel="next", <http://[>; rel=next'), _HEADER
     ),

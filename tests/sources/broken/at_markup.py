@@ -95,9 +95,9 @@ IN_PAGES = {
     "more rows than there are": Broken(_page(_table([*_TWO, *[_OTHERS] * 4])), Drifted),
     "rows that nobody asked for": Broken(_page(_table([*_TWO, _OTHERS])), BOTH),
     "rows in another order": Broken(_page(_table(_TWO[::-1])), BOTH),
-    "a row that is missing": Broken(_page(_table(_TWO[1:])), {"BJ-2": TWO}),
+    "a row that is missing": Broken(_page(_table(_TWO[1:])), {"BJ-2": TWO}, lost={"BJ-1": Malformed}),
     "the same row twice": Broken(_page(_table([*_TWO, _TWO[0]])), BOTH),
-    "only rows of others": Broken(_page(_table([_OTHERS])), NONE),
+    "only rows of others": Broken(_page(_table([_OTHERS])), Malformed),
     "tags that nobody closes": Broken(_page(_table().replace("</td>", "").replace("</tr>", "")), BOTH),
     "a script among the cells": Broken(_page(_table().replace("电路一", f"<script>'{LEAK}'</script>电路一")), BOTH),
     "half of a surrogate pair": Broken(

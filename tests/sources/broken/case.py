@@ -26,8 +26,9 @@ class Broken:
     """A broken answer.
 
     becomes: the fault of both lookups, or the rows that are believed. by_customer: those of that lookup, where they
-    are others. lost: keys that fault alone. complete: whether the answer claims to be all there is. hangs: whether it
-    takes the deadline to see that nothing will come. declared: how the source is declared, if not as its medium is.
+    are others. lost: keys that fault alone. others: whether nothing is said of BJ-1 but of others, so that who asks for
+    it alone gets the answer to another question. complete: whether the answer claims to be all there is. hangs: whether
+    it takes the deadline to see that nothing will come. declared: how the source is declared, if not as its medium is.
     """
 
     says: bytes | Said | Answering
@@ -35,6 +36,7 @@ class Broken:
     complete: bool = True
     by_customer: Rows | None = None
     lost: Mapping[str, type[SourceFault]] = field(default_factory=dict)
+    others: bool = False
     hangs: bool = False
     declared: str = ""
 

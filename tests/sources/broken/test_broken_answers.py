@@ -9,7 +9,7 @@ import pytest
 from msgspec import UNSET
 
 from model.answer import Answer
-from model.faults import SourceFault
+from model.faults import Malformed, SourceFault
 from model.keys import Lookup
 from tests.sources.broken.at_graphql import GRAPHQL
 from tests.sources.broken.at_http import HTTP
@@ -102,7 +102,8 @@ async def _at_the_gateway(gateway: Gateway, case: Broken) -> None:
 
 def _is_told(case: Broken, answer: Any, circuit: Any, circuits: Any) -> None:
     """What became of it, in the words of clients."""
-    fault = case.becomes if isinstance(case.becomes, type) else case.lost.get("BJ-1")
+    alone = Malformed if case.others else case.lost.get("BJ-1")
+    fault = case.becomes if isinstance(case.becomes, type) else alone
     errors = {(error["path"][-1], error["extensions"]["code"]) for error in answer.get("errors", [])}
     if fault is not None:
         assert (circuit["name"], circuit["bandwidthBps"]) == (None, None)
@@ -115,7 +116,7 @@ def _is_told(case: Broken, answer: Any, circuit: Any, circuits: Any) -> None:
         assert circuits["completeness"] == "PARTIAL"
         assert {"source": "crm", "code": case.becomes.code} in circuits["missing"]
     else:
-        assert (circuits["completeness"] == "COMPLETE") is case.complete
+        assert case.lost or (circuits["completeness"] == "COMPLETE") is case.complete
 
 
 def _shown(rows: Rows, code: str) -> tuple[Any, Any] | None:
