@@ -19,6 +19,7 @@ from resolvers.columns import reader
 from resolvers.gate import ownership, theirs
 from resolvers.identity import NOTHING, SEVERAL
 from resolvers.loaders import Question, Said
+from resolvers.policy import Rule
 from resolvers.request import Request
 from resolvers.settled import Column, settled
 from resolvers.upstreams import Offer, Upstreams
@@ -76,8 +77,9 @@ class Hearing:
         self._noun, self.name = noun, attrgetter(noun.id)
         self._settling = upstreams.settling(noun.name, offer.name)
         self._fills = own in fields or bool(noun.identity)
-        # what hops pass is written in its one form by who goes on from there, if anybody does
-        looked_at = {noun.id, *(asked if merged else asked - {"hops"})}
+        looked_at = {noun.id, *asked}
+        if not (merged and upstreams.policy(noun.name).rule("hops") is Rule.UNION):
+            looked_at.discard("hops")  # what they pass is written in its one form by who goes on from there, if anybody
         if judged or noun.keyed:
             looked_at.update(ownership(noun.name))
         if own is not None and self._fills:

@@ -15,8 +15,9 @@ from model.records import Record, Statement
 from resolvers.choosing import says_nothing
 from resolvers.comparing import comparable
 from resolvers.keys import keys_of, keys_told, spaces_told
-from resolvers.merging import givers, merged
+from resolvers.merging import givers, merged, merger
 from resolvers.policy import Policy, Rule
+from resolvers.waves import Turns
 
 T = TypeVar("T")
 
@@ -27,6 +28,25 @@ def merge(policy: Policy, statements: Sequence[Statement]) -> Record:
     if len(said) == 1:
         return replace(said[0].record, keys=keys_of(said), said=said)
     return merged(policy, said)
+
+
+async def merge_each(policy: Policy, rows: Iterable[tuple[Statement | None, ...]]) -> list[Record]:
+    """One record of each row, at each place of which one and the same source says something, or nothing.
+
+    Others have their turn in between.
+    """
+    turns, records = Turns(), []
+    whole: Callable[[Policy, tuple[Statement, ...]], Record] | None = None
+    for row in rows:
+        said: tuple[Statement, ...] = row if None not in row else tuple(filter(None, row))  # type: ignore[assignment]
+        if 1 < len(said) == len(row):
+            whole = whole or merger(policy, said)
+            records.append(whole(policy, said))
+        else:
+            records.append(merge(policy, said))
+        if turns.over():
+            await turns.pass_on()
+    return records
 
 
 def _counts(value: Any) -> bool:

@@ -37,10 +37,14 @@ _KEPT = 500
 """So many functions are kept for a policy; who speaks together with whom is no endless matter."""
 
 
+def merger(policy: Policy, said: Said) -> Callable[[Policy, Said], Record]:
+    """What makes one record of several statements, for all of which the same sources speak in the same order."""
+    return _made(policy, said, "", _merging) or carefully_merged
+
+
 def merged(policy: Policy, said: Said) -> Record:
     """One record of several statements."""
-    made = _made(policy, said, "", _merging)
-    return made(policy, said) if made else carefully_merged(policy, said)
+    return merger(policy, said)(policy, said)
 
 
 def carefully_merged(policy: Policy, said: Said) -> Record:
@@ -143,12 +147,15 @@ class _Text:
             ]
 
     def keys(self) -> str:
-        """The keys that are told: mostly none, or by each its own."""
+        """The keys that are told: mostly none, or its own by who tells any."""
         untold = " and ".join(f"{record}.native_id is UNSET and not {record}.keys" for record in self._records)
         self._lines += [f"if {untold}: keys = NO_KEYS"]
         if len(set(self._places)) == len(self._places):
             self._names["places"] = self._places
-            own = [f"{record}.keys == {{places[{n}]: {record}.native_id}}" for n, record in enumerate(self._records)]
+            own = [
+                f"({r}.keys == {{places[{n}]: {r}.native_id}} or {r}.native_id is UNSET and not {r}.keys)"
+                for n, r in enumerate(self._records)
+            ]
             self._lines += [f"elif {' and '.join(own)}: keys = {' | '.join(f'{one}.keys' for one in self._records)}"]
         self._lines += ["else: keys = keys_of(said)"]
         return "keys"

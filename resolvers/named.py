@@ -13,10 +13,10 @@ from model.records import Record, Statement
 from resolvers.gate import all_theirs
 from resolvers.hearing import Hearing
 from resolvers.masks import alters
-from resolvers.merge import merge
+from resolvers.merge import merge_each
 from resolvers.request import Request
 from resolvers.upstreams import Upstreams
-from resolvers.waves import Turns, at_once
+from resolvers.waves import at_once
 
 _TEXT = frozenset({str})
 
@@ -62,15 +62,11 @@ async def _of_several(
     whole = [column for column in columns if column is not None]
     if len(whole) < len(columns):
         return None
-    decides, policy, turns = request.upstreams.authority(noun), request.upstreams.policy(noun), Turns()
+    decides, rows = request.upstreams.authority(noun), list(zip(*whole, strict=True))
     (place,) = [place for place, hearing in enumerate(hearings) if hearing.source == decides]
-    merged: list[Record | None] = []
-    for statements in zip(*whole, strict=True):
-        there = statements[place] is not None
-        merged.append(merge(policy, [one for one in statements if one is not None]) if there else None)
-        if turns.over():
-            await turns.pass_on()
-    return merged if all_theirs(request, noun, [record for record in merged if record is not None]) else None
+    merged = await merge_each(request.upstreams.policy(noun), [row for row in rows if row[place] is not None])
+    each = iter(merged)
+    return [None if row[place] is None else next(each) for row in rows] if all_theirs(request, noun, merged) else None
 
 
 async def said_by_key(request: Request, hearing: Hearing, keys: Sequence[str]) -> list[Statement | None] | None:

@@ -53,7 +53,7 @@ def _untold(own: Belongings, routes: Sequence[Record]) -> SourceFault | None:
 def _by_role(request: Request, records: Sequence[Record]) -> list[Record]:
     policy = request.upstreams.policy("route")
     routes = [record for record in records if isinstance(record, Route)]
-    if len(routes) == 1:
+    if len({record.role for record in routes}) == 1:
         return [_merged(policy, routes)]
     by_role: dict[RouteRole, list[Record]] = {}
     for record in routes:

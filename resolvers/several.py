@@ -7,7 +7,6 @@ fault, an old word, a thing of which one source tells twice, an owner who turns 
 """
 
 from collections.abc import Sequence
-from itertools import chain
 from operator import attrgetter
 
 from msgspec import UNSET
@@ -20,13 +19,13 @@ from resolvers.gate import all_theirs
 from resolvers.hearing import Hearing
 from resolvers.join import Join
 from resolvers.listing import Listing, Paging
-from resolvers.merge import merge
+from resolvers.merge import merge_each
 from resolvers.named import said_by_key
 from resolvers.request import Request
 from resolvers.settled import Column, stated
 from resolvers.sole import cut
 from resolvers.things import note_met, note_owners
-from resolvers.waves import Turns, at_once
+from resolvers.waves import at_once
 from resolvers.ways import Way, way_of
 
 
@@ -42,7 +41,10 @@ async def told_together(request: Request, join: Join, parents: Sequence[Record],
         if one is None:
             return None
         columns.append(stated(hearing.source, one.column, one.said) if to_merge else one.column)
-    return [list(chain.from_iterable(lists)) for lists in zip(*columns, strict=True)]
+    whole, *rest = columns
+    for column in rest:
+        whole = [[*one, *more] if more else one for one, more in zip(whole, column, strict=True)]
+    return whole
 
 
 async def listed_together(
@@ -105,9 +107,4 @@ async def _merged(request: Request, way: Way, said: Sequence[Statement]) -> list
     columns = [column for column in added if column is not None]
     if len(columns) < len(added):
         return None
-    policy, turns, merged = request.upstreams.policy(way.noun.name), Turns(), []
-    for several in zip(said, *columns, strict=True):
-        merged.append(merge(policy, [one for one in several if one is not None]))
-        if turns.over():
-            await turns.pass_on()
-    return merged
+    return await merge_each(request.upstreams.policy(way.noun.name), zip(said, *columns, strict=True))
