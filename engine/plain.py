@@ -7,13 +7,18 @@ import strawberry
 from graphql import (
     GRAPHQL_MAX_INT,
     GRAPHQL_MIN_INT,
+    FieldNode,
     GraphQLBoolean,
     GraphQLError,
+    GraphQLField,
     GraphQLID,
     GraphQLInt,
     GraphQLSchema,
     GraphQLString,
+    ListValueNode,
+    ObjectValueNode,
     OperationDefinitionNode,
+    VariableNode,
     is_non_null_type,
 )
 
@@ -47,6 +52,37 @@ def plain_values(signatures: Sequence[Signature], given: Mapping[str, Any]) -> c
             return None
         sources[name], coerced[name] = core.Given(source.signature, value), value
     return core.Variables(sources, coerced)
+
+
+Recipe: TypeAlias = tuple[Mapping[str, Any], Sequence[tuple[str, str]]]
+"""A field's arguments: those that are the same in every request, and those that are variables, with the variables."""
+
+
+def recipe_of(declared: GraphQLField, node: FieldNode, once: Mapping[str, Any]) -> Recipe | None:
+    """How a field's arguments come of variables, shown what they once were; None where some are made of variables."""
+    written = {argument.name.value: argument.value for argument in node.arguments or ()}
+    constant, variables = dict(once), list[tuple[str, str]]()
+    for name, argument in declared.args.items():
+        value = written.get(name)
+        if isinstance(value, ListValueNode | ObjectValueNode):
+            return None
+        if isinstance(value, VariableNode):
+            out = argument.out_name or name
+            constant.pop(out, None)
+            variables.append((out, value.name.value))
+    return constant, variables
+
+
+def made_by(recipe: Recipe, coerced: Mapping[str, Any]) -> dict[str, Any] | None:
+    """The arguments, for these variables; None where one of them is null or not there, which needs care."""
+    constant, variables = recipe
+    found = dict(constant)
+    for out, name in variables:
+        value = coerced.get(name)
+        if value is None:
+            return None
+        found[out] = value
+    return found
 
 
 _PLAIN: Mapping[Any, type] = {GraphQLString: str, GraphQLID: str, GraphQLInt: int, GraphQLBoolean: bool}

@@ -7,6 +7,7 @@ from graphql import FieldNode, GraphQLError
 from graphql.pyutils import Path
 
 from engine import core
+from engine.plain import made_by, recipe_of
 from engine.plan import Field, Plan
 from engine.positions import Position, steps_to
 
@@ -34,13 +35,23 @@ class Run:
         if found is None:
             found = self._arguments.get(field)
         if found is None:
-            try:
-                found = core.arguments_of(field.declared, field.nodes[0], self.variables)
-            except GraphQLError as error:
-                found = error
-            self._arguments[field] = found
+            found = self._arguments[field] = self._coerced(field)
         if isinstance(found, GraphQLError):
             raise _again(found)
+        return found
+
+    def _coerced(self, field: Field) -> dict[str, Any] | GraphQLError:
+        recipe = field.derived.get(recipe_of)
+        made = made_by(recipe, self.variables.coerced) if recipe is not None else None
+        if made is not None:
+            return made
+        declared, node = field.declared, field.nodes[0]
+        try:
+            found = core.arguments_of(declared, node, self.variables)
+        except GraphQLError as error:
+            return error
+        if recipe_of not in field.derived:
+            field.derived[recipe_of] = recipe_of(declared, node, found)
         return found
 
     def info(self, field: Field, at: Position = None) -> Any:

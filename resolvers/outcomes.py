@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any
 
 from model.answer import Answer
@@ -27,22 +28,19 @@ class _Outcome:
         self.hung = 0.0
 
     @property
-    def word(self) -> str:
-        """How it went, in one word."""
-        if self.fault is not None:
-            return "failed" if self.fault.asked else "skipped"
-        return "stale" if self.oldest else "ok"
+    def told(self) -> tuple[str, str | None, int]:
+        """How it went, in one word; why it failed, or why what it gave was old; how old the oldest is, in ms."""
+        fault, oldest = self.fault, self.oldest
+        if fault is None and oldest is None:
+            return "ok", None, 0
+        age = round((datetime.now(UTC) - oldest).total_seconds() * 1000) if oldest else 0
+        because = fault or self.because
+        word = "stale" if fault is None else "failed" if fault.asked else "skipped"
+        return word, because.code if because else None, age
 
-    @property
-    def code(self) -> str | None:
-        """Why it failed, or why what it gave was old."""
-        fault = self.fault or self.because
-        return fault.code if fault else None
 
-    @property
-    def age(self) -> int:
-        """How old the oldest of what it gave is, in milliseconds, where it was old."""
-        return round((datetime.now(UTC) - self.oldest).total_seconds() * 1000) if self.oldest else 0
+_written = lru_cache(maxsize=1024)(str)
+"""Writes a lookup."""
 
 
 class Outcomes:
@@ -108,11 +106,11 @@ class Outcomes:
         for name, outcome in sorted(self._sources.items()):
             entry: dict[str, Any] = {
                 "source": name if caller.internals else upstreams.labels[name],
-                "lookups": list(map(str, outcome.lookups)),
+                "lookups": list(map(_written, outcome.lookups)),
                 "calls": self._calls.get(name, 0),
             }
             if caller.internals:
                 entry["ms"] = round(outcome.seconds * 1000, 1)
-            entry["outcome"], entry["code"], entry["ageMs"] = outcome.word, outcome.code, outcome.age
+            entry["outcome"], entry["code"], entry["ageMs"] = outcome.told
             entries.append(entry)
         return entries
