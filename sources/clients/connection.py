@@ -12,6 +12,8 @@ from sources.transport import Response
 
 _HEAD_BYTES_AT_MOST: Final = 262_144
 _HEADERS_AT_MOST: Final = 200
+_NAMES_AT_MOST: Final = 256
+_NAME_BYTES_AT_MOST: Final = 64
 _IN_BETWEEN: Final = frozenset(range(100, 200)) - {101}
 """Statuses that are words before an answer [RFC 9110, 15.2]; 101 would be the last one in HTTP."""
 
@@ -24,7 +26,8 @@ class Connection(asyncio.Protocol):
     """One connection to a source, for one exchange at a time.
 
     fit: whether another exchange may follow. An answer that was not asked for, one that says two things of its length,
-    one that was not heard to its end: after any of these it is not known any more what answers what.
+    one that was not heard to its end: after any of these it is not known any more what answers what. until: when the
+    exchange under way has to be over, by the event loop's clock.
     """
 
     def __init__(self, source: str, bytes_at_most: int) -> None:
@@ -37,10 +40,12 @@ class Connection(asyncio.Protocol):
         self._lines: list[tuple[bytes, bytes]] = []
         self._unsent = b""
         self.fit = False
+        self.until = self._seconds = 0.0
 
-    def ask(self, said: bytes, *, bodiless: bool) -> "asyncio.Future[Response]":
-        """Send a request; `bodiless`: its answer has no body, whatever length it tells."""
+    def ask(self, said: bytes, *, bodiless: bool, seconds: float) -> "asyncio.Future[Response]":
+        """Send a request; `bodiless`: its answer has no body, whatever length it tells; seconds: that it has in all."""
         assert self._transport is not None  # noqa: S101 - only what is connected is asked
+        self._seconds = seconds
         self.fit = self._heard = False
         self._bodiless = bodiless
         self._begin()
@@ -53,9 +58,9 @@ class Connection(asyncio.Protocol):
         if self._transport is not None and not self._transport.is_closing():
             self._transport.write(self._unsent)
 
-    def expire(self, seconds: float) -> None:
+    def end(self) -> None:
         """The time is over."""
-        self._fail(TimedOut(self._source, f"no whole answer within {seconds:.3f} s"))
+        self._fail(TimedOut(self._source, f"no whole answer within {self._seconds:.3f} s"))
 
     def close(self) -> None:
         """End it now, whatever is under way: the other side is not left to work for nobody."""
@@ -190,12 +195,25 @@ def _parser(connection: Connection) -> HttpResponseParser:
     return parser
 
 
+class _Names(dict[bytes, str]):
+    """Names of header fields in lower case; those that servers use again and again are remembered."""
+
+    def __missing__(self, raw: bytes) -> str:
+        name = raw.decode("latin-1").lower()
+        if len(self) < _NAMES_AT_MOST and len(raw) <= _NAME_BYTES_AT_MOST:
+            self[raw] = name
+        return name
+
+
+_names = _Names()
+
+
 def _told(lines: list[tuple[bytes, bytes]]) -> dict[str, str]:
     """Header fields, those that came several times put together, without those that are not ASCII [RFC 9110, 5.3]."""
     told: dict[str, str] = {}
     odd: set[str] = set()
     for raw, value in lines:
-        name = raw.decode("latin-1").lower()
+        name = _names[raw]
         if not value.isascii():
             odd.add(name)
         elif name in told:

@@ -11,6 +11,7 @@ from model.faults import Refused, Rejected, TimedOut, Unavailable
 from sources.clients.connection import Connection, HungUp
 from sources.transport import Response
 from sources.urls import origin
+from sources.watch import Watch
 
 _REPEATABLE = frozenset({"GET", "HEAD"})
 _SAFE = "%/:=&?~+!$,;'@()*[]"
@@ -50,6 +51,7 @@ class Http1:
         self._always = {"host": f"{shown}{port}", "accept-encoding": "gzip", "user-agent": "trunkline"}
         self._kept: list[tuple[Connection, float]] = []
         self._sweep: asyncio.TimerHandle | None = None
+        self._watch: Watch | None = None
         self._closed = False
 
     async def exchange(
@@ -96,11 +98,14 @@ class Http1:
     ) -> Response:
         if connection is None:
             connection = await self._connected(until, seconds)
-        timer = loop.call_at(until, connection.expire, seconds)
+        watch, connection.until = self._watch, until
+        if watch is None or watch.loop is not loop:
+            watch = self._watch = Watch(loop)
+        watch.begin(connection)
         try:
-            return await connection.ask(said, bodiless=bodiless)
+            return await connection.ask(said, bodiless=bodiless, seconds=seconds)
         finally:
-            timer.cancel()
+            watch.leave(connection)
             self._keep(loop, connection)
 
     def _rested(self, loop: asyncio.AbstractEventLoop) -> Connection | None:
@@ -160,7 +165,7 @@ class Http1:
     def _written(self, method: str, url: str, headers: Mapping[str, str], body: bytes | None) -> bytes:
         """A request as it is sent; Rejected for one that would not be read as it is meant [RFC 9112, 11.1]."""
         every = {**self._always, **headers}
-        lines = [f"{method} {self._target(url)} HTTP/1.1", *[f"{_titled(name)}: {every[name]}" for name in every]]
+        lines = [f"{method} {self._target(url)} HTTP/1.1", *[_titles[name] + value for name, value in every.items()]]
         if body is not None or method == "POST":
             lines.append(f"Content-Length: {len(body or b'')}")
         head = "\r\n".join(lines)
@@ -181,15 +186,15 @@ class Http1:
         return target
 
 
-_titles: dict[str, str] = {}
+class _Titles(dict[str, str]):
+    """Headers' names as they are written: in title case, which old servers want. So many are remembered."""
+
+    def __missing__(self, name: str) -> str:
+        title = f"{name.title()}: "
+        if len(self) < _TITLES_AT_MOST:
+            self[name] = title
+        return title
+
+
 _TITLES_AT_MOST = 256
-
-
-def _titled(name: str) -> str:
-    """A header's name in title case, which old servers want."""
-    title = _titles.get(name)
-    if title is None:
-        if len(_titles) >= _TITLES_AT_MOST:
-            _titles.clear()
-        title = _titles[name] = name.title()
-    return title
+_titles = _Titles()

@@ -308,6 +308,34 @@ async def test_a_request_that_is_given_up_is_given_up_upstream(listen: Listen) -
         await transport.aclose()
 
 
+async def test_each_exchange_ends_at_its_own_time(listen: Listen) -> None:
+    """One that began later may end sooner, and leaves the others to go on; so does one that is over long before."""
+    writers: dict[bytes, StreamWriter] = {}
+    transport = HttpTransport(
+        "crm", await listen(lambda writer, head: writers.update({head.split()[1]: writer})), timeout=60, bytes_at_most=9
+    )
+    answers: list[Response] = []
+
+    async def send(target: str, seconds: float) -> None:
+        answers.append(await transport.send(Request("GET", target), anyio.current_time() + seconds))
+
+    try:
+        async with anyio.create_task_group() as tasks:
+            tasks.start_soon(send, "/patient", 50)
+            for target in ("/a", "/b"):
+                with pytest.raises(TimedOut):
+                    await send(target, 0.05)
+            with anyio.fail_after(20):
+                while b"/patient" not in writers:  # noqa: ASYNC110 - no event tells
+                    await anyio.sleep(0.01)
+            writers[b"/patient"].write(OK)
+        with pytest.raises(TimedOut):
+            await send("/c", 0.05)
+    finally:
+        await transport.aclose()
+    assert [200] == [one.status for one in answers]
+
+
 async def test_idle_connections_are_not_kept_for_ever(listen: Listen, monkeypatch: pytest.MonkeyPatch) -> None:
     """They are closed when their time is over, also if nobody asks any more."""
     monkeypatch.setattr(http_transport, "_IDLE_SECONDS", 0.1)
