@@ -4,7 +4,6 @@ import asyncio
 from collections.abc import Callable, Coroutine, Sequence
 from typing import Any
 
-import strawberry
 from graphql import GraphQLSchema
 from msgspec import UNSET
 
@@ -12,10 +11,10 @@ from engine import core
 from engine.batched import one_each
 from engine.complete import Buckets, Slot, mend, ordinary_type, read_default
 from engine.instance_of import InstanceOf
-from engine.plain import plainly_converted, taken
 from engine.plan import Attribute, Batched, Call, Column, Default, Direct, Entry, Field, Selected
 from engine.positions import Scope
 from engine.run import Run
+from engine.told import arguments_of, info_of, told_of_column
 from engine.turns import few, in_turns
 
 Caller = Callable[[Any, int], Any]
@@ -27,10 +26,12 @@ async def fill(run: Run, selected: Selected, objects: Sequence[Any], scope: Scop
     columns, build = selected.columns, selected.build
     if not objects:
         return []
-    if len(columns) > 1:
-        lists = await together([(fill_column(run, column, objects, scope), column.waits) for column in columns])
+    if not columns:
+        lists = []
+    elif len(columns) == 1:
+        lists = [await fill_column(run, columns[0], objects, scope)]
     else:
-        lists = [await fill_column(run, column, objects, scope) for column in columns]
+        lists = await together([(fill_column(run, column, objects, scope), column.waits) for column in columns])
     return build(run, scope, objects, *lists) if few(objects) else await in_turns(build, run, scope, objects, *lists)
 
 
@@ -81,41 +82,13 @@ async def fill_column(run: Run, column: Column, objects: Sequence[Any], scope: S
 
 async def _resolve_batch(run: Run, column: Column, source: Batched, objects: Sequence[Any], scope: Scope) -> list[Any]:
     try:
-        info, arguments = _told(run, column, scope)
+        info, arguments = told_of_column(run, column, scope)
         values = source.function(objects, info, **arguments)
         if source.waits or core.awaitable(values):
             values = await values
         return one_each(source.function, values, objects)
     except Exception as error:  # noqa: BLE001 - it is the error of every field of the column
         return [error] * len(objects)
-
-
-def _told(run: Run, column: Column, scope: Scope) -> tuple[Any, dict[str, Any]]:
-    """What the resolver of a whole column is told, and its arguments as it takes them."""
-    field, definition, declared = column.field, column.definition, run.plan.declared
-    raw = run.info(field, (column.trail, scope, 0))
-    if definition is None or isinstance(declared, GraphQLSchema):
-        return raw, run.arguments(field)
-    return core.strawberry_info(declared, raw, definition), _converted(run, declared, definition, field)
-
-
-def _converted(run: Run, declared: strawberry.Schema, definition: Any, field: Field) -> dict[str, Any]:
-    """A field's arguments as its resolver takes them; made once, where they are the same in every request."""
-    if field.arguments is None:
-        names = field.derived.get(taken)
-        if names is None:
-            names = field.derived[taken] = taken(declared, definition)
-        plain = plainly_converted(names, run.arguments(field))
-        return _with_care(run, declared, definition, field) if plain is None else plain
-    found: dict[str, Any] | None = field.derived.get(_converted)
-    if found is None:
-        found = field.derived[_converted] = _with_care(run, declared, definition, field)
-    return found
-
-
-def _with_care(run: Run, declared: strawberry.Schema, definition: Any, field: Field) -> dict[str, Any]:
-    general = core.strawberry_info(declared, run.general_info(field), definition)
-    return core.converted(declared, definition, run.arguments(field), general)
 
 
 async def _resolve_each(run: Run, column: Column, objects: Sequence[Any], scope: Scope) -> list[Any]:
@@ -180,15 +153,14 @@ def _direct(run: Run, column: Column, source: Direct, scope: Scope) -> Caller:
     field, trail, definition, declared = column.field, column.trail, column.definition, run.plan.declared
     assert definition is not None  # noqa: S101 - only Strawberry's fields are called directly
     assert not isinstance(declared, GraphQLSchema)  # noqa: S101 - see above
-    arguments = _converted(run, declared, definition, field)
+    arguments = arguments_of(run, declared, definition, field)
 
     def call(thing: Any, index: int) -> Any:
         named = dict(arguments)
         for name in source.objects:
             named[name] = thing
         if source.info is not None:
-            raw = run.info(field, (trail, scope, index))
-            named[source.info] = core.strawberry_info(declared, raw, definition)
+            named[source.info] = info_of(run, declared, field, (trail, scope, index), definition)
         return source.function(thing, **named) if source.positional else source.function(**named)
 
     return call
@@ -247,11 +219,13 @@ async def _fill_lists(run: Run, column: Column, values: Sequence[Any], scope: Sc
 
 def _plain(run: Run, field: Field, selected: Selected, objects: Sequence[Any]) -> bool:
     """Whether all of these are objects of the selected type without a doubt."""
-    kinds, asked = set(map(type, objects)), selected.type.is_type_of
-    if not all(map(ordinary_type, kinds)):
-        return False
+    asked = selected.type.is_type_of
+    by_class = asked.kind if isinstance(asked, InstanceOf) else object
+    for kind in set(map(type, objects)):
+        if not (ordinary_type(kind) and issubclass(kind, by_class)):
+            return False
     if asked is None or isinstance(asked, InstanceOf):
-        return asked is None or all(issubclass(kind, asked.kind) for kind in kinds)
+        return True
     info = run.general_info(field)
     try:
         return all(core.belongs(selected.type, thing, info) for thing in objects)

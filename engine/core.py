@@ -6,6 +6,7 @@ A test names each of them, so that an upgrade that loses one says so at once.
 import asyncio
 import inspect
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from functools import cached_property
 from types import SimpleNamespace
 from typing import Any, TypeAlias, cast
 
@@ -74,6 +75,28 @@ class Info(_OperationContextAwareGraphQLResolveInfo):
     def path(self) -> Any:
         """Where in the answer the field stands."""
         return self.locate()
+
+
+class LateInfo(strawberry.Info[Any, Any]):
+    """Strawberry's view of what a resolver is told; graphql-core's, which that is one of, is made if somebody looks."""
+
+    context: Any = None
+
+    def __init__(
+        self, make: Callable[[Any, Any], Info], field: Any, at: Any, definition: StrawberryField, context: Any
+    ) -> None:
+        self._make, self._of, self._at = make, field, at
+        self._field, self.context = definition, context
+
+    @cached_property
+    def _raw_info(self) -> Info:  # type: ignore[override]  # it is one in all but name
+        return self._make(self._of, self._at)
+
+    @property
+    def derived(self) -> dict[Any, Any]:
+        """What was made of the field once, and holds for every request."""
+        found: dict[Any, Any] = self._of.derived
+        return found
 
 
 def graphql_schema(schema: strawberry.Schema | GraphQLSchema) -> GraphQLSchema:

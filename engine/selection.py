@@ -130,8 +130,7 @@ def derived(info: Info, make: Callable[..., T], *arguments: Any) -> T:
 
     It is made once for all requests that share a plan, unless it hangs on variables: it must look at nothing else.
     """
-    raw = core.raw_info(info)
-    known: dict[Any, Any] = raw.derived if isinstance(raw, core.Info) else {}
+    known = _known(info)
     key = (make, *arguments)
     if key in known:
         found: T = known[key]
@@ -141,6 +140,12 @@ def derived(info: Info, make: Callable[..., T], *arguments: Any) -> T:
     if not below.varies:
         known[key] = made
     return made
+
+
+def _known(info: Any) -> dict[Any, Any]:
+    """What was made of the field before; not of one that Strawberry's ordinary execution asks for."""
+    told = info if isinstance(info, core.LateInfo) else core.raw_info(info)
+    return told.derived if isinstance(told, core.LateInfo | core.Info) else {}
 
 
 def selection(info: Info) -> Selection:
