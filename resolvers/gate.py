@@ -18,6 +18,7 @@ from model.faults import SourceFault
 from model.keys import Foreign, Ref
 from model.nouns import NOUNS
 from model.records import Record
+from resolvers.columns import reader
 from resolvers.gather import complete, exists, merged, resolve
 from resolvers.gathering import Gathering
 from resolvers.identity import NOTHING, SEVERAL, as_refs
@@ -43,7 +44,7 @@ _VIA: Mapping[str, tuple[str, str]] = MappingProxyType(
 
 _NOBODY: Mapping[str, str] = MappingProxyType({})
 _NO_FIELDS: frozenset[str] = frozenset()
-_TEXT, _KEYS = frozenset({str}), attrgetter("keys")
+_TEXT = frozenset({str})
 
 
 class Verdict(Enum):
@@ -216,19 +217,24 @@ def _remember(request: Request, noun: str, records: Sequence[Record], verdicts: 
 
 def remember(request: Request, noun: str, records: Sequence[Record]) -> None:
     """Keep who owns what, and what is also called how, for the rest of the request."""
-    name, owner_field = attrgetter(NOUNS[noun].id), _OWNER_FIELD.get(noun)
-    for record in records if any(map(_KEYS, records)) else ():
-        if isinstance(key := name(record), str):
-            for space, own in record.keys.items():
-                request.alias(noun, Foreign(space, own), key)
+    names, owner_field = reader(noun, NOUNS[noun].id)(records), _OWNER_FIELD.get(noun)
+    keys = reader(noun, "keys")(records)
+    for name, told in zip(names, keys, strict=True) if any(keys) else ():
+        if isinstance(name, str):
+            for space, own in told.items():
+                request.alias(noun, Foreign(space, own), name)
     if owner_field is None:
         return
-    owned: Sequence[tuple[Any, Any]] = list(zip(map(name, records), map(attrgetter(owner_field), records), strict=True))
-    if not _TEXT.issuperset(map(type, chain.from_iterable(owned))):
-        meant = [(key, _as_known(request, owner)) for key, owner in owned]
-        owned = [(key, owner) for key, owner in meant if isinstance(key, str) and isinstance(owner, str)]
-    if owned:
-        request.owners.setdefault(noun, {}).update(owned)
+    owners = reader(noun, owner_field)(records)
+    if not _TEXT.issuperset(map(type, owners)):
+        owners = [_as_known(request, owner) for owner in owners]
+    told = {
+        name: owner
+        for name, owner in zip(names, owners, strict=True)
+        if name.__class__ is str and owner.__class__ is str
+    }
+    if told:
+        request.owners.setdefault(noun, {}).update(told)
 
 
 def _as_known(request: Request, owner: object) -> object:

@@ -16,11 +16,11 @@ from resolvers.gate import admit
 from resolvers.gather import complete
 from resolvers.gathering import Gathering, stated
 from resolvers.identity import identity
-from resolvers.masks import concealed, sighted
+from resolvers.masks import alters, concealed, sighted
 from resolvers.merge import merge
 from resolvers.request import Request
-from resolvers.things import Missing, gated, remembered
-from resolvers.upstreams import Offer
+from resolvers.things import Missing, gated, note_met, remembered
+from resolvers.upstreams import Offer, Upstreams
 
 PAGES_AT_MOST = 20
 """How many pages of a source one list may cost."""
@@ -64,13 +64,33 @@ async def read_page(request: Request, offer: Offer, token: str | None, ask: Ask)
     return said
 
 
-def thing_of(request: Request, noun: str, offer: Offer, answer: Answer, record: Record) -> Gathering | Record | None:
-    """A row of a list: the start of a gathering where sources merge, a finished record where they do not."""
+def told_whole(request: Request, root: Root, offer: Offer, deciding: frozenset[str], answer: Answer) -> bool:
+    """Whether rows of this page are all that there is to hear of their things: nobody else has to be heard of them."""
+    if not NOUNS[root.noun].keyed:
+        return True
+    if answer.stale or answer.source is not None or alters(request.caller.sight, root.noun):
+        return False
+    upstreams, fields = request.upstreams, root.fields | deciding if deciding else root.fields
+    return upstreams.made((root.noun, fields, offer), _tells_all, upstreams, root.noun, fields, offer)
+
+
+def _tells_all(upstreams: Upstreams, noun: str, fields: frozenset[str], offer: Offer) -> bool:
+    decides = offer.name == upstreams.authority(noun)
+    return decides and all(
+        other.name == offer.name and other.terms.fields & fields <= offer.speaks
+        for other in upstreams.heard_by_key(noun, fields)
+    )
+
+
+def thing_of(
+    request: Request, noun: str, offer: Offer, answer: Answer, record: Record, *, whole: bool = False
+) -> Gathering | Record | None:
+    """A row of a list: a finished record where it is all that there is to hear, else the start of a gathering."""
     settled = request.upstreams.settling(noun, offer.name)(record)
     key = identity(noun, settled)
     if not isinstance(key, str):
         return None
-    if not NOUNS[noun].keyed:
+    if whole or not NOUNS[noun].keyed:
         policy = request.upstreams.policy(noun)
         finished = merge(policy, [stated(offer, settled, answer)])
         return sighted(request.caller.sight, noun, finished)
@@ -79,9 +99,9 @@ def thing_of(request: Request, noun: str, offer: Offer, answer: Answer, record: 
     return gathering
 
 
-def name_of(thing: Gathering | Record) -> str:
+def name_of(noun: str, thing: Gathering | Record) -> str:
     """The key or id by which a row is known."""
-    return thing.key if isinstance(thing, Gathering) else str(getattr(thing, NOUNS[noun_of(thing)].id))
+    return thing.key if isinstance(thing, Gathering) else str(getattr(thing, NOUNS[noun].id))
 
 
 async def judged(
@@ -91,7 +111,7 @@ async def judged(
 
     Who is heard about these is heard about all that is wanted, for nobody is asked twice about one thing.
     """
-    records = {name_of(thing): thing for thing in things_ if isinstance(thing, Record)}
+    records = {name_of(root.noun, thing): thing for thing in things_ if isinstance(thing, Record)}
     gatherings = [thing for thing in things_ if isinstance(thing, Gathering)]
     if deciding:
         await complete(request, root.noun, gatherings, root.fields | deciding, raw=root.raw)
@@ -105,15 +125,14 @@ async def shown_things(
     """The things of a stretch with all that is wanted of them, and who failed to contribute."""
     records = [thing for thing in things_ if isinstance(thing, Record)]
     gatherings = [thing for thing in things_ if isinstance(thing, Gathering)]
+    shown = {name_of(root.noun, record): record for record in records}
+    await admit(request, root.noun, records)
+    if records and NOUNS[root.noun].keyed:
+        note_met(request, root.noun, root.fields, records)
+    if not gatherings:
+        return shown, frozenset()
     await complete(request, root.noun, gatherings, root.fields, raw=root.raw)
     found = await gated(request, root.noun, gatherings, root.fields)
     remembered(request, root.noun, root.fields, found)
-    await admit(request, root.noun, records)
     missing = frozenset[Missing]().union(*(one.missing for one in found.values()))
-    shown = {key: one.record for key, one in found.items() if one.record is not None}
-    return {name_of(record): record for record in records} | shown, missing
-
-
-def noun_of(record: Record) -> str:
-    """The noun that a record is of."""
-    return next(name for name, noun in NOUNS.items() if noun.record is type(record))
+    return shown | {key: one.record for key, one in found.items() if one.record is not None}, missing

@@ -84,7 +84,7 @@ def _made_one(request: Request, noun: str, scanned: dict[str, Gathering | Record
     if not request.upstreams.policy(noun).correlate:
         return scanned
     (every,) = correlated(request, noun, [[one for one in scanned.values() if isinstance(one, Record)]])
-    return {name_of(one): one for one in every}
+    return {name_of(noun, one): one for one in every}
 
 
 async def all_pages(
@@ -114,4 +114,4 @@ def _collect(
         for record in page.records:
             thing = thing_of(request, noun, offer, page, record)
             if thing is not None:
-                into.setdefault(name_of(thing), thing)
+                into.setdefault(name_of(noun, thing), thing)

@@ -27,6 +27,7 @@ from resolvers.rows import (
     read_page,
     shown_things,
     thing_of,
+    told_whole,
 )
 from resolvers.things import LIST_CUT, Missing
 from resolvers.upstreams import Offer
@@ -145,12 +146,13 @@ class _Walk:
     async def _take(self, answer: Answer, token: str | None, skip: int) -> None:
         """Keep what matches of a page, each with the place behind it."""
         request, noun = self._request, self._root.noun
+        whole = told_whole(request, self._root, self._offer, self._deciding, answer)
         rows: list[Row] = []
         for index, record in enumerate(answer.records):
             if index < skip:
                 continue
-            thing = thing_of(request, noun, self._offer, answer, record)
-            key = name_of(thing) if thing is not None else None
+            thing = thing_of(request, noun, self._offer, answer, record, whole=whole)
+            key = name_of(noun, thing) if thing is not None else None
             if thing is None or key is None or key in self._seen:
                 continue
             self._seen.add(key)
@@ -169,13 +171,13 @@ class _Walk:
             alarmed, missing = await with_active_alarms(request, [records[key] for key in meeting])
             self._missing |= missing
             meeting &= {str(getattr(record, NOUNS[noun].id)) for record in alarmed}
-        return [(thing, place) for thing, place in rows if name_of(thing) in meeting]
+        return [(thing, place) for thing, place in rows if name_of(noun, thing) in meeting]
 
     async def listing(self) -> Listing:
         """What the walk has found, completed and shown."""
         shown = self._found[: self._paging.first]
         nodes, missing = await shown_things(self._request, self._root, [thing for thing, _ in shown])
-        pairs = [(nodes[key], place) for thing, place in shown if (key := name_of(thing)) in nodes]
+        pairs = [(nodes[key], place) for thing, place in shown if (key := name_of(self._root.noun, thing)) in nodes]
         found, places = [record for record, _ in pairs], [place for _, place in pairs]
         return Listing(
             nodes=found,
