@@ -49,14 +49,15 @@ class Bulkhead(Guard):
         if self.free:
             self.free -= 1
         else:
-            await self._turn(party(ask.caller))
+            await self.turn(ask.caller)
         try:
             return await call(lookup, what, ask)
         finally:
             self.pass_on()
 
-    async def _turn(self, who: Party) -> None:
-        """Wait until it is one's turn; whoever gives up meanwhile leaves no gap."""
+    async def turn(self, caller: Caller) -> None:
+        """Wait until it is their turn; whoever gives up meanwhile leaves no gap."""
+        who = party(caller)
         if self.waiting >= self._places:
             self._make_room(who)
         self.counts["waited"] += 1

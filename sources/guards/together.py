@@ -1,7 +1,7 @@
 """Guards that have nothing to decide are passed in one step.
 
-As long as a source is not set aside, nobody waits for a turn and all calls are let through, there is nothing for them
-to do before a call, and nothing but to count after it. Whatever is otherwise goes the long way, through each of them;
+As long as a source is not set aside and all calls are let through, there is nothing for them to do before a call but to
+see whose turn it is, and nothing but to count after it. Whatever is otherwise goes the long way, through each of them;
 so does what is repeated after a failure.
 """
 
@@ -36,14 +36,19 @@ class Together(Guard):
 
     async def fetch(self, lookup: Lookup, keys: Sequence[Key], ask: Ask) -> Mapping[Key, Said]:
         """Answer these keys."""
-        bulkhead, breaker = self._bulkhead, self._breaker
-        if not bulkhead.free or breaker.rested is not None or self.name in self._set_aside:
+        if self.name in self._set_aside:
             return await self.inner.fetch(lookup, keys, ask)
-        bulkhead.free -= 1
-        self._retries.earn()
-        self._meter.under_way += 1
-        began, failed = breaker.clock(), None
+        bulkhead, breaker = self._bulkhead, self._breaker
+        if bulkhead.free:
+            bulkhead.free -= 1
+        else:
+            await bulkhead.turn(ask.caller)
         try:
+            if breaker.rested is not None:
+                return await self._retries.fetch(lookup, keys, ask)
+            self._retries.earn()
+            self._meter.under_way += 1
+            began, failed = breaker.clock(), None
             try:
                 said = await self._source.fetch(lookup, keys, ask)
             except BaseException as err:
