@@ -46,12 +46,13 @@ def plain_values(signatures: Sequence[Signature], given: Mapping[str, Any]) -> c
     """Variables that need no coercion; None where one does, or is not there."""
     sources: dict[str, core.Given] = {}
     coerced: dict[str, Any] = {}
+    made = tuple.__new__  # a NamedTuple's own is a function in Python
     for name, kind, source in signatures:
         value = given.get(name)
         if value.__class__ is not kind or (isinstance(value, int) and not GRAPHQL_MIN_INT <= value <= GRAPHQL_MAX_INT):
             return None
-        sources[name], coerced[name] = core.Given(source.signature, value), value
-    return core.Variables(sources, coerced)
+        sources[name], coerced[name] = made(core.Given, (source.signature, value)), value
+    return made(core.Variables, (sources, coerced))
 
 
 Recipe: TypeAlias = tuple[Mapping[str, Any], Sequence[tuple[str, str]]]

@@ -12,6 +12,8 @@ from engine.documents import Document, read_document
 from engine.lru import Lru
 from engine.plan import Plan
 
+_NONE: Mapping[str, Any] = {}
+
 
 class Plans:
     """Finds the plan of an operation by its text.
@@ -42,7 +44,7 @@ class Plans:
         self, text: str, operation_name: str | None = None, variables: Mapping[str, Any] | None = None
     ) -> Plan | None:
         """The plan, or None for what runs as a whole through Strawberry; why is counted."""
-        found = self._find(text, operation_name, variables or {})
+        found = self._find(text, operation_name, variables or _NONE)
         if isinstance(found, Reason):
             self.fallbacks[found] += 1
             return None

@@ -19,42 +19,32 @@ STEP = 0.05
 class Departures:
     """All blocks that are under way and have not been looked at."""
 
-    __slots__ = ("_loop", "_under_way")
+    __slots__ = ("_loop", "under_way")
 
     def __init__(self) -> None:
-        self._under_way: dict[Departure, float] = {}
+        self.under_way: dict[Departure, float] = {}
+        """Blocks, and when each has to be looked at."""
         self._loop: asyncio.AbstractEventLoop | None = None
         """The loop that will look in a moment."""
 
-    @property
-    def looking(self) -> bool:
-        """Whether the timer runs."""
-        return self._loop is not None
+    def looks(self, loop: asyncio.AbstractEventLoop) -> bool:
+        """Whether the timer runs, in this loop."""
+        return self._loop is loop
 
-    def begin(self, departure: "Departure", loop: asyncio.AbstractEventLoop, until: float) -> None:
-        """Look at a block within a moment, or at its end if that is sooner."""
-        now = loop.time()
-        if until - now < MOMENT:
-            departure.look_at(until)
-            return
-        if loop is not self._loop:
-            self._loop = loop
-            self._under_way.clear()
-            loop.call_later(STEP, self._look)
-        self._under_way[departure] = now + MOMENT
-
-    def end(self, departure: "Departure") -> None:
-        """Do not look at it any more."""
-        self._under_way.pop(departure, None)
+    def begin(self, loop: asyncio.AbstractEventLoop) -> None:
+        """Look at what is under way in this loop, until nothing is."""
+        self._loop = loop
+        self.under_way.clear()
+        loop.call_later(STEP, self._look)
 
     def _look(self) -> None:
         """Look at those whose moment ends before the next look."""
         loop = asyncio.get_running_loop()
         soon = loop.time() + STEP
-        for departure in [one for one, at in self._under_way.items() if at <= soon]:
-            del self._under_way[departure]
+        for departure in [one for one, at in self.under_way.items() if at <= soon]:
+            del self.under_way[departure]
             departure.look()
-        if self._under_way:
+        if self.under_way:
             loop.call_later(STEP, self._look)
         else:
             self._loop = None
@@ -78,13 +68,20 @@ class Departure:
         self._read = self._looked = self.gone = self.late = False
 
     def __enter__(self) -> Self:
-        self._task = asyncio.current_task(self._loop)
+        loop, among = self._loop, self._among
+        self._task = asyncio.current_task(loop)
         self._cancelling = self._task.cancelling() if self._task else 0
-        self._among.begin(self, self._loop, self._until)
+        first = loop.time() + MOMENT
+        if self._until < first:
+            self.look_at(self._until)
+            return self
+        if not among.looks(loop):
+            among.begin(loop)
+        among.under_way[self] = first
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> bool:
-        self._among.end(self)
+        self._among.under_way.pop(self, None)
         if self._timer is not None:
             self._timer.cancel()
         if self._watch is not None:

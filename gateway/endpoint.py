@@ -50,10 +50,11 @@ class GraphQLEndpoint:
 
     def __init__(self, generations: Generations, settings: Settings, caller_of: CallerOf) -> None:
         self._generations = generations
-        self._settings = settings
+        self._deadline, self._max_body_bytes = settings.deadline, settings.max_body_bytes
         self._caller_of = caller_of
         self._origins = frozenset(settings.cors_origins)
         self.rates = RateLimits(settings.rates)
+        self._quota_of = self.rates.quota
         self._at_once = AtOnce(settings.rates.at_once)
         self._patience = Patience(settings)
         self._departures = Departures()
@@ -108,16 +109,16 @@ class GraphQLEndpoint:
         self, headers: Mapping[str, str], receive: Receive, operation: Operation | None, caller: Caller
     ) -> Executed:
         """Run what is asked: the operation that has been read, or the one that the body brings."""
-        loop, settings = asyncio.get_running_loop(), self._settings
+        loop = asyncio.get_running_loop()
         began = loop.time()
         deadline = began + self._patience.with_(caller, headers)
         generation = self._generations.enter()
         try:
             request = Request(generation.upstreams, caller, deadline)
-            request.quota_of = self.rates.quota
-            with Departure(self._departures, receive, loop, began + settings.deadline) as departure:
+            request.quota_of = self._quota_of
+            with Departure(self._departures, receive, loop, began + self._deadline) as departure:
                 if operation is None:
-                    operation = decode_operation(await read_body(headers, receive, settings.max_body_bytes))
+                    operation = decode_operation(await read_body(headers, receive, self._max_body_bytes))
                 departure.watch(deadline + GRACE)
                 self._at_once.enter(caller)
                 try:

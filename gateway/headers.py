@@ -20,4 +20,7 @@ def safe_headers(hsts: int) -> Mapping[str, str]:
 
 def headers_of(scope: Scope) -> dict[str, str]:
     """A request's headers by their names in lower case; of several under one name, the first."""
-    return {name.decode("latin-1"): value.decode("latin-1") for name, value in reversed(scope["headers"])}
+    headers = {}
+    for name, value in reversed(scope["headers"]):
+        headers[name.decode("latin-1")] = value.decode("latin-1")
+    return headers

@@ -40,7 +40,9 @@ class Letterhead:
 
 def lines(fields: Mapping[str, str]) -> str:
     """Fields as they stand in a head, each ended by CRLF; ValueError for one that would be several lines."""
-    written = "".join([f"{name}: {value}\r\n" for name, value in fields.items()])
+    written = ""
+    for name, value in fields.items():
+        written += f"{name}: {value}\r\n"
     if written.count("\n") != len(fields) or written.count("\r") != len(fields):
         raise ValueError("a header field holds a line break")
     return written

@@ -56,7 +56,8 @@ def _mapping(parameters: Mapping[str, str], name: str) -> dict[str, Any] | None:
 
 async def read_body(headers: Mapping[str, str], receive: Receive, at_most: int) -> bytes:
     """Read the body; refuses one of more than `at_most` bytes before it is read whole."""
-    if _declared(headers) <= at_most:
+    length = headers.get("content-length", "")
+    if not length.isdecimal() or int(length[:20]) <= at_most:
         body, more = _chunk(await receive())
         while more and len(body) <= at_most:
             chunk, more = _chunk(await receive())
@@ -73,11 +74,6 @@ def _chunk(message: Message) -> tuple[bytes, bool]:
     if message["type"] == "http.disconnect":
         raise departed()
     return message.get("body", b""), message.get("more_body", False)
-
-
-def _declared(headers: Mapping[str, str]) -> int:
-    length = headers.get("content-length", "")
-    return int(length[:20]) if length.isdecimal() else 0
 
 
 async def _discard(receive: Receive) -> None:

@@ -27,7 +27,7 @@ class Patience:
         """How many seconds a request of this caller gets; refuses a header that tells no duration."""
         asked = headers.get(TIMEOUT_HEADER)
         if asked is None:
-            return self._of(caller)
+            return self._of(caller) if self._by_role else self._usual
         try:
             return min(_duration.validate_python(asked), self._most)
         except ValidationError:
@@ -35,6 +35,4 @@ class Patience:
 
     def _of(self, caller: Caller) -> float:
         """The longest of what the caller's roles have."""
-        if not self._by_role:
-            return self._usual
         return max((self._by_role[role] for role in caller.roles if role in self._by_role), default=self._usual)

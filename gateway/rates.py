@@ -96,14 +96,14 @@ class RateLimits:
     def __init__(self, rates: Rates) -> None:
         self._caller, self._customer = _limit("caller", rates.caller), _limit("customer", rates.customer)
         self._staff = _limit("staff", rates.staff)
-        self._both = f"{self._caller.policy}, {self._customer.policy}"
+        self._counted = lru_cache(maxsize=4096)(self._by)
         self._here = Windows()
         self._shared = _shared(revealed(rates.redis)) if rates.redis is not None else None
         self._again_at = 0.0
 
     async def admit(self, caller: Caller) -> Mapping[str, str]:
         """Count one request; the headers that tell what is left. Refuses one too many."""
-        policy, counted = self._counted(caller)
+        policy, counted = self._counted(caller.subject, caller.staff, caller.customers)
         left, now = "", time()
         for limit, key in counted:
             if self._shared is None:
@@ -115,10 +115,10 @@ class RateLimits:
             told = f'"{limit.name}";r={max(0, remaining)};t={reset}'
             if over:
                 refusal = too_often(max(1, reset))
-                refusal.headers |= _told(limit.policy, told)
+                refusal.headers |= {"ratelimit-policy": limit.policy, "ratelimit": told}
                 raise refusal
             left = f"{left}, {told}" if left else told
-        return _told(policy, left)
+        return {"ratelimit-policy": policy, "ratelimit": left}
 
     async def aclose(self) -> None:
         """Let go of connections."""
@@ -127,15 +127,17 @@ class RateLimits:
 
     async def quota(self, caller: Caller) -> list[Quota]:
         """What is left to a caller now, without counting; for `viewer`."""
-        return [await self._quota(limit, key) for limit, key in self._counted(caller)[1]]
+        counted = self._counted(caller.subject, caller.staff, caller.customers)[1]
+        return [await self._quota(limit, key) for limit, key in counted]
 
-    def _counted(self, caller: Caller) -> Counted:
-        subject = _short(caller.subject)
-        if caller.staff:
-            return self._staff.policy, ((self._staff, subject),)
-        if not caller.customers:
-            return self._caller.policy, ((self._caller, subject),)
-        return self._both, ((self._caller, subject), (self._customer, _scope(caller.customers)))
+    def _by(self, subject: str, staff: bool, customers: frozenset[str]) -> Counted:
+        """What somebody's requests are counted by."""
+        if staff:
+            return self._staff.policy, ((self._staff, _short(subject)),)
+        if not customers:
+            return self._caller.policy, ((self._caller, _short(subject)),)
+        own, theirs = (self._caller, _short(subject)), (self._customer, _short(",".join(sorted(customers))))
+        return f"{self._caller.policy}, {self._customer.policy}", (own, theirs)
 
     async def _hit(self, shared: "SharedRates", limit: Limit, key: str) -> tuple[bool, int, float]:
         """Count one request together with others: whether it is one too many, how many are left, and until when."""
@@ -182,16 +184,6 @@ def _shared(url: str) -> "SharedRates":
     return SharedRates(url)
 
 
-def _told(policy: str, left: str) -> dict[str, str]:
-    """The header fields that tell what is left."""
-    return {"ratelimit-policy": policy, "ratelimit": left}
-
-
 def _short(subject: str) -> str:
+    """Who or what is counted, in few characters."""
     return subject if len(subject) <= 64 else blake2b(subject.encode(), digest_size=16).hexdigest()
-
-
-@lru_cache(maxsize=4096)
-def _scope(customers: frozenset[str]) -> str:
-    """Names those who ask for the same customers."""
-    return _short(",".join(sorted(customers)))

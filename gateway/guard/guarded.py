@@ -37,15 +37,17 @@ class Guarded:
         known = self._documents.known(operation.query) or await self._documents.learn(operation.query)
         if known.excess is not None:
             raise known.excess.again()
-        one = known.operation(operation.operation_name)
+        name = operation.operation_name
+        one = known.sole if name is None else known.operations.get(name)
         if one is not None and not one.reads and isinstance(operation, ReadingOperation):
             raise not_by_get()
         caller = request.caller
         if (known.introspects or known.mistakes) and (mistakes := self._mistakes(known, caller)):
             return _refused(mistakes)
         cost = self._tariff.cost(one.asked, operation.variables or _NONE, caller) if one else Cost()
-        if (excessive := self._over_budget(cost, caller)) is not None:
-            return _refused([excessive])
+        calls, rows = self._budgets[caller.staff]
+        if cost.calls > calls or cost.rows > rows:
+            return _refused([self._over_budget(cost, caller)])
         return self._told(await self._execute(operation, request), operation, known, cost, caller)
 
     def _mistakes(self, known: Known, caller: Caller) -> list[dict[str, Any]]:
@@ -55,21 +57,16 @@ class Guarded:
             return [without_suggestions(one) for one in known.mistakes]
         return list(known.mistakes)
 
-    def _over_budget(self, cost: Cost, caller: Caller) -> dict[str, Any] | None:
-        calls, rows = self._budget(caller)
-        if cost.calls <= calls and cost.rows <= rows:
-            return None
+    def _over_budget(self, cost: Cost, caller: Caller) -> dict[str, Any]:
+        calls, rows = self._budgets[caller.staff]
         message = (
             f"The operation may cost {cost.calls} upstream calls and {cost.rows} rows; "
             f"{calls} calls and {rows} rows are the most. Ask for fewer at a time (`first`), or for less of each."
         )
         return {"message": message, "extensions": {"code": "COST_EXCEEDED", **self._figures(cost, caller)}}
 
-    def _budget(self, caller: Caller) -> tuple[int, int]:
-        return self._budgets[caller.staff]
-
     def _figures(self, cost: Cost, caller: Caller) -> dict[str, Any]:
-        calls, rows = self._budget(caller)
+        calls, rows = self._budgets[caller.staff]
         return {"calls": cost.calls, "rows": cost.rows, "budget": {"calls": calls, "rows": rows}}
 
     def _told(self, executed: Executed, operation: Operation, known: Known, cost: Cost, caller: Caller) -> Executed:

@@ -81,8 +81,10 @@ class Tariff:
 
     def cost(self, asked: Asked, variables: Mapping[str, Any], caller: Caller) -> Cost:
         """What an operation will cost at most, as far as that can be known; remembered by what it depends on."""
-        given = [variables.get(name) for name in asked.variables] if asked.variables else ()
-        told = tuple([value if isinstance(value, int) else None for value in given])
+        told: tuple[int | None, ...] = ()
+        for name in asked.variables:
+            value = variables.get(name)
+            told += (value if isinstance(value, int) else None,)
         customers = 0 if caller.staff else max(1, len(caller.customers))
         key = (id(asked), customers, told)
         remembered, cost = self._prices.get(key, (None, _NOTHING))

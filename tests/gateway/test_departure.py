@@ -55,6 +55,6 @@ async def test_who_is_done_is_looked_at_no_more():
         with Departure(among, leaves, loop, loop.time() + 60) as departure:
             pass
         async with asyncio.timeout(30):
-            while among.looking:  # noqa: ASYNC110 - a timer tells nobody that it has ended
+            while among.looks(loop):  # noqa: ASYNC110 - a timer tells nobody that it has ended
                 await asyncio.sleep(0.01)
         assert (False, False) == (departure.gone, departure.late)
