@@ -6,6 +6,7 @@ A test names each of them, so that an upgrade that loses one says so at once.
 import asyncio
 import inspect
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from dataclasses import MISSING
 from functools import cached_property
 from types import SimpleNamespace
 from typing import Any, TypeAlias, cast
@@ -42,7 +43,8 @@ from strawberry.schema.schema import (
 )
 from strawberry.schema.types import base_scalars
 from strawberry.types.arguments import convert_arguments
-from strawberry.types.base import StrawberryObjectDefinition, StrawberryOptional
+from strawberry.types.base import StrawberryList, StrawberryObjectDefinition, StrawberryOptional
+from strawberry.types.enum import StrawberryEnumDefinition, has_enum_definition
 from strawberry.types.field import StrawberryField
 
 awaitable: Callable[[Any], bool] = optimized_is_awaitable
@@ -242,11 +244,35 @@ def is_direct(definition: StrawberryField, schema: strawberry.Schema | GraphQLSc
     )
 
 
-def taken_as_it_is(schema: strawberry.Schema, type_: Any) -> tuple[bool, bool]:
-    """Whether values of an argument's type reach a resolver as graphql-core has coerced them; and whether null does."""
-    nullable = type(type_) is StrawberryOptional
-    inner = type_.of_type if nullable else type_
-    return inner is not GlobalID and is_scalar(inner, schema.schema_converter.scalar_registry), nullable
+def without_null(type_: Any) -> Any:
+    """An argument's type, whether or not it may be null."""
+    return type_.of_type if type(type_) is StrawberryOptional else type_
+
+
+def taken_as_it_is(schema: strawberry.Schema, type_: Any) -> bool:
+    """Whether values of an argument's type reach a resolver as graphql-core has coerced them."""
+    if isinstance(type_, StrawberryEnumDefinition) or has_enum_definition(type_):
+        return True
+    return type_ is not GlobalID and is_scalar(type_, schema.schema_converter.scalar_registry)
+
+
+def item_of(type_: Any) -> Any:
+    """The type of a list's items; None for what is no list."""
+    return type_.of_type if type(type_) is StrawberryList else None
+
+
+def input_object(schema: strawberry.Schema, type_: Any) -> tuple[set[str], list[tuple[str, str, Any]]] | None:
+    """An input object's fields that are null unless given, and all: name in GraphQL, in Python, type.
+
+    None for what is none, or makes itself of its input.
+    """
+    declared = getattr(type_, "__strawberry_definition__", None)
+    if not isinstance(declared, StrawberryObjectDefinition) or not declared.is_input or declared.from_input is not None:
+        return None
+    name_of = schema.config.name_converter.from_field
+    bare = {one.python_name for one in declared.fields if one.default_value is one.default_factory is MISSING}
+    fields = [(name_of(one), one.python_name, one.resolve_type(type_definition=declared)) for one in declared.fields]
+    return bare, fields
 
 
 def converted(

@@ -1,9 +1,8 @@
-"""Variables and arguments of plain scalars: they are taken as they are, without the care that others need."""
+"""Variables of plain scalars, and arguments that are variables: taken as they are, without the care others need."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any, TypeAlias
 
-import strawberry
 from graphql import (
     GRAPHQL_MAX_INT,
     GRAPHQL_MIN_INT,
@@ -87,26 +86,3 @@ def made_by(recipe: Recipe, coerced: Mapping[str, Any]) -> dict[str, Any] | None
 
 
 _PLAIN: Mapping[Any, type] = {GraphQLString: str, GraphQLID: str, GraphQLInt: int, GraphQLBoolean: bool}
-
-
-def taken(schema: strawberry.Schema, definition: Any) -> Sequence[tuple[str, str, bool, bool]]:
-    """A field's arguments: name in GraphQL, in Python, whether values are taken as they are, whether null is."""
-    name_of = schema.config.name_converter.from_argument
-    return [
-        (name_of(argument), argument.python_name, *core.taken_as_it_is(schema, argument.type))
-        for argument in definition.arguments
-    ]
-
-
-def plainly_converted(
-    names: Sequence[tuple[str, str, bool, bool]], arguments: Mapping[str, Any]
-) -> dict[str, Any] | None:
-    """Coerced arguments under their Python names; None where one needs more than that."""
-    found: dict[str, Any] = {}
-    for name, python_name, as_it_is, nullable in names:
-        if name in arguments:
-            value = arguments[name]
-            if not (as_it_is or (nullable and value is None)):
-                return None
-            found[python_name] = value
-    return found

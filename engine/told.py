@@ -6,7 +6,7 @@ import strawberry
 from graphql import GraphQLSchema
 
 from engine import core
-from engine.plain import plainly_converted, taken
+from engine.converters import converted, converters
 from engine.plan import Column, Field
 from engine.positions import Position, Scope
 from engine.run import Run
@@ -31,11 +31,10 @@ def info_of(run: Run, declared: strawberry.Schema, field: Field, at: Position, d
 def arguments_of(run: Run, declared: strawberry.Schema, definition: Any, field: Field) -> dict[str, Any]:
     """A field's arguments as its resolver takes them; made once, where they are the same in every request."""
     if field.arguments is None:
-        names = field.derived.get(taken)
-        if names is None:
-            names = field.derived[taken] = taken(declared, definition)
-        plain = plainly_converted(names, run.arguments(field))
-        return _with_care(run, declared, definition, field) if plain is None else plain
+        if converters not in field.derived:
+            field.derived[converters] = converters(declared, definition)
+        made = field.derived[converters]
+        return _with_care(run, declared, definition, field) if made is None else converted(made, run.arguments(field))
     found: dict[str, Any] | None = field.derived.get(arguments_of)
     if found is None:
         found = field.derived[arguments_of] = _with_care(run, declared, definition, field)
