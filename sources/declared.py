@@ -11,6 +11,7 @@ from model.ask import Ask
 from model.faults import BadRequest, SourceFault
 from model.keys import Key, Lookup
 from model.nouns import NOUNS
+from model.records import Record
 from sources.answered import AnsweredLookup
 from sources.answers import check_status
 from sources.at_once import at_once
@@ -74,14 +75,15 @@ class DeclaredSource:
     async def fetch(self, lookup: Lookup, keys: Sequence[Key], ask: Ask) -> Mapping[Key, Answer | SourceFault]:
         """Answer these keys, in as few calls as the source takes them."""
         one = self._compiled[lookup]
-        prepared, each = one.prepared(ask), dict.fromkeys(keys)
-        request = prepared.request(each)
+        prepared = one.prepared(ask)
+        records: dict[Key, list[Record]] = {key: [] for key in keys}
+        request = prepared.request(records)
         if request is None:
-            return await self._fetch(one, prepared, each, ask.deadline)
+            return await self._fetch(one, prepared, records, ask.deadline)
         page = await self._conversation.ask(request, ask.deadline, prepared.answered)
         if len(page.rows) <= self._few:
-            return of_page(one, each, page, prepared.reading, self.oddities)
-        return await self._sorted(one, prepared, each, Stretch([page]))
+            return of_page(one, records, page, prepared.reading, self.oddities)
+        return await self._sorted(one, prepared, records, Stretch([page]))
 
     async def _fetch(
         self, one: CompiledLookup, prepared: Prepared, keys: Iterable[Key], deadline: float

@@ -35,14 +35,15 @@ class _Shelf:
     """Records in the lists of their keys; each thing once a key in the end, unless the rows are parts of things.
 
     Rows of one native id that are about two things, by the field `named`, are both kept: which is right is not known.
-    natives: the native ids of records that were put in. put: how many were, each as often as it answers a key.
+    records: their lists, empty at first. natives: the native ids of records that were put in. put: how many were, each
+    as often as it answers a key.
     """
 
     __slots__ = ("duplicates", "named", "natives", "parts", "put", "records")
 
-    def __init__(self, keys: Iterable[Key], named: str, *, parts: bool = False) -> None:
+    def __init__(self, records: dict[Key, list[Record]], named: str, *, parts: bool = False) -> None:
         self.named, self.parts = named, parts
-        self.records: dict[Key, list[Record]] = {key: [] for key in keys}
+        self.records = records
         self.natives: set[object] = set()
         self.put = self.duplicates = 0
 
@@ -74,11 +75,11 @@ class _Shelf:
 class _Sorter:
     """Sorts the rows of one call, counting what becomes of them."""
 
-    def __init__(self, one: AnsweredLookup, keys: Iterable[Key], reading: Reading) -> None:
+    def __init__(self, one: AnsweredLookup, records: dict[Key, list[Record]], reading: Reading) -> None:
         self.one = one
-        self.keys = list(keys)
+        self.keys = list(records)
         self.reading = reading
-        self.shelf = _Shelf(self.keys, one.noun.id, parts=one.parts)
+        self.shelf = _Shelf(records, one.noun.id, parts=one.parts)
         self._lists = self.shelf.records if one.exact else self._by_word()
         self.kept = self.foreign = self.silent = self.lost = 0
         self.faults: dict[Key, SourceFault] = {}
@@ -230,14 +231,15 @@ def _only(answered: Key | list[Key]) -> Any:
 
 
 def of_page(
-    one: AnsweredLookup, keys: Iterable[Key], page: Page, reading: Reading, oddities: Oddities
+    one: AnsweredLookup, records: dict[Key, list[Record]], page: Page, reading: Reading, oddities: Oddities
 ) -> dict[Key, Answer | SourceFault]:
     """The answers to the keys of one call, from the one page that has it all, of no more than AT_ONCE rows.
 
-    A lookup of many things answers every key, one of a single thing leaves out what was not found. An answer in which
-    no row says which thing it is about is Malformed, as is one whose rows are all about others.
+    records: an empty list for each of the keys, to be filled. A lookup of many things answers every key, one of a
+    single thing leaves out what was not found. An answer in which no row says which thing it is about is Malformed, as
+    is one whose rows are all about others.
     """
-    sorter = _Sorter(one, keys, reading)
+    sorter = _Sorter(one, records, reading)
     sorter.take(page.rows, page)
     odd = bool(sorter.foreign or sorter.lost) and sorter.told_nothing(_NOTHING, page.rows, page)
     return _answers(sorter, oddities, odd=odd, complete=True)
@@ -256,7 +258,7 @@ async def by_key(
     As with one page; what was not found in an answer that is not whole is not known, and a page among others in which
     no row says which thing it is about is missing from what they say.
     """
-    sorter = _Sorter(one, keys, reading)
+    sorter = _Sorter(one, {key: [] for key in keys}, reading)
     left = rows_at_most
     odd = False
     for page in stretch.pages:
@@ -294,7 +296,7 @@ def _answers(sorter: _Sorter, oddities: Oddities, *, odd: bool, complete: bool) 
 def in_order(one: AnsweredLookup, page: Page, ask: Ask, oddities: Oddities, rows_at_most: int) -> list[Record]:
     """The records of one page of a list, as the source orders them."""
     reading = one.reading(ask.fields, raw=ask.raw)
-    shelf = _Shelf([""], one.noun.id)
+    shelf = _Shelf({"": []}, one.noun.id)
     rows = [row for row in page.rows[:rows_at_most] if not one.judged or row.fault is None]
     for record in reading.records(rows, page):
         if record is not None:
