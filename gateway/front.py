@@ -4,12 +4,14 @@ An id, a line in the log, the names that are answered to, headers that keep brow
 which is most of what is asked, goes from here straight to its endpoint; all else through the application's layers.
 """
 
+import os
 from collections.abc import Collection, Mapping
 from time import perf_counter
-from typing import Any
+from typing import Any, cast
 
 from starlette.applications import Starlette
-from starlette.types import Receive, Scope, Send
+from starlette.types import ASGIApp, Receive, Scope, Send
+from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
 from gateway.access_log import note
 from gateway.endpoint import GraphQLEndpoint
@@ -47,6 +49,11 @@ class Front(Starlette):
         super().__init__(**parts)
         self._graphql, self._entrance = graphql, entrance
         self._names, self._letterhead, self._cross_origin = names, Letterhead(safe), cross_origin
+
+    def build_middleware_stack(self) -> ASGIApp:
+        """Put before all layers what believes a trusted proxy of how it was asked, which no question depends on."""
+        trusted = os.environ.get("FORWARDED_ALLOW_IPS", "127.0.0.1")
+        return cast("ASGIApp", ProxyHeadersMiddleware(cast("Any", super().build_middleware_stack()), trusted))
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request under its name, and note it: what was asked for, what came of it. Never its content."""

@@ -84,6 +84,7 @@ def how(app: Starlette, settings: Settings) -> uvicorn.Config:
         lifespan="on",
         log_config=None,
         access_log=False,
+        proxy_headers=False,  # the front does that, where it matters
         server_header=False,
         timeout_graceful_shutdown=ceil(settings.drain),
     )

@@ -159,8 +159,11 @@ async def test_programs_are_told_by_status_and_where_to_get_a_token(browser):
         assert 401 == (await browser.client.get(browser.gateway + path)).status_code, path
     for path in ("/healthz", "/favicon.svg"):
         assert 200 == (await browser.client.get(browser.gateway + path)).status_code, path
-    told = (await browser.client.get(f"{browser.gateway}/.well-known/oauth-protected-resource")).json()
-    assert [f"{browser.provider}/oidc"] == told["authorization_servers"]
+    where = f"{browser.gateway}/.well-known/oauth-protected-resource"
+    told = (await browser.client.get(where)).json()
+    assert ([f"{browser.provider}/oidc"], browser.gateway) == (told["authorization_servers"], told["resource"])
+    told = (await browser.client.get(where, headers={"x-forwarded-proto": "https"})).json()
+    assert told["resource"] == browser.gateway.replace("http://", "https://")
 
 
 @pytest.mark.parametrize(
