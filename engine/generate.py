@@ -35,10 +35,12 @@ from graphql import (
     is_non_null_type,
     specified_scalar_types,
 )
+from msgspec import UNSET
 
 from engine import core
 from engine.as_it_is import said_of
 from engine.complete import ODD, lost, mend, ordinary, read_default
+from engine.enum_names import names_of
 from engine.instance_of import InstanceOf, InstanceWhere
 from engine.plan import Attribute, Call, Column, Default, Entry, Field, Source, Typename
 from engine.positions import Step, Trail, step
@@ -102,8 +104,10 @@ class _Text:
             "by_predicates": core.by_predicates,
             "read_default": read_default,
             "ODD": ODD,
+            "UNSET": UNSET,
             "Undefined": Undefined,
         }
+        self._bound: dict[tuple[str, int], str] = {}
         self._lines: list[str] = []
         self._first: list[str] = []
         self._lists = 0
@@ -123,8 +127,11 @@ class _Text:
         return built
 
     def bound(self, kind: str, value: Any) -> str:
-        name = f"{kind}{len(self.names)}"
-        self.names[name] = value
+        """The name of a value, which is kept under it."""
+        name = self._bound.get((kind, id(value)))
+        if name is None:
+            name = self._bound[kind, id(value)] = f"{kind}{len(self.names)}"
+            self.names[name] = value
         return name
 
     def line(self, depth: int, text: str) -> None:
@@ -182,10 +189,12 @@ class _Text:
         nullable = not is_non_null_type(type_)
         inner: Any = getattr(type_, "of_type", None) if is_non_null_type(type_) else type_
         items: Any = getattr(inner, "of_type", None)
-        mending = f"{v} = mend(run, {self.bound('field', field)}, {self.bound('type', type_)}, {v}, {place})"
+        forgiven = nullable and type_ is field.type and isinstance(field.source, Attribute) and field.source.forgiving
+        mended = f"mend(run, {self.bound('field', field)}, {self.bound('type', type_)}, {v}, {place})"
+        mending = f"{v} = None if {v} is UNSET else {mended}" if forgiven else f"{v} = {mended}"
         rest = f"elif {v} is not None: {mending}" if nullable else f"else: {mending}"
         if is_enum_type(inner):
-            self._enum(inner, v, nullable, mending, depth)
+            self._enum(inner, v, nullable, mending, depth, forgiven=forgiven)
         elif is_leaf_type(inner):
             self._scalar(inner, v, nullable, mending, rest, depth)
         elif is_abstract_type(inner) and depth <= DEPTH and all(one.type.is_type_of for one in field.below.values()):
@@ -199,8 +208,10 @@ class _Text:
         else:
             self._object(field, inner, v, place, rest, depth)
 
-    def _enum(self, type_: GraphQLEnumType, v: str, nullable: bool, mending: str, depth: int) -> None:
-        names = self.bound("names", _names_of(type_))
+    def _enum(
+        self, type_: GraphQLEnumType, v: str, nullable: bool, mending: str, depth: int, *, forgiven: bool
+    ) -> None:
+        names = self.bound("names", names_of(type_) | ({UNSET: None} if forgiven else {}))
         if nullable:
             self.line(depth, f"if {v} is not None:")
             depth += 1
@@ -219,23 +230,22 @@ class _Text:
             unless = f" and {v} is not None" if nullable else ""
             self.line(depth, f"if {test.format(v)}{unless}: {mending}")
             return
-        write = self.bound("write", type_.coerce_output_value)
         plain = said_of(type_.coerce_output_value)
         if plain is not None:
             names = {name: self.bound(name, value) for name, value in plain.names.items()}
             self.line(depth, f"if {plain.expression.format(v=v, **names)}: pass")
-            self.line(depth, f"elif {v} is not None:" if nullable else "else:")
+            self.line(depth, "else:")
             depth += 1
-        elif nullable:
-            self.line(depth, f"if {v} is not None:")
-            depth += 1
-        self.line(depth, f"if {'' if nullable else f'{v} is None or '}isinstance({v}, ODD): {mending}")
-        self.line(depth, "else:")
+        write, known = self.bound("write", type_.coerce_output_value), self._known(v)
+        self.line(depth, f"if {v}.__class__ is not {known} and {v} is not None and not isinstance({v}, ODD):")
+        self.line(depth + 1, f"{known} = {v}.__class__")
+        self.line(depth, f"if {v}.__class__ is {known}:")
         self.line(depth + 1, f"try: written = {write}({v})")
         self.line(depth + 1, f"except Exception: {mending}")
         self.line(depth + 1, "else:")
         self.line(depth + 2, f"if written is None or written is Undefined: {mending}")
         self.line(depth + 2, f"else: {v} = written")
+        self.line(depth, rest)
 
     def _list(self, field: Field, type_: GraphQLOutputType, v: str, place: _Place, depth: int) -> None:
         self._lists += 1
@@ -299,16 +309,3 @@ class _Text:
             return plain
         equal = "is" if predicate.same else "is not"
         return f"{plain} and {self._attribute(predicate.attribute, v)} {equal} {self.bound('what', predicate.what)}"
-
-
-def _names_of(type_: GraphQLEnumType) -> dict[Any, str]:
-    """An enum's names by the values, and by the members of the Python enum, that mean them."""
-    names: dict[Any, str] = {}
-    for name, value in type_.values.items():
-        try:
-            names[value.value] = name
-        except TypeError:
-            continue
-    for member in getattr(type_, "wrapped_cls", ()):
-        names[member] = type_.coerce_output_value(member)
-    return names

@@ -32,6 +32,7 @@ from graphql import (
     parse,
     specified_scalar_types,
 )
+from msgspec import UNSET
 
 from engine import Plans, as_it_is
 from engine import execute as execute_plan
@@ -56,7 +57,7 @@ STATES = GraphQLEnumType("State", {"UP": 1, "DOWN": "down", "WORN": (1, 2)})
 OPTIONS = GraphQLInputObjectType(
     "Options", {"prefix": GraphQLInputField(GraphQLString, default_value="p"), "n": GraphQLInputField(GraphQLInt)}
 )
-WRONG = (None, "text", 3, 2**40, 1.5, True, math.nan, math.inf, [1], [], {"q": 1}, object(), "down", 1, (1, 2))
+WRONG = (None, UNSET, "text", 3, 2**40, 1.5, True, math.nan, math.inf, [1], [], {"q": 1}, object(), "down", 1, (1, 2))
 
 
 class Boom(Exception):  # noqa: N818 - it goes boom
