@@ -40,17 +40,18 @@ async def together(works: Sequence[tuple[Coroutine[Any, Any, Any], bool]]) -> li
 
     The last of those that may wait needs no task of its own: it has this one.
     """
-    own = max((place for place, (_, waits) in enumerate(works) if waits), default=None)
+    begun: list[Any] = [work for work, _ in works]
+    tasks = [place for place, (_, waits) in enumerate(works) if waits][:-1]
     loop = asyncio.get_running_loop()
-    begun = [loop.create_task(work) if waits and place != own else work for place, (work, waits) in enumerate(works)]
+    for place in tasks:
+        begun[place] = loop.create_task(begun[place])
     done = list(begun)
     try:
-        for place, (_, waits) in enumerate(works):
-            if not waits or place == own:
-                done[place] = await begun[place]
-        for place, (_, waits) in enumerate(works):
-            if waits and place != own:
-                done[place] = await begun[place]
+        for place, work in enumerate(begun):
+            if place not in tasks:
+                done[place] = await work
+        for place in tasks:
+            done[place] = await begun[place]
     except BaseException:
         await _give_up(begun)
         raise
@@ -219,12 +220,15 @@ async def _fill_lists(run: Run, column: Column, values: Sequence[Any], scope: Sc
 
 def _plain(run: Run, field: Field, selected: Selected, objects: Sequence[Any]) -> bool:
     """Whether all of these are objects of the selected type without a doubt."""
-    asked = selected.type.is_type_of
+    kinds, asked = set(map(type, objects)), selected.type.is_type_of
+    if kinds <= selected.seen:
+        return True
     by_class = asked.kind if isinstance(asked, InstanceOf) else object
-    for kind in set(map(type, objects)):
-        if not (ordinary_type(kind) and issubclass(kind, by_class)):
-            return False
+    if not all(ordinary_type(kind) and issubclass(kind, by_class) for kind in kinds):
+        return False
     if asked is None or isinstance(asked, InstanceOf):
+        selected.seen.clear()
+        selected.seen.update(kinds)
         return True
     info = run.general_info(field)
     try:

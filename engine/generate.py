@@ -97,7 +97,9 @@ class _Text:
     """The text of one function, and what its names are bound to."""
 
     def __init__(self) -> None:
+        self._kept: dict[str, type | None] = {}
         self.names: dict[str, Any] = {
+            "kept": self._kept,
             "lost": lost,
             "mend": mend,
             "ordinary": ordinary,
@@ -238,7 +240,7 @@ class _Text:
             depth += 1
         write, known = self.bound("write", type_.coerce_output_value), self._known(v)
         self.line(depth, f"if {v}.__class__ is not {known} and {v} is not None and not isinstance({v}, ODD):")
-        self.line(depth + 1, f"{known} = {v}.__class__")
+        self.line(depth + 1, f"{known} = kept[{known!r}] = {v}.__class__")
         self.line(depth, f"if {v}.__class__ is {known}:")
         self.line(depth + 1, f"try: written = {write}({v})")
         self.line(depth + 1, f"except Exception: {mending}")
@@ -263,7 +265,7 @@ class _Text:
         plain = f"ordinary({v})"
         if isinstance(asked, InstanceOf):
             plain += f" and isinstance({v}, {self.bound('kind', asked.kind)})"
-        self.line(depth, f"if {v}.__class__ is not {known} and {plain}: {known} = {v}.__class__")
+        self.line(depth, f"if {v}.__class__ is not {known} and {plain}: {known} = kept[{known!r}] = {v}.__class__")
         test = f"{v}.__class__ is {known}"
         if asked is not None and not isinstance(asked, InstanceOf):
             test = self._told(field, [type_], v, test, depth)
@@ -276,7 +278,7 @@ class _Text:
         """An object of one of several types, of which each can tell whether the object is its own."""
         known = self._known(v)
         plain = f"ordinary({v}) and by_predicates({self.bound('type', type_)}, {v})"
-        self.line(depth, f"if {v}.__class__ is not {known} and {plain}: {known} = {v}.__class__")
+        self.line(depth, f"if {v}.__class__ is not {known} and {plain}: {known} = kept[{known!r}] = {v}.__class__")
         several = list(field.below.values())
         told = self._told(field, [one.type for one in several], v, f"{v}.__class__ is {known}", depth)
         for number, selected in enumerate(several, 1):
@@ -286,9 +288,11 @@ class _Text:
         self.line(depth, rest)
 
     def _known(self, v: str) -> str:
-        """The name of the class of which it is known that its objects can be read."""
-        self._first.append(f"  k{v} = None")
-        return f"k{v}"
+        """The name of the class of which it is known that its objects can be read; it is kept from call to call."""
+        known = f"k{v}"
+        self._kept[known] = None
+        self._first.append(f"  {known} = kept[{known!r}]")
+        return known
 
     def _told(self, field: Field, types: Sequence[Any], v: str, test: str, depth: int) -> str:
         """Which of the types an object says that it is of, by their predicates: counted from 1, 0 for none plainly."""

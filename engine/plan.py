@@ -137,12 +137,16 @@ class Column:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Selected:
-    """A selection set on objects of one type; `build` is generated and makes the response maps."""
+    """A selection set on objects of one type; `build` is generated and makes the response maps.
+
+    seen: classes of objects that were told to be of the type for all of the class.
+    """
 
     type: GraphQLObjectType
     fields: Sequence[Field]
     columns: Sequence[Column]
     build: Callable[..., list[Any]]
+    seen: set[Any] = field(default_factory=set)
 
     @property
     def waits(self) -> bool:

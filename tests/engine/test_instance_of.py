@@ -128,7 +128,8 @@ async def test_types_are_told_as_strawberry_tells_them(query: str, kinds: list[s
 
 
 async def test_a_class_is_asked_for_once() -> None:
-    """However many objects of it there are."""
+    """However many objects of it there are; also by the next request."""
+    given = [Alarm("a"), Alarm("b"), Other("c"), Other("d")]
     asked: list[str] = []
 
     class Watched(type):
@@ -144,11 +145,14 @@ async def test_a_class_is_asked_for_once() -> None:
     )
 
     async def things() -> Any:
-        return [Alarm("a"), Alarm("b"), Other("c"), Other("d")]
+        return given
 
     things.__annotations__["return"] = list[watched]  # type: ignore[valid-type]
     query = strawberry.type(type("Query", (), {"things": strawberry.field(resolver=things)}))
     plan = Plans(strawberry.Schema(query), planned_at=1).find("{ things { title } }")
     assert plan is not None
     assert {"things": [{"title": title} for title in "abcd"]} == (await execute(plan, None, None, query())).data
+    assert ["a", "c"] == asked
+    del given[:2]
+    assert {"things": [{"title": title} for title in "cd"]} == (await execute(plan, None, None, query())).data
     assert ["a", "c"] == asked
