@@ -52,7 +52,7 @@ class Front(Starlette):
 
     def build_middleware_stack(self) -> ASGIApp:
         """Put before all layers what believes a trusted proxy of how it was asked, which no question depends on."""
-        trusted = os.environ.get("FORWARDED_ALLOW_IPS", "127.0.0.1")
+        trusted = os.environ.get("FORWARDED_ALLOW_IPS", "127.0.0.1,::1")
         return cast("ASGIApp", ProxyHeadersMiddleware(cast("Any", super().build_middleware_stack()), trusted))
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:

@@ -39,6 +39,7 @@ class Punctual(HttpToolsProtocol):
         self._unread = 0
         self._in_head = self._in_body = False
         self._measured = self._kept = 0
+        self._idle_since: float | None = None
 
     def connection_made(self, transport: BaseTransport) -> None:
         """Begin to wait for the first head."""
@@ -50,6 +51,9 @@ class Punctual(HttpToolsProtocol):
         """Wait for nothing any more."""
         self._stop_waiting()
         self._stop_watching()
+        if self.timeout_keep_alive_task is not None:
+            self.timeout_keep_alive_task.cancel()
+            self.timeout_keep_alive_task = None
         super().connection_lost(exc)
 
     def data_received(self, data: bytes) -> None:
@@ -72,12 +76,12 @@ class Punctual(HttpToolsProtocol):
     def on_url(self, url: bytes) -> None:
         """A part of the address."""
         self._measure(len(url))
-        super().on_url(url)
+        self.url += url
 
     def on_header(self, name: bytes, value: bytes) -> None:
         """A field."""
         self._measure(len(name) + len(value) + 4)
-        super().on_header(name, value)
+        HttpToolsProtocol.on_header(self, name, value)
 
     def on_headers_complete(self) -> None:
         """The head has ended."""
@@ -91,6 +95,35 @@ class Punctual(HttpToolsProtocol):
         """The body has, too."""
         self._in_body = False
         super().on_message_complete()
+
+    def on_response_complete(self) -> None:
+        """Go on with what is asked already, or wait: by one timer, which stays while requests come and go."""
+        if self.pipeline or self.transport.is_closing():
+            super().on_response_complete()
+            return
+        self.server_state.total_requests += 1
+        self.flow.resume_reading()
+        self._idle_since = self.loop.time()
+        if self.timeout_keep_alive_task is None:
+            self._await_more(self.timeout_keep_alive)
+
+    def _unset_keepalive_if_required(self) -> None:
+        """Something has come: the timer looks again when it is due."""
+        self._idle_since = None
+
+    def timeout_keep_alive_handler(self) -> None:
+        """End the connection if it has been idle for long enough; what is being answered waits for its response."""
+        self.timeout_keep_alive_task = None
+        if self._idle_since is None:
+            return
+        left = self._idle_since + self.timeout_keep_alive - self.loop.time()
+        if left > 0:
+            self._await_more(left)
+        else:
+            super().timeout_keep_alive_handler()
+
+    def _await_more(self, seconds: float) -> None:
+        self.timeout_keep_alive_task = self.loop.call_later(seconds, self.timeout_keep_alive_handler)
 
     def _measure(self, size: int) -> None:
         self._measured += size

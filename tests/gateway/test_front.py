@@ -7,11 +7,14 @@ import pytest
 from starlette.routing import Route
 
 from auth.door import Door
+from gateway.admission import AuthSection
+from gateway.app import application
 from gateway.endpoint import GraphQLEndpoint
 from gateway.entrance import Entrance
 from gateway.front import Front
 from gateway.generations import Generations
 from gateway.headers import SAFE
+from gateway.reception import entrance
 from gateway.settings import Settings
 from model.caller import Caller, Sight
 from resolvers.upstreams import Upstreams
@@ -62,3 +65,14 @@ async def test_a_failure_on_the_way_in_is_told_as_a_failure_within():
     response = await asked("POST", "/graphql")
     (error,) = response.json()["errors"]
     assert {"code": "INTERNAL", "requestId": "named"} == error["extensions"]
+
+
+@pytest.mark.parametrize(("near", "scheme"), [("127.0.0.1", "https"), ("::1", "https"), ("203.0.113.9", "http")])
+async def test_a_proxy_on_this_machine_tells_how_a_client_came(near, scheme, monkeypatch):
+    """It is believed where addresses are written; nobody else is."""
+    monkeypatch.delenv("FORWARDED_ALLOW_IPS", raising=False)
+    app = application(Generations(Upstreams({}), echo), Settings(), (door := entrance(AuthSection())).caller_of, door)
+    transport = httpx.ASGITransport(app, client=(near, 9))
+    async with httpx.AsyncClient(transport=transport, base_url="http://localhost") as client:
+        told = await client.get("/.well-known/oauth-protected-resource", headers={"x-forwarded-proto": "https"})
+    assert f"{scheme}://localhost" == told.json()["resource"]
