@@ -12,7 +12,7 @@ from anyio.abc import TaskGroup
 from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp
 
-from demo.trouble import CutShortError
+from demo.distortion import CutShortError
 
 HOST = "127.0.0.1"
 

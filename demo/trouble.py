@@ -1,25 +1,29 @@
 """The switches: what can be made to go wrong with a system, and the layer around each system that does it.
 
-Slow | Failing | Hanging | Resetting | Truncating | Garbage | Unfiltered | Expired | Partial | Down
+Slow | Failing | Hanging | Resetting | Truncating | Trickling | Garbage | Unfiltered | Expired | Partial | Down
 """
 
 import zlib
 from collections import Counter, deque
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import Annotated, Literal
 from urllib.parse import parse_qsl, urlencode
 
 import anyio
 import msgspec
 from starlette.applications import Starlette
-from starlette.datastructures import MutableHeaders
 from starlette.responses import HTMLResponse, Response
 from starlette.routing import Match
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from demo import distortion
+from demo.distortion import CutShortError
 
 _LOGIN_PAGE = "<!DOCTYPE html><html><head><title>登录</title></head><body><form id='login'>用户名</form></body></html>"
 _OTHER_DOCUMENT = b'{"weather": {"today": "sunny", "tomorrow": ["rain"]}}'
+_ERROR = b'{"code":"60","reason":"Service temporarily unavailable","message":"maintenance","status":"503"}'
 _REMEMBERED_CALLS = 100_000
 _PAGING = ("offset", "limit", "cursor", "page", "size", "pageSize", "nextToken", "pageNo")
 _NO_FILTERS = frozenset((*_PAGING, "fields", "sort", "code", "query", "start", "end", "step", "time"))
@@ -55,15 +59,27 @@ class Resetting(Trouble, frozen=True):
 
 
 class Truncating(Trouble, frozen=True):
-    """Gives half a body: cuts the connection in its middle, or pretends that the half is all."""
+    """Gives half a body: cuts the connection in its middle, stalls there, or pretends that the half is all.
 
-    how: Literal["cut", "broken-json"] = "cut"
+    rows: half the rows of a list in JSON, which is sound then, but for its total.
+    """
+
+    how: Literal["cut", "stall", "broken-json", "rows"] = "cut"
+
+
+class Trickling(Trouble, frozen=True):
+    """Answers a byte every `ms` milliseconds."""
+
+    ms: Annotated[int, msgspec.Meta(ge=1)] = 100
 
 
 class Garbage(Trouble, frozen=True):
-    """Answers 200 with a login page, bytes that mean nothing, a sound document of another shape, or nothing at all."""
+    """Answers 200 with a login page, bytes that mean nothing, a sound document of another shape, or nothing at all.
 
-    how: Literal["html", "bytes", "shape", "nothing"] = "html"
+    error: with an error of its own. gzip: with a document that says it is compressed, and is not.
+    """
+
+    how: Literal["html", "bytes", "shape", "nothing", "error", "gzip"] = "html"
 
 
 class Unfiltered(Trouble, frozen=True):
@@ -84,23 +100,22 @@ class Down(msgspec.Struct, frozen=True, tag_field="kind", tag="down", forbid_unk
     """Does not listen: the connection is refused."""
 
 
-AnyTrouble = Slow | Failing | Hanging | Resetting | Truncating | Garbage | Unfiltered | Expired | Partial | Down
+AnyTrouble = (
+    Slow | Failing | Hanging | Resetting | Truncating | Trickling | Garbage | Unfiltered | Expired | Partial | Down
+)
 KINDS = (
     "slow",
     "failing",
     "hanging",
     "resetting",
     "truncating",
+    "trickling",
     "garbage",
     "unfiltered",
     "expired",
     "partial",
     "down",
 )
-
-
-class CutShortError(Exception):
-    """Raised into the server to make it drop a connection in the middle of a body; nobody need hear of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,7 +182,9 @@ class Troubled:
                 self.reset(scope["client"])
                 await _gone(receive)
             case Truncating(how=how):
-                await self._app(scope, receive, _Halving(send, keep_length=how == "cut"))
+                await self._app(scope, receive, self._truncated(how, receive, send))
+            case Trickling(ms=ms):
+                await self._app(scope, receive, distortion.Trickling(send, self._pause, ms))
             case Garbage(how=how):
                 await _garbage(how)(scope, receive, send)
             case Unfiltered() as trouble:
@@ -175,6 +192,12 @@ class Troubled:
             case trouble:
                 # what is left to do, if anything, only the system itself knows how
                 await self._app({**scope, "trouble": trouble}, receive, send)
+
+    def _truncated(self, how: str, receive: Receive, send: Send) -> Send:
+        if how == "rows":
+            return distortion.Fewer(send)
+        stall = partial(self._hang, receive) if how == "stall" else None
+        return distortion.Halving(send, keep_length=how != "broken-json", stall=stall)
 
     def _usual_ms(self, scope: Scope) -> int:
         """Work out a latency that is always the same for the same request."""
@@ -227,30 +250,10 @@ def _failed(failing: Failing) -> Response:
 def _garbage(how: str) -> Response:
     if how == "html":
         return HTMLResponse(_LOGIN_PAGE)
-    body = {"bytes": bytes(range(256)) * 4, "shape": _OTHER_DOCUMENT, "nothing": b""}[how]
-    return Response(body, media_type="application/json")
+    body = {"bytes": bytes(range(256)) * 4, "nothing": b"", "error": _ERROR}.get(how, _OTHER_DOCUMENT)
+    return Response(body, 200, {"Content-Encoding": "gzip"} if how == "gzip" else {}, "application/json")
 
 
 def _unfiltered(scope: Scope) -> bytes:
     asked = parse_qsl(scope["query_string"].decode("latin-1"))
     return urlencode([(name, value) for name, value in asked if name in _NO_FILTERS]).encode()
-
-
-class _Halving:
-    """Sends the first half of a body only; the declared length stays as it was, or is halved as well."""
-
-    def __init__(self, send: Send, keep_length: bool) -> None:
-        self._send = send
-        self._keep_length = keep_length
-
-    async def __call__(self, message: Message) -> None:
-        if message["type"] == "http.response.start":
-            headers = MutableHeaders(raw=message["headers"])
-            if not self._keep_length:
-                headers["Content-Length"] = str(int(headers["Content-Length"]) // 2)
-            await self._send({**message, "headers": headers.raw})
-            return
-        half = message["body"][: len(message["body"]) // 2]
-        await self._send({**message, "body": half, "more_body": self._keep_length})
-        if self._keep_length:
-            raise CutShortError

@@ -12,18 +12,27 @@ FAULTS: Mapping[str, Trouble] = MappingProxyType(
         "refused": {"kind": "down"},
         "reset": {"kind": "resetting"},
         "hanging": {"kind": "hanging"},
+        "stalling": {"kind": "truncating", "how": "stall"},
+        "trickling": {"kind": "trickling", "ms": 100},
         "slow": {"kind": "slow", "ms": 250},
+        "too late": {"kind": "slow", "ms": 1500},
         "500": {"kind": "failing", "status": 500},
         "503, Retry-After": {"kind": "failing", "status": 503, "retry_after": 1},
         "429, Retry-After": {"kind": "failing", "status": 429, "retry_after": 1},
+        "503, Retry-After of a year": {"kind": "failing", "status": 503, "retry_after": 31_536_000},
         "401": {"kind": "failing", "status": 401},
+        "403 now and then": {"kind": "failing", "status": 403, "every": 2},
+        "404": {"kind": "failing", "status": 404},
         "flapping": {"kind": "failing", "status": 503, "every": 2},
         "cut off": {"kind": "truncating", "how": "cut"},
         "half a document": {"kind": "truncating", "how": "broken-json"},
+        "half the rows": {"kind": "truncating", "how": "rows"},
         "noise": {"kind": "garbage", "how": "bytes"},
         "other shape": {"kind": "garbage", "how": "shape"},
         "login page": {"kind": "garbage", "how": "html"},
         "empty 200": {"kind": "garbage", "how": "nothing"},
+        "error under 200": {"kind": "garbage", "how": "error"},
+        "gzip that is none": {"kind": "garbage", "how": "gzip"},
         "others' rows": {"kind": "unfiltered"},
     }
 )
@@ -36,7 +45,7 @@ class Behind:
     """Where a source is found: its system, the path of its interface, and what it speaks.
 
     while_fails: system and path of what has to fail for it to be asked at all. filtered: whether its system can be made
-    to forget filters.
+    to forget filters. counted: whether it says how many rows there are, so that it can be known that some are missing.
     """
 
     source: str
@@ -45,6 +54,11 @@ class Behind:
     path: str = "/"
     while_fails: tuple[str, str] | None = None
     filtered: bool = True
+    counted: bool = True
+
+    def can_have(self, fault: str) -> bool:
+        """Whether this fault can be brought about, and be known."""
+        return (self.filtered or fault != "others' rows") and (self.counted or fault != "half the rows")
 
     def trouble(self, fault: str) -> Trouble:
         """The trouble, as far as it concerns this source."""
@@ -62,18 +76,18 @@ SOURCES: Sequence[Behind] = (
     Behind("crm", "crm"),
     Behind("inventory", "inventory", path="/tmf-api/serviceInventory"),
     Behind("resources", "inventory", path=_RESOURCES),
-    Behind("alarms", "alarms"),
+    Behind("alarms", "alarms", counted=False),
     Behind("tickets", "tickets"),
     Behind("products", "products"),
     Behind("parties", "parties", path="/tmf-api/party/v4/organization"),
     Behind("people", "parties", path="/tmf-api/party/v4/individual"),
     Behind("orders", "orders"),
-    Behind("metrics", "metrics", "Prometheus", filtered=False),
-    Behind("vendor", "vendor"),
-    Behind("legacy", "legacy", "pages", while_fails=("inventory", _RESOURCES)),
-    Behind("provisioning", "provisioning", "SOAP"),
+    Behind("metrics", "metrics", "Prometheus", filtered=False, counted=False),
+    Behind("vendor", "vendor", counted=False),
+    Behind("legacy", "legacy", "pages", while_fails=("inventory", _RESOURCES), counted=False),
+    Behind("provisioning", "provisioning", "SOAP", counted=False),
     Behind("radius", "radius"),
-    Behind("facilities", "facilities", "GraphQL", filtered=False),
+    Behind("facilities", "facilities", "GraphQL", filtered=False, counted=False),
 )
 """All of the demo's."""
 
@@ -97,5 +111,5 @@ def cells() -> Sequence[Cell]:
         for behind in SOURCES
         for fault in FAULTS
         for cache in CACHES
-        if behind.filtered or fault != "others' rows"
+        if behind.can_have(fault)
     ]

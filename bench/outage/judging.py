@@ -27,6 +27,14 @@ def says_old(data: Any) -> bool:
     return isinstance(data, list) and any(map(says_old, data))
 
 
+def named(data: Any) -> frozenset[str]:
+    """The sources of which some list in it says that they are missing."""
+    if isinstance(data, dict):
+        own = {one["source"] for one in data.get("missing", ())}
+        return frozenset(own).union(*map(named, data.values()))
+    return frozenset().union(*map(named, data)) if isinstance(data, list) else frozenset()
+
+
 def _wrong(
     told: Any, healthy: Any, without: Any, path: Path, errors: Sequence[Path], *, marked: bool
 ) -> Iterator[Path]:

@@ -10,7 +10,7 @@ import anyio
 import httpx
 
 from bench.outage.faults import CACHES, Behind, Cell
-from bench.outage.judging import says_old, unmarked
+from bench.outage.judging import named, says_old, unmarked
 from bench.outage.served import Asked, Switches, complaints, demo, hasty, served, switches
 from gateway.configuration import Configuration
 from gateway.pretend_operator import PretendOperator
@@ -153,8 +153,8 @@ async def _undisturbed(gateway: Asked, away: frozenset[str]) -> Any:
 
 
 def untold(answer: dict[str, Any], cell: Cell, healthy: Any) -> list[str]:
-    """Whether a failure that shows in the data is told of the source that failed."""
-    told = {one["source"] for one in answer["extensions"]["sources"] if one["outcome"] != "ok"}
+    """Whether a failure that shows in the data is told of the source that failed, or of what it cut short."""
+    told = {one["source"] for one in answer["extensions"]["sources"] if one["outcome"] != "ok"} | named(answer["data"])
     return [] if answer["data"] == healthy or told & cell.behind.struck(cell.fault) else ["extensions.sources"]
 
 

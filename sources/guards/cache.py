@@ -148,7 +148,7 @@ class Cache(Guard):
             one = fresh.get(place)
             if isinstance(one, SourceFault):
                 said[place] = self._before(lookup, (lookup, place, rest), ask, one)
-            elif (one is None or (one.because is None and not one.stale)) and self._adds((lookup, place, rest), wider):
+            elif (one is None or _is_good(one)) and self._adds((lookup, place, rest), wider):
                 news.append(((lookup, place, rest), self._entry(lookup, place, one, wider.fields)))
         self._keep(lookup, news, marks)
         return said
@@ -207,6 +207,11 @@ class Cache(Guard):
             return {places[0]: await self.inner.page(lookup, places[0], ask)}
 
         return page
+
+
+def _is_good(answer: Answer) -> bool:
+    """Whether an answer is worth keeping: all that there is, now; a list that was cut may be whole a moment later."""
+    return answer.complete and answer.because is None and not answer.stale
 
 
 def _rest(ask: Ask) -> tuple[object, ...]:

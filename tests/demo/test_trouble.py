@@ -74,6 +74,48 @@ async def test_truncating_breaks_json(fragile: Any) -> None:
     await heal(fragile, "tickets")
 
 
+async def test_truncating_stalls(fragile: Any) -> None:
+    """Half a body comes, and then nothing, for as long as anybody waits."""
+    await switch(fragile, "tickets", kind="truncating", how="stall")
+    fragile.client.timeout = httpx.Timeout(0.3)
+    with pytest.raises(httpx.ReadTimeout):
+        await fragile.ask("troubleTicket")
+    fragile.client.timeout = httpx.Timeout(10)
+    await heal(fragile, "tickets")
+
+
+async def test_truncating_leaves_out_rows(fragile: Any) -> None:
+    """Half of a list is missing, which is sound, but for its total."""
+    whole = await fragile.ask("troubleTicket", "?limit=10")
+    await switch(fragile, "tickets", kind="truncating", how="rows")
+    half = await fragile.ask("troubleTicket", "?limit=10")
+    assert whole.json()[: len(whole.json()) // 2] == half.json()
+    assert whole.headers["X-Total-Count"] == half.headers["X-Total-Count"]
+    await heal(fragile, "tickets")
+
+
+async def test_trickling_answers_byte_by_byte(fragile: Any) -> None:
+    """It is all there in the end."""
+    whole = await fragile.ask("customer", "?limit=1&fields=id")
+    await switch(fragile, "crm", kind="trickling", ms=1)
+    begun = anyio.current_time()
+    slow = await fragile.ask("customer", "?limit=1&fields=id")
+    assert anyio.current_time() - begun >= 0.001 * len(whole.content)
+    assert whole.content == slow.content
+    await heal(fragile, "crm")
+
+
+async def test_garbage_is_an_error_of_its_own_or_no_gzip(fragile: Any) -> None:
+    """Under 200 both."""
+    await switch(fragile, "crm", kind="garbage", how="error")
+    error = await fragile.ask("customer")
+    assert (200, "60") == (error.status_code, error.json()["code"])
+    await switch(fragile, "crm", kind="garbage", how="gzip")
+    with pytest.raises(httpx.DecodingError):
+        await fragile.ask("customer")
+    await heal(fragile, "crm")
+
+
 async def test_garbage_is_a_login_page_or_noise(fragile: Any) -> None:
     """Garbage comes with status 200: a page for people, or bytes that claim to be JSON."""
     await switch(fragile, "crm", kind="garbage")
@@ -163,7 +205,7 @@ async def test_a_hanging_system_can_be_taken_down(fragile: Any) -> None:
     ("system", "trouble", "status", "told"),
     [
         ("billing", {"kind": "down"}, 404, "there are crm, inventory, alarms, tickets"),
-        ("crm", {"kind": "tired"}, 422, "one of slow, failing, hanging, resetting, truncating, garbage, "),
+        ("crm", {"kind": "tired"}, 422, "one of slow, failing, hanging, resetting, truncating, trickling, garbage, "),
         ("crm", {"kind": "slow", "ms": "long"}, 422, "$.ms"),
         ("crm", {"kind": "failing", "status": 200}, 422, "$.status"),
         ("crm", {"kind": "failing", "every": 0}, 422, "$.every"),

@@ -251,27 +251,39 @@ def test_when_more_was_told_than_is_remembered_nothing_that_is_old_is_kept() -> 
     assert kept.keep((BY_CODE, "C1", ()), _entry(100, "other"), kept.mark)
 
 
-class Slow:
-    """A source whose answers are older than the request that gets them."""
+class Saying:
+    """A source that always says the same."""
 
-    name = "slow"
+    name = "saying"
     lookups: Mapping[Lookup, Any] = {}
 
+    def __init__(self, answer: Answer) -> None:
+        self.answer = answer
+
     async def fetch(self, lookup: Lookup, keys: Sequence[Key], ask: Ask) -> Mapping[Key, Answer | SourceFault]:
-        """An answer of another's, in its place."""
+        """It, to each key."""
         del lookup, ask
-        because = Unavailable(self.name)
-        answer = Answer(
-            records=[Circuit(code="C1")], as_of=datetime.now(UTC) - timedelta(1), source="b", because=because
-        )
-        return dict.fromkeys(keys, answer)
+        return dict.fromkeys(keys, self.answer)
 
 
-async def test_anothers_answer_is_not_kept_as_the_sources_own(ask: AskFor) -> None:
-    """As soon as the source is back, it is heard."""
-    source: Any = Slow()
+FOUND = [Circuit(code="C1")]
+NOW = datetime.now(UTC)
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        Answer(records=FOUND, as_of=NOW - timedelta(1), source="b", because=Unavailable("saying")),
+        Answer(records=FOUND, as_of=NOW - timedelta(1), stale=True),
+        Answer(records=FOUND, as_of=NOW, complete=False),
+    ],
+    ids=["another's", "old", "cut"],
+)
+async def test_what_is_not_the_sources_own_whole_word_of_now_is_not_kept(ask: AskFor, answer: Answer) -> None:
+    """As soon as the source is back, it is heard; and what it has cut short may be whole a moment later."""
+    source: Any = Saying(answer)
     cache = Cache(source, DECLARED, timeout=5.0)
-    await cache.fetch(BY_CODE, ["C1"], ask())
+    assert answer is (await cache.fetch(BY_CODE, ["C1"], ask()))["C1"]
     assert len(cache.kept) == 0
 
 

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from bench.outage.faults import CACHES, FAULTS, SOURCES, cells
-from bench.outage.judging import says_old, unmarked
+from bench.outage.judging import named, says_old, unmarked
 from bench.outage.matrix import MARKED, OLD, WHOLE, matrix
 from bench.outage.pairs import pairs, pairwise
 from bench.outage.table import LETTERS, UNTRIED, read
@@ -38,7 +38,7 @@ async def test_a_source_that_fails_is_borne(tries, cell):
     if cell.fault == "slow":
         assert judged.word == WHOLE
     if cell.cache == "stale":
-        assert judged.word in {WHOLE, OLD}
+        assert judged.word in {WHOLE, OLD} | ({MARKED} if cell.fault == "half the rows" else set())
 
 
 async def test_what_it_says_when_nothing_fails_is_true(tries):
@@ -67,6 +67,12 @@ def test_the_judge_lets_pass_what_is_marked():
     assert [] == unmarked(answer, HEALTHY, None)
     other = {"circuit": {**HEALTHY["circuit"], "name": "老专线"}}
     assert [] == unmarked({"data": other}, HEALTHY, other)
+
+
+def test_a_list_says_who_is_missing():
+    """However deep it is in the answer."""
+    missing = {"missing": [{"source": "alarms", "code": "SOURCE_LIST_CUT"}]}
+    assert {"alarms"} == named({"circuit": {"sites": [{"alarms": missing}, {"alarms": {"missing": []}}, None]}})
 
 
 def test_a_list_that_is_old_says_so():
