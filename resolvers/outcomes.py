@@ -73,6 +73,8 @@ class Outcomes:
             elif one.stale:
                 outcome.oldest = min(outcome.oldest or one.as_of, one.as_of)
                 outcome.because = outcome.because or one.because
+                if isinstance(one.because, TimedOut):  # which took as long as if there had been nothing to give
+                    outcome.hung = max(outcome.hung, seconds)
         return odd
 
     def _of(self, source: str, lookup: Lookup) -> _Outcome:

@@ -51,6 +51,16 @@ def test_a_source_is_told_in_a_word_and_a_code(said, expected):
     assert expected == told(*said)
 
 
+def test_what_was_kept_saves_no_time_a_second_time():
+    """A source that hangs is waited for before an old answer is given; a copy that answers for it needs its time."""
+    outcomes = Outcomes({}, Worklist())
+    hangs = TimedOut("crm")
+    outcomes.note("crm", BY_CODE, 3.0, [Answer(records=[], as_of=FRESH.as_of, source="copy", because=hangs)])
+    assert 110.0 == outcomes.until("crm", 110.0, 103.0)
+    outcomes.note("crm", BY_CODE, 3.0, [Answer(records=[], as_of=THEN, stale=True, because=hangs)])
+    assert 106.6 == outcomes.until("crm", 110.0, 106.0)
+
+
 def test_a_source_that_hangs_costs_its_time_about_once():
     """What it did not answer in three seconds, it gets a fifth of for the rest; nobody else is concerned."""
     outcomes = Outcomes({}, Worklist())
