@@ -64,6 +64,11 @@ async def read_page(request: Request, offer: Offer, token: str | None, ask: Ask)
     return said
 
 
+def changes(pages: Sequence[Answer]) -> bool:
+    """Whether a list has changed between its pages: what has moved from one to another may stand in none of them."""
+    return len({page.total for page in pages if page.total is not None}) > 1
+
+
 def told_whole(request: Request, root: Root, offer: Offer, deciding: frozenset[str], answer: Answer) -> bool:
     """Whether rows of this page are all that there is to hear of their things: nobody else has to be heard of them."""
     if not NOUNS[root.noun].keyed:

@@ -21,6 +21,7 @@ from resolvers.rows import (
     PAGES_AT_MOST,
     SCAN_LIMIT,
     Root,
+    changes,
     judged,
     name_of,
     pushed,
@@ -103,7 +104,7 @@ async def all_pages(
         pages.append(answer)
         token = answer.after
         if token is None:
-            return pages, set() if answer.complete else {(offer.name, LIST_CUT)}
+            return pages, {(offer.name, LIST_CUT)} if not answer.complete or changes(pages) else set()
     return pages, {(offer.name, SCAN_LIMIT)}
 
 

@@ -21,6 +21,7 @@ from resolvers.rows import (
     PAGES_AT_MOST,
     Root,
     alone,
+    changes,
     judged,
     name_of,
     pushed,
@@ -121,6 +122,7 @@ class _Walk:
             order=tuple(self._paging.order),
             limit=min(limit, PAGE_SIZE),
         )
+        pages: list[Answer] = []
         for number in range(PAGES_AT_MOST):
             answer = await read_page(self._request, self._offer, token, ask)
             if isinstance(answer, SourceFault):
@@ -131,8 +133,9 @@ class _Walk:
                 return None
             if number == 0 and not self._rest:
                 self._total = answer.total
+            pages.append(answer)
             self._stale = self._stale or answer.stale
-            if not answer.complete:
+            if not answer.complete or changes(pages):
                 self._missing.add((self._offer.name, LIST_CUT))
             await self._take(answer, token, skip)
             if len(self._found) >= enough or answer.after is None:

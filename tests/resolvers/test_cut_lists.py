@@ -106,3 +106,19 @@ async def test_who_may_be_a_part_of_a_customer_is_not_told_from_a_cut_list(openi
     await enter(request)
     assert frozenset({"K1", "K2"}) == request.caller.customers
     assert ("inventory", "OWNER_UNKNOWN") == request.scope_unsure
+
+
+SORTED = LIST.replace("first: 9", "first: 9, orderBy: {field: NAME}")
+
+
+@pytest.mark.parametrize("query", [LIST, SORTED], ids=["walked", "read to its end"])
+async def test_a_list_that_changes_between_its_pages_says_so(opening, query):
+    """By totals that differ."""
+    paged = SOURCES.replace("{by: none, ", "{by: offset, size: 1, ", 1)
+    gateway = await opening(paged, tables())
+    whole = (await gateway.data(query))["circuits"]
+    gateway.systems.shrinking.add("inventory")
+    told = (await gateway.data(query))["circuits"]
+    assert ("COMPLETE", []) == (whole["completeness"], whole["missing"])
+    assert {"code": "SOURCE_LIST_CUT", "source": "inventory"} in told["missing"]
+    assert [{"code": "C-1"}, {"code": "C-2"}] == whole["nodes"] == told["nodes"]

@@ -3,6 +3,7 @@
 import asyncio
 import gc
 import ipaddress
+import socket
 import ssl
 from asyncio import IncompleteReadError, StreamReader, StreamWriter, start_server
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
@@ -105,17 +106,19 @@ class Authority:
         basic = x509.BasicConstraints(ca=True, path_length=None)
         self.file = self._written(name, self._signed(self._name, self._key, basic))
 
-    def server(self, address: str = "127.0.0.1") -> ssl.SSLContext:
-        """Serve at this address."""
+    def server(self, address: str = "127.0.0.1", days: int = 1) -> ssl.SSLContext:
+        """Serve at this address, with a certificate that is good for so many days; none: it has expired."""
         key = generate_private_key(SECP256R1())
         place = x509.SubjectAlternativeName([x509.IPAddress(ipaddress.ip_address(address))])
         secret = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
-        file = self._written(f"{address}-server", self._signed(x509.Name([]), key, place) + secret)
+        file = self._written(f"{address}-server", self._signed(x509.Name([]), key, place, days) + secret)
         context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
         context.load_cert_chain(file)
         return context
 
-    def _signed(self, name: x509.Name, key: EllipticCurvePrivateKey, extension: x509.ExtensionType) -> bytes:
+    def _signed(
+        self, name: x509.Name, key: EllipticCurvePrivateKey, extension: x509.ExtensionType, days: int = 1
+    ) -> bytes:
         now = datetime.now(UTC)
         made = (
             x509.CertificateBuilder()
@@ -124,7 +127,7 @@ class Authority:
             .public_key(key.public_key())
             .serial_number(x509.random_serial_number())
             .not_valid_before(now - timedelta(days=1))
-            .not_valid_after(now + timedelta(days=1))
+            .not_valid_after(now + timedelta(days=days))
             .add_extension(extension, critical=True)
             .sign(self._key, hashes.SHA256())
         )
@@ -139,18 +142,51 @@ class Authority:
 async def test_certificates_are_trusted_as_declared(
     listen: Listen, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest
 ) -> None:
-    """The machine's, or instead of them those of `ca`; a certificate for another address is none."""
+    """The machine's, or instead of them those of `ca`; one for another address is none, nor an expired one."""
     ours, others = Authority(tmp_path, "ours"), Authority(tmp_path, "others")
     monkeypatch.setenv("SSL_CERT_FILE", str(others.file))
     trusted.cache_clear()
     request.addfinalizer(trusted.cache_clear)
     at_ours, at_others = await listen(saying(OK), tls=ours.server()), await listen(saying(OK), tls=others.server())
     elsewhere = await listen(saying(OK), tls=ours.server("127.0.0.9"))
+    expired = await listen(saying(OK), tls=ours.server(days=0))
     assert b"ok" == (await get(at_ours, ours.file))[0].body
     assert b"ok" == (await get(at_others))[0].body
-    for url, ca in ((at_others, ours.file), (at_ours, None), (elsewhere, ours.file), (elsewhere, None)):
+    for url, ca in (
+        (at_others, ours.file),
+        (at_ours, None),
+        (elsewhere, ours.file),
+        (elsewhere, None),
+        (expired, ours.file),
+    ):
         with pytest.raises(Refused):
             await get(url, ca)
+
+
+async def test_a_name_that_is_not_known_for_a_while_is_asked_for_again(
+    listen: Listen, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Names are looked up with each connection, within the time of the exchange."""
+    url = (await listen(saying(OK))).replace("127.0.0.1", "localhost")
+    loop = asyncio.get_running_loop()
+    known = loop.getaddrinfo
+
+    async def unknown(*_: object, **__: object) -> None:
+        raise socket.gaierror(socket.EAI_AGAIN, "Temporary failure in name resolution")
+
+    async def silent(*_: object, **__: object) -> None:
+        await anyio.sleep_forever()
+
+    transport = HttpTransport("crm", url, timeout=0.2, bytes_at_most=1000)
+    try:
+        for lookup, fault in ((unknown, Refused), (silent, TimedOut)):
+            monkeypatch.setattr(loop, "getaddrinfo", lookup)
+            with pytest.raises(fault):
+                await transport.send(Request("GET", "/x"), anyio.current_time() + 5)
+        monkeypatch.setattr(loop, "getaddrinfo", known)
+        assert b"ok" == (await transport.send(Request("GET", "/x"), anyio.current_time() + 5)).body
+    finally:
+        await transport.aclose()
 
 
 async def test_a_server_that_closes_without_a_word_is_asked_again(listen: Listen) -> None:
