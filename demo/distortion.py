@@ -7,6 +7,7 @@ import msgspec
 from starlette.datastructures import MutableHeaders
 from starlette.types import Message, Send
 
+_TRICKLES_MS = 10_000
 Pause = Callable[[int], Awaitable[None]]
 """Waits so many milliseconds, if nothing ends before."""
 
@@ -43,7 +44,7 @@ class Halving:
 
 
 class Trickling:
-    """Sends a body a byte at a time."""
+    """Sends a body a byte at a time, for some seconds; who is still there then has lost the connection."""
 
     def __init__(self, send: Send, pause: Pause, ms: int) -> None:
         self._send = send
@@ -52,7 +53,9 @@ class Trickling:
 
     async def __call__(self, message: Message) -> None:
         """Pass a message on, slowly."""
-        for byte in message.get("body", b""):
+        for sent, byte in enumerate(message.get("body", b"")):
+            if sent * self._ms > _TRICKLES_MS:
+                raise CutShortError
             await self._send({**message, "body": bytes([byte]), "more_body": True})
             await self._pause(self._ms)
         await self._send({**message, "body": b""} if "body" in message else message)

@@ -103,7 +103,8 @@ class Soak:
     async def _strike(self, sources: Sequence[Behind], seconds: float, found: Soaked) -> None:
         until = asyncio.get_running_loop().time() + seconds
         while asyncio.get_running_loop().time() < until:
-            behind, fault = self._chance.choice(sources), self._chance.choice(list(FAULTS))
+            behind = self._chance.choice(sources)
+            fault = self._chance.choice([fault for fault in FAULTS if behind.can_have(fault)])
             found.faults[f"{behind.source}: {fault}"] += 1
             await self._board.trouble(behind.system, behind.trouble(fault))
             await anyio.sleep(self._chance.uniform(*EACH))
