@@ -241,12 +241,16 @@ class _Text:
         write, known = self.bound("write", type_.coerce_output_value), self._known(v)
         self.line(depth, f"if {v}.__class__ is not {known} and {v} is not None and not isinstance({v}, ODD):")
         self.line(depth + 1, f"{known} = kept[{known!r}] = {v}.__class__")
+        before, as_before = f"b{v}", f"w{v}"  # rows that come together often share what they say, as when it was said
+        self._first.append(f"  {before} = {as_before} = None")
         self.line(depth, f"if {v}.__class__ is {known}:")
-        self.line(depth + 1, f"try: written = {write}({v})")
-        self.line(depth + 1, f"except Exception: {mending}")
+        self.line(depth + 1, f"if {v} is {before}: {v} = {as_before}")
         self.line(depth + 1, "else:")
-        self.line(depth + 2, f"if written is None or written is Undefined: {mending}")
-        self.line(depth + 2, f"else: {v} = written")
+        self.line(depth + 2, f"try: written = {write}({v})")
+        self.line(depth + 2, f"except Exception: {mending}")
+        self.line(depth + 2, "else:")
+        self.line(depth + 3, f"if written is None or written is Undefined: {mending}")
+        self.line(depth + 3, f"else: {before} = {v}; {v} = {as_before} = written")
         self.line(depth, rest)
 
     def _list(self, field: Field, type_: GraphQLOutputType, v: str, place: _Place, depth: int) -> None:

@@ -82,3 +82,34 @@ def _run(coroutine: Any) -> Any:
     except StopIteration as ended:
         return ended.value
     raise AssertionError("it waits")
+
+
+async def test_what_rows_share_is_written_once() -> None:
+    """The same object as in the row before, as the time at which a source answered."""
+    written: list[datetime] = []
+
+    def write(value: datetime) -> str:
+        written.append(value)
+        if value.year == 1:
+            raise ValueError("before all time")
+        return value.isoformat()
+
+    @strawberry.type
+    class Row:
+        at: datetime | None
+
+    @strawberry.type
+    class Rows:
+        rows: list[Row]
+
+    stamp = strawberry.scalar(name="Stamp", serialize=write, parse_value=datetime.fromisoformat)
+    config = StrawberryConfig(default_resolver=read, scalar_map={datetime: stamp})
+    plan = Plans(strawberry.Schema(Rows, config=config), planned_at=1).find("{ rows { at } }")
+    assert plan is not None
+    one, other, wrong = (datetime(year, 11, 20, 8, tzinfo=UTC) for year in (2026, 2027, 1))
+    given = [one, one, None, one, other, other, one, wrong, wrong, one, UNSET, one]
+    answered = await execute(plan, None, None, Rows(rows=[Row(at=at) for at in given]))
+    told = [at.isoformat() if isinstance(at, datetime) and at is not wrong else None for at in given]
+    assert {"rows": [{"at": at} for at in told]} == answered.data
+    assert [["rows", 7, "at"], ["rows", 8, "at"]] == [error.path for error in answered.errors]
+    assert [one, other, one] == [at for at in written if at is not wrong]
