@@ -38,6 +38,16 @@ async def test_each_block_ends_for_its_own_reason():
     assert [(False, True), (True, False), (False, True), (True, False), (False, True)] == how
 
 
+async def test_a_deadline_sooner_than_the_first_look_is_not_put_off():
+    """A timer of the same loop that is due later finds the block late."""
+    loop, seen = asyncio.get_running_loop(), asyncio.get_running_loop().create_future()
+    now = loop.time()
+    with Departure(Departures(), stays, loop, now + MOMENT / 8) as departure:
+        loop.call_at(now + MOMENT / 4, lambda: seen.set_result(departure.late))
+        await asyncio.Event().wait()
+    assert await seen
+
+
 async def test_a_cancellation_of_somebody_elses_passes():
     """Whoever ends a request from outside is not taken for a client that leaves."""
     among = Departures()
