@@ -252,11 +252,9 @@ def undecided(
     if driver not in request.upstreams.policy(noun).authority:
         return True
     for field in deciding - {NOUNS[noun].id}:
-        speakers = request.upstreams.speakers(noun, field)
-        if speakers and speakers[0] != driver and len(speakers) > 1:
-            return True
-        if len(speakers) > 1 and any(
-            getattr(one.record, field) in (UNSET, None) for own in gatherings for one in own.statements
+        if len(request.upstreams.speakers(noun, field)) > 1 and (
+            request.upstreams.decider(noun, field) != driver
+            or any(getattr(one.record, field) in (UNSET, None) for own in gatherings for one in own.statements)
         ):
             return True
     return False

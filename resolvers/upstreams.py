@@ -7,7 +7,7 @@ from msgspec import Struct
 
 from model.keys import Lookup
 from model.nouns import NOUNS
-from resolvers.policy import NounPolicy, Policy, compile_policies
+from resolvers.policy import NounPolicy, Policy, Rule, compile_policies
 from resolvers.settling import Settling
 from resolvers.worklist import Worklist
 from sources.contract import Source, Terms
@@ -220,6 +220,12 @@ class Upstreams:
         if found is None:
             found = self._speakers[noun, field] = self._ranked(noun, field)
         return found
+
+    def decider(self, noun: str, field: str) -> str | None:
+        """Whose word alone is a field's value, if that source has one; None where it is made of several words."""
+        speakers = self.speakers(noun, field)
+        alone = len(speakers) == 1 or self.policies[noun].rule(field) is Rule.PREFER
+        return speakers[0] if speakers and alone else None
 
     def _ranked(self, noun: str, field: str) -> list[str]:
         names = {

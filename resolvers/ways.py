@@ -63,7 +63,7 @@ class Way:
         ]
         decided_by = [f for f in needed - {self.noun.id} if len(upstreams.speakers(join.noun, f)) > 1]
         if _translated([driver, *beside]) or any(
-            upstreams.speakers(join.noun, field)[0] != driver.name for field in decided_by
+            upstreams.decider(join.noun, field) != driver.name for field in decided_by
         ):
             return
         self.driver = hearing(driver, own=parent_field(join.noun, join.by), merged=True)

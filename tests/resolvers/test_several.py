@@ -8,6 +8,7 @@ from random import Random
 from typing import Any
 from unittest.mock import patch
 
+import pytest
 from msgspec import UNSET
 
 from model.answer import Answer
@@ -237,3 +238,21 @@ def test_who_turns_out_to_be_anothers_is_hidden():
     one, both = (Caller("caller", customers=frozenset(own)) for own in (["C1"], CUSTOMERS))
     shown = [asyncio.run(asked(world, caller, PAGINGS[0], policies, Counter()))[0][0][0] for caller in (one, both)]
     assert [[circuit.customer for circuit in nodes] for nodes in shown] == [[], ["C2"]]
+
+
+@pytest.mark.parametrize("rule", [Rule.FRESHEST, Rule.WORST])
+@pytest.mark.parametrize("short", [True, False])
+def test_what_is_made_of_several_words_decides_what_is_listed(rule, short):
+    """What a list is cut by is what is shown, and not the word of whoever knows which things there are."""
+    world = World(Random(0))  # noqa: S311 - data for a test, no secret
+    for source, time, states in (("first", TIMES[1], "A"), ("second", TIMES[2], "T")):
+        state = ServiceState.ACTIVE if states == "A" else ServiceState.TERMINATED
+        listed = Answer(records=[Circuit(code="a-1", customer="C1", state=state)], as_of=time)
+        world.said[source] = {("circuit by customer", "C1"): listed, ("circuit by code", "a-1"): listed}
+    policies = {"circuit": NounPolicy(authority=("first",), fields={"state": FieldPolicy(rule=rule)})}
+    merged = asyncio.run(asked(world, Caller("staff", staff=True), PAGINGS[0], policies, None))[0][0][0][0].state
+    for state, shown in ((merged, ["a-1"]), *((other, []) for other in ServiceState if other is not merged)):
+        where = Paging(first=20, order=(Sort("code"),), where=(Condition("state", Operator.EQ, state),))
+        taken: Counter[str] | None = Counter() if short else None
+        nodes = asyncio.run(asked(world, Caller("staff", staff=True), where, policies, taken))[0][0][0]
+        assert [circuit.code for circuit in nodes] == shown, state
