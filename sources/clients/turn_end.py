@@ -1,7 +1,7 @@
 """What is sent in a turn of the event loop leaves at its end.
 
 A write to a socket wakes whoever reads there, if they sleep, which costs more than the write. What leaves together
-wakes them once: a sixth less of a request that asks five times, on a host where others have the next core.
+wakes them once: a tenth less of a request that asks five times, on a host where others have the next core.
 """
 
 import asyncio

@@ -351,3 +351,12 @@ def generate() -> Callable[[random.Random, float, int], Case]:
 def differs() -> Callable[[Case, str, dict[str, Any]], str | None]:
     """Give the comparison of the engine with graphql-core."""
     return difference
+
+
+def returned(coroutine: Any) -> Any:
+    """What a coroutine that waits for nothing returns."""
+    try:
+        coroutine.send(None)
+    except StopIteration as ended:
+        return ended.value
+    raise AssertionError("it waits")

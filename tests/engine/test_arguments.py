@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from engine import Plans, execute
 from engine.core import graphql_schema
+from tests.engine.conftest import returned
 
 pytestmark = pytest.mark.anyio
 
@@ -84,19 +85,10 @@ async def test_whatever_is_given_the_resolver_hears_the_same(asked: str) -> None
         nonlocal compared
         for given_ in several:
             expected: Any = whole(graphql_schema(SCHEMA), document, Query(), variable_values=given_)
-            answered = _run(execute(plan, given_, None, Query()))
+            answered = returned(execute(plan, given_, None, Query()))
             assert expected.data == answered.data
             assert [one.message for one in expected.errors or []] == [one.message for one in answered.errors]
             compared += 1
 
     compare()
     assert compared
-
-
-def _run(coroutine: Any) -> Any:
-    """What a coroutine that waits for nothing returns."""
-    try:
-        coroutine.send(None)
-    except StopIteration as ended:
-        return ended.value
-    raise AssertionError("it waits")

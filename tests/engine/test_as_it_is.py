@@ -14,6 +14,7 @@ from strawberry.schema.config import StrawberryConfig
 
 from engine import Plans, encode, execute, read
 from schema.scalars import SCALARS, BigInt
+from tests.engine.conftest import returned
 
 pytestmark = pytest.mark.anyio
 
@@ -52,7 +53,7 @@ async def test_whatever_the_value_the_answer_is_that_of_strawberry(name: str) ->
         nonlocal compared
         root = Query(at=value, on=value, big=value, surely_at=value, surely_on=value, surely_big=value)
         expected = SCHEMA.execute_sync(text, root_value=root)
-        answered = _run(execute(plan, None, None, root))
+        answered = returned(execute(plan, None, None, root))
         assert msgspec.json.encode(expected.data) == msgspec.json.encode(answered.made)
         assert expected.data == answered.data
         told = [(error.message, error.path) for error in expected.errors or []]
@@ -73,15 +74,6 @@ async def test_a_time_in_utc_is_written_by_the_encoder() -> None:
     assert answered.made is not None
     assert moment is answered.made["at"]
     assert b'{"data":{"at":"2026-11-20T08:00:00Z"}}' == encode(answered)
-
-
-def _run(coroutine: Any) -> Any:
-    """What a coroutine that waits for nothing returns."""
-    try:
-        coroutine.send(None)
-    except StopIteration as ended:
-        return ended.value
-    raise AssertionError("it waits")
 
 
 async def test_what_rows_share_is_written_once() -> None:

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from strawberry.relay import GlobalID
 
 from engine import Plans, execute
+from tests.engine.conftest import returned
 
 pytestmark = pytest.mark.anyio
 
@@ -133,7 +134,7 @@ def test_values_are_converted_as_strawberry_converts_them(name: str) -> None:
     def compare(value: Any, more: dict[str, Any]) -> None:
         variables = {"value": value, **more}
         expected = SCHEMA.execute_sync(query, variables)
-        answered = _run(execute(plan, variables))
+        answered = returned(execute(plan, variables))
         assert expected.data == answered.data
         told = [(error.message, error.path) for error in expected.errors or []]
         assert told == [(error.message, error.path) for error in answered.errors]
@@ -141,12 +142,3 @@ def test_values_are_converted_as_strawberry_converts_them(name: str) -> None:
 
     compare()
     assert any(compared)
-
-
-def _run(coroutine: Any) -> Any:
-    """What a coroutine that waits for nothing returns."""
-    try:
-        coroutine.send(None)
-    except StopIteration as ended:
-        return ended.value
-    raise AssertionError("it waits")
