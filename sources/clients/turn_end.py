@@ -20,7 +20,7 @@ class TurnEnd:
         self._waiting: list[Send] = []
 
     def then(self, send: Send) -> None:
-        """Call it soon, once. It must not raise."""
+        """Call it soon, once. What it raises is told to the event loop, and keeps nobody else's from being sent."""
         if not self._waiting or self._loop is not asyncio.get_running_loop():
             self._begin()
         self._waiting.append(send)
@@ -28,13 +28,16 @@ class TurnEnd:
     def _begin(self) -> None:
         self._loop = asyncio.get_running_loop()
         self._waiting = []  # what waited in a loop that has ended will wait for ever
-        self._loop.call_soon(self._end, self._waiting)
+        self._loop.call_soon(self._end, self._waiting, self._loop)
 
-    def _end(self, waiting: list[Send]) -> None:
+    def _end(self, waiting: list[Send], loop: asyncio.AbstractEventLoop) -> None:
         if waiting is self._waiting:
             self._waiting = []
         for send in waiting:
-            send()
+            try:
+                send()
+            except Exception as error:  # noqa: BLE001 - of one connection; others' have nothing to do with it
+                loop.call_exception_handler({"message": "something could not be sent", "exception": error})
 
 
 TURN_END = TurnEnd()

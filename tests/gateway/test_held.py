@@ -102,3 +102,17 @@ async def test_what_is_sent_at_the_end_may_bring_more():
     for _ in range(3):
         await asyncio.sleep(0)
     assert sent == ["more"]
+
+
+async def test_what_cannot_be_sent_holds_up_nobody():
+    """It is told to the event loop, as what fails in a callback is."""
+    turn_end, sent, told = TurnEnd(), [], []
+    asyncio.get_running_loop().set_exception_handler(lambda _, context: told.append(context["exception"]))
+    try:
+        turn_end.then(lambda: sent.append(1 // 0))
+        turn_end.then(lambda: sent.append("sent"))
+        for _ in range(3):
+            await asyncio.sleep(0)
+    finally:
+        asyncio.get_running_loop().set_exception_handler(None)
+    assert (["sent"], [ZeroDivisionError]) == (sent, [type(error) for error in told])
