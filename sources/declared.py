@@ -114,8 +114,7 @@ class DeclaredSource:
         prepared = one.prepared(ask)
         request = prepared.call.request(position, one.place)
         page = await self._conversation.ask(request, ask.deadline, prepared.page)
-        records = in_order(one, page, ask, self.oddities, self.declared.limits.rows_at_most)
-        whole = not one.judged or all(row.fault is None for row in page.rows)
+        records, whole = in_order(one, page, ask, self.oddities, self.declared.limits.rows_at_most)
         return listed(one, position, page, records, complete=whole)
 
     def compiled(self, lookup: Lookup) -> AnsweredLookup | None:

@@ -237,7 +237,7 @@ def of_page(
 
     records: an empty list for each of the keys, to be filled. A lookup of many things answers every key, one of a
     single thing leaves out what was not found. An answer in which no row says which thing it is about is Malformed, as
-    is one whose rows are all about others.
+    is one whose rows are all about others; with a row that cannot be read as a thing, it is not whole.
     """
     sorter = _Sorter(one, records, reading)
     sorter.take(page.rows, page)
@@ -284,27 +284,36 @@ def _answers(sorter: _Sorter, oddities: Oddities, *, odd: bool, complete: bool) 
     strange = sorter.foreign and one.selective and not one.nested
     if strange:
         oddities.note("foreign rows", str(one.lookup), times=sorter.foreign)
-    if shelf.duplicates:
-        oddities.note("duplicate rows", str(one.lookup), times=shelf.duplicates)
+    _note(one, oddities, duplicates=shelf.duplicates, lost=sorter.lost)
     if odd and not sorter.kept:
         raise Malformed(one.source, f"{one.lookup}: an answer that holds no record")
     if strange and not sorter.kept and sorter.foreign > sorter.silent:  # whoever mixed them up
         raise Malformed(one.source, f"{one.lookup}: an answer to another question")
-    return sorter.answers(complete=complete and not odd)
+    return sorter.answers(complete=complete and not odd and not sorter.lost)
 
 
-def in_order(one: AnsweredLookup, page: Page, ask: Ask, oddities: Oddities, rows_at_most: int) -> list[Record]:
-    """The records of one page of a list, as the source orders them."""
+def in_order(
+    one: AnsweredLookup, page: Page, ask: Ask, oddities: Oddities, rows_at_most: int
+) -> tuple[list[Record], bool]:
+    """The records of one page of a list, as the source orders them, and whether they are all that the page holds."""
     reading = one.reading(ask.fields, raw=ask.raw)
     shelf = _Shelf({"": []}, one.noun.id)
     rows = [row for row in page.rows[:rows_at_most] if not one.judged or row.fault is None]
     for record in reading.records(rows, page):
         if record is not None:
             shelf.take("", record)
+    lost = len(rows) - shelf.put
     shelf.clear()
-    if shelf.duplicates:
-        oddities.note("duplicate rows", str(one.lookup), times=shelf.duplicates)
+    _note(one, oddities, duplicates=shelf.duplicates, lost=lost)
     records = shelf.records[""]
     if rows and not records:
         raise Malformed(one.source, f"{one.lookup}: an answer that holds no record")
-    return records
+    return records, not lost and len(rows) == len(page.rows)
+
+
+def _note(one: AnsweredLookup, oddities: Oddities, *, duplicates: int, lost: int) -> None:
+    """Count rows that were left out: those that came twice, and those of which nobody knows what they are about."""
+    if duplicates:
+        oddities.note("duplicate rows", str(one.lookup), times=duplicates)
+    if lost:
+        oddities.note("nameless rows", str(one.lookup), times=lost)

@@ -79,8 +79,8 @@ class Graphql:
         reading = one.reading(ask.fields, raw=ask.raw)
         blame(one, (), told, reading)
         page = page_of(one, told, reading)
-        records = in_order(one, page, ask, self.oddities, self.declared.limits.rows_at_most)
-        return listed(one, position, page, records, complete=not told.lost)
+        records, whole = in_order(one, page, ask, self.oddities, self.declared.limits.rows_at_most)
+        return listed(one, position, page, records, complete=whole and not told.lost)
 
     def compiled(self, lookup: Lookup) -> AnsweredLookup:
         """A lookup as it was compiled."""

@@ -173,6 +173,20 @@ async def test_a_list_without_paging_is_whole(serve: Serve, declare: Declare, as
     assert not source.lookups[LIST].limit
 
 
+async def test_a_row_that_names_nothing_is_missing_from_its_list(serve: Serve, declare: Declare, ask: AskFor) -> None:
+    """A list says that it is not whole, a thing that may be that row is not known, and the row is counted."""
+    rows = [*ROWS[:3], {"id": "x", "code": {"no": 1}, "party": "P"}]
+    source = declare(await serve(Chaos(lambda request, body: as_json(rows))), LOOKUPS)
+    page = await source.page(LIST, None, ask())
+    of_customer = await source.fetch(BY_CUSTOMER, ["P"], ask())
+    for answer in (page, of_customer["P"]):
+        assert isinstance(answer, Answer)
+        assert [record.code for record in answer.records] == ["C0", "C1", "C2"]
+        assert not answer.complete
+    nameless = [times for (what, _), times in source.oddities.counts.items() if what == "nameless rows"]
+    assert nameless == [1, 1]
+
+
 ENDLESS: dict[str, tuple[Answering, str]] = {
     "the same cursor again": (lambda r, b: as_json({"rows": ROWS[:5], "next": "n5"}), "by: cursor, next: {at: next}"),
     "the same page again": (lambda r, b: as_json({"rows": ROWS[:5]}), "by: offset, size: 5"),

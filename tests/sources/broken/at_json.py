@@ -100,7 +100,7 @@ BROKEN = {
         rows({"id": {}, "code": "BJ-1", "name": [1], "speed": {"a": []}, "owner": ["C1"]}, SECOND),
         {"BJ-1": (UNSET, UNSET), "BJ-2": TWO},
     ),
-    "an object for a code": Broken(first(code={"no": 1}), {"BJ-2": TWO}, lost={"BJ-1": Malformed}),
+    "an object for a code": Broken(first(code={"no": 1}), {"BJ-2": TWO}, lost={"BJ-1": Malformed}, complete=False),
     "an object for an owner": Broken(first(owner={"no": "C1"}), BOTH, by_customer={"BJ-2": TWO}),
     "a truth value for a number": Broken(first(speed=True), {"BJ-1": ("电路一", UNSET), "BJ-2": TWO}),
     "a number for a text": Broken(first(name=7.0), {"BJ-1": ("7", 2_000_000), "BJ-2": TWO}),
