@@ -55,7 +55,7 @@ def one_each(resolve: Callable[..., Any], values: Sequence[Any], parents: Sequen
     """The values of a column, of which there must be as many as parents."""
     if len(values) != len(parents):
         raise WrongLength(f"{resolve.__qualname__} gave {len(values)} values for {len(parents)} parents")
-    return list(values)
+    return values if isinstance(values, list) else list(values)
 
 
 def batched(*, description: str, name: str | None = None, deprecation_reason: str | None = None) -> Any:

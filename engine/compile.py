@@ -133,7 +133,7 @@ class _Variables(Visitor):
 class _Compiler:
     def __init__(self, schema: strawberry.Schema | GraphQLSchema, collector: core.Collector) -> None:
         self._declared, self._schema = schema, core.graphql_schema(schema)
-        self._collector = collector
+        self._collector, self._late = collector, core.late_infos(schema)
         self.fields = 0
 
     def root(self, type_: GraphQLObjectType, *, serial: bool) -> Selected:
@@ -147,7 +147,7 @@ class _Compiler:
             declared = self._schema.get_field(type_, details[0].node.name.value)
             if declared is not None:
                 fields.append(self._field(type_, key, order, details, declared))
-        columns = [_column(field) for field in fields if _is_column(field, every_column)]
+        columns = [_column(field, late=self._late) for field in fields if _is_column(field, every_column)]
         build = partial(build_function, type_, fields, columns)
         return Selected(type_, fields, columns, build() if columns else WhenCalled(build))
 
@@ -204,16 +204,18 @@ def _is_column(field: Field, every_column: bool) -> bool:
     return every_column or resolved or any(selected.columns for selected in field.below.values())
 
 
-def _column(field: Field) -> Column:
+def _column(field: Field, *, late: bool) -> Column:
     below = any(selected.columns for selected in field.below.values())
+    definition = core.definition_of(field.declared)
     return Column(
         field=field,
         trail=Trail([step(field)]),
-        definition=core.definition_of(field.declared),
+        definition=definition,
         finish=None if below else finish_function(field),
         shape=_shape(field),
         items_nullable=_items_nullable(field),
         waits=_waits(field.source) or any(selected.waits for selected in field.below.values()),
+        late=late and definition is not None,
     )
 
 

@@ -80,30 +80,31 @@ class Info(_OperationContextAwareGraphQLResolveInfo):
 
 
 class LateInfo(strawberry.Info[Any, Any]):
-    """Strawberry's view of what a resolver is told; graphql-core's, which that is one of, is made if somebody looks."""
+    """Strawberry's view of what a resolver is told; graphql-core's, which that is one of, is made if somebody looks.
+
+    derived: what was made of the field once, and holds for every request.
+    """
 
     context: Any = None
 
-    def __init__(
-        self, make: Callable[[Any, Any], Info], field: Any, at: Any, definition: StrawberryField, context: Any
-    ) -> None:
-        self._make, self._of, self._at = make, field, at
-        self._field, self.context = definition, context
+    def __init__(self, run: Any, field: Any, at: Any, definition: StrawberryField) -> None:
+        self._run, self._of, self._at, self._field = run, field, at, definition
+        self.context, self.derived = run.context, field.derived
 
     @cached_property
     def _raw_info(self) -> Info:  # type: ignore[override]  # it is one in all but name
-        return self._make(self._of, self._at)
-
-    @property
-    def derived(self) -> dict[Any, Any]:
-        """What was made of the field once, and holds for every request."""
-        found: dict[Any, Any] = self._of.derived
-        return found
+        info: Info = self._run.info(self._of, self._at)
+        return info
 
 
 def graphql_schema(schema: strawberry.Schema | GraphQLSchema) -> GraphQLSchema:
     """The graphql-core schema behind a Strawberry schema."""
     return schema if isinstance(schema, GraphQLSchema) else schema._schema
+
+
+def late_infos(schema: strawberry.Schema | GraphQLSchema) -> bool:
+    """Whether a schema's resolvers may be told by `LateInfo`: it wants no class of its own."""
+    return not isinstance(schema, GraphQLSchema) and schema.config.info_class is strawberry.Info
 
 
 def reads_with(schema: strawberry.Schema | GraphQLSchema) -> Callable[[Any, str], Any] | None:

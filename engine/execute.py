@@ -15,17 +15,22 @@ from engine.response_map import Top
 from engine.result import Result
 from engine.run import Run
 
+_NONE: Mapping[str, Any] = {}
+
 
 async def execute(
     plan: Plan, variables: Mapping[str, Any] | None = None, context: Any = None, root: Any = None
 ) -> Result:
     """Answer an operation. Only what is wrong with the variables is refused; all else is told in the answer."""
-    given = variables or {}
-    plain = plain_values(plan.plain, given) if plan.plain is not None else None
-    values = plain or core.variable_values(plan.schema, plan.operation, given)
-    if isinstance(values, list):
-        return Result(None, values, refused=True)
-    run = Run(plan, values, context, root)
+    given = variables or _NONE
+    coerced = plain_values(plan.plain, given) if plan.plain is not None else None
+    if coerced is not None:
+        run = Run(plan, coerced, None, context, root)
+    else:
+        values = core.variable_values(plan.schema, plan.operation, given)
+        if isinstance(values, list):
+            return Result(None, values, refused=True)
+        run = Run(plan, values.coerced, values, context, root)
     data: Top | None
     if plan.serial:
         data = await _serially(run)

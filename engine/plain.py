@@ -23,8 +23,8 @@ from graphql import (
 
 from engine import core
 
-Signature: TypeAlias = tuple[str, type, core.Given]
-"""A variable's name, the class of values that it takes as they are, and its source, without a value yet."""
+Signature: TypeAlias = tuple[str, type, Any]
+"""A variable's name, the class of values that it takes as they are, and its signature."""
 
 
 def plain_signatures(schema: GraphQLSchema, operation: OperationDefinitionNode) -> Sequence[Signature] | None:
@@ -37,21 +37,24 @@ def plain_signatures(schema: GraphQLSchema, operation: OperationDefinitionNode) 
         type_: Any = signature.type.of_type if is_non_null_type(signature.type) else signature.type
         if type_ not in _PLAIN:
             return None
-        found.append((signature.name, _PLAIN[type_], core.Given(signature)))
+        found.append((signature.name, _PLAIN[type_], signature))
     return found
 
 
-def plain_values(signatures: Sequence[Signature], given: Mapping[str, Any]) -> core.Variables | None:
+def plain_values(signatures: Sequence[Signature], given: Mapping[str, Any]) -> dict[str, Any] | None:
     """Variables that need no coercion; None where one does, or is not there."""
-    sources: dict[str, core.Given] = {}
     coerced: dict[str, Any] = {}
-    made = tuple.__new__  # a NamedTuple's own is a function in Python
-    for name, kind, source in signatures:
+    for name, kind, _ in signatures:
         value = given.get(name)
-        if value.__class__ is not kind or (isinstance(value, int) and not GRAPHQL_MIN_INT <= value <= GRAPHQL_MAX_INT):
+        if value.__class__ is not kind or (value.__class__ is int and not GRAPHQL_MIN_INT <= value <= GRAPHQL_MAX_INT):
             return None
-        sources[name], coerced[name] = made(core.Given, (source.signature, value)), value
-    return made(core.Variables, (sources, coerced))
+        coerced[name] = value
+    return coerced
+
+
+def with_sources(signatures: Sequence[Signature], coerced: dict[str, Any]) -> core.Variables:
+    """Plain variables as graphql-core keeps them."""
+    return core.Variables({name: core.Given(signature, coerced[name]) for name, _, signature in signatures}, coerced)
 
 
 Recipe: TypeAlias = tuple[Mapping[str, Any], Sequence[tuple[str, str]]]

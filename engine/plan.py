@@ -123,7 +123,7 @@ class Column:
     trail: the step from an object to the field. definition: Strawberry's field, if it is one. finish: completes the
     values where nothing below has columns; None where something has. shape: how many lists stand around objects of one
     type (0 or 1); None for everything else. items_nullable: whether null may be in these lists. waits: whether it may
-    await.
+    await. late: whether its resolver is told where it is when it looks (`core.LateInfo`).
     """
 
     field: Field
@@ -133,6 +133,7 @@ class Column:
     shape: int | None
     items_nullable: bool
     waits: bool
+    late: bool
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -7,7 +7,7 @@ from graphql import FieldNode, GraphQLError
 from graphql.pyutils import Path
 
 from engine import core
-from engine.plain import made_by, recipe_of
+from engine.plain import made_by, recipe_of, with_sources
 from engine.plan import Field, Plan
 from engine.positions import Position, steps_to
 
@@ -15,19 +15,28 @@ from engine.positions import Position, steps_to
 class Run:
     """One execution of a plan. Nothing that it holds refers back to it.
 
-    errors: (position, error, field), in no order. late: (position, awaitable, field, type) of values that turned
-    out to be awaitable where no resolver is.
+    coerced: the operation's variables. errors: (position, error, field), in no order. late: (position, awaitable,
+    field, type) of values that turned out to be awaitable where no resolver is.
     """
 
-    __slots__ = ("_arguments", "_infos", "_told", "context", "errors", "late", "plan", "root", "variables")
+    __slots__ = ("_arguments", "_infos", "_told", "_variables", "coerced", "context", "errors", "late", "plan", "root")
 
-    def __init__(self, plan: Plan, variables: core.Variables, context: Any, root: Any) -> None:
-        self.plan, self.variables, self.context, self.root = plan, variables, context, root
+    def __init__(
+        self, plan: Plan, coerced: dict[str, Any], variables: core.Variables | None, context: Any, root: Any
+    ) -> None:
+        self.plan, self.coerced, self._variables, self.context, self.root = plan, coerced, variables, context, root
         self.errors: list[tuple[Position, Exception, Field]] = []
         self.late: list[tuple[Position, Any, Field, Any]] = []
         self._arguments: dict[Field, dict[str, Any] | GraphQLError] = {}
         self._told: dict[Field, tuple[Any, ...]] = {}
         self._infos: dict[Field, core.Info] = {}
+
+    @property
+    def variables(self) -> core.Variables:
+        """The operation's variables as graphql-core keeps them; made when they are asked for, where they are plain."""
+        if self._variables is None:
+            self._variables = with_sources(self.plan.plain or (), self.coerced)
+        return self._variables
 
     def arguments(self, field: Field) -> dict[str, Any]:
         """A field's arguments, coerced once; raises GraphQLError."""
@@ -42,7 +51,7 @@ class Run:
 
     def _coerced(self, field: Field) -> dict[str, Any] | GraphQLError:
         recipe = field.derived.get(recipe_of)
-        made = made_by(recipe, self.variables.coerced) if recipe is not None else None
+        made = made_by(recipe, self.coerced) if recipe is not None else None
         if made is not None:
             return made
         declared, node = field.declared, field.nodes[0]
@@ -84,7 +93,7 @@ class Run:
             plan.fragments,
             self.root,
             plan.operation,
-            self.variables.coerced,
+            self.coerced,
             self.context,
             core.awaitable,
             None,

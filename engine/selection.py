@@ -130,10 +130,10 @@ def derived(info: Info, make: Callable[..., T], *arguments: Any) -> T:
 
     It is made once for all requests that share a plan, unless it hangs on variables: it must look at nothing else.
     """
-    known = _known(info)
+    known = info.derived if isinstance(info, core.LateInfo) else _known(info)
     key = (make, *arguments)
-    if key in known:
-        found: T = known[key]
+    found: T | None = known.get(key)
+    if found is not None:
         return found
     below = selection(info)
     made = make(*arguments, below)
@@ -144,8 +144,8 @@ def derived(info: Info, make: Callable[..., T], *arguments: Any) -> T:
 
 def _known(info: Any) -> dict[Any, Any]:
     """What was made of the field before; not of one that Strawberry's ordinary execution asks for."""
-    told = info if isinstance(info, core.LateInfo) else core.raw_info(info)
-    return told.derived if isinstance(told, core.LateInfo | core.Info) else {}
+    raw = core.raw_info(info)
+    return raw.derived if isinstance(raw, core.Info) else {}
 
 
 def selection(info: Info) -> Selection:

@@ -13,11 +13,6 @@ SLICE = 0.004
 """Seconds after which others get their turn."""
 
 
-def few(objects: Sequence[Any]) -> bool:
-    """Whether a loop over these is done at once."""
-    return len(objects) <= FEW
-
-
 async def in_turns(loop: Callable[..., list[Any]], run: Any, scope: Scope, *lists: Sequence[Any]) -> list[Any]:
     """What a generated loop makes of lists of the same length, as if it had been given them whole."""
     length = len(lists[0])

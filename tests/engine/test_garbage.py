@@ -46,6 +46,17 @@ class Query:
     """The root."""
 
     @strawberry.field
+    async def lost(self, info: Info) -> str | None:
+        """The only one that is waited for, in vain."""
+        await asyncio.sleep(0)
+        raise ValueError(info.path.as_list())
+
+    @strawberry.field
+    def unread(self) -> str | None:
+        """In vain at once."""
+        raise ValueError("unread")
+
+    @strawberry.field
     async def circuits(self) -> list[Circuit | None]:
         """Some of them, one of them in vain."""
         return [Circuit(code=f"c{number}") for number in range(5)] + [ValueError("lost")]  # type: ignore[list-item]
@@ -55,6 +66,9 @@ class Query:
     "query",
     [
         "{ circuits { code } }",
+        "{ lost }",
+        "{ unread }",
+        "{ lost unread other: lost }",
         "{ circuits { code hops { code one } one } }",
         "{ circuits { code broken } }",
         "{ circuits { hops { broken } one two: one } }",
