@@ -106,7 +106,8 @@ def compile_operation(
     except RecursionError:
         raise Unplannable(Reason.TOO_LARGE) from None
     plain = plain_signatures(core_schema, operation)
-    return Plan(schema, core_schema, operation, fragments, root, serial, plain, compiler.fields)
+    name = operation.name.value if operation.name else None
+    return Plan(schema, core_schema, name, operation, fragments, root, serial, plain, compiler.fields)
 
 
 class _Refusals(Visitor):

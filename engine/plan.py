@@ -159,11 +159,13 @@ class Selected:
 class Plan:
     """What is done for one operation of one document, for certain values of its conditions.
 
-    plain: its variables, if they need no coercion most of the time. fields: how many it has, by which its size goes.
+    name: the operation's, if it has one. plain: its variables, if they need no coercion most of the time. fields: how
+    many it has, by which its size goes.
     """
 
     declared: strawberry.Schema | GraphQLSchema
     schema: GraphQLSchema
+    name: str | None
     operation: OperationDefinitionNode
     fragments: dict[str, FragmentDefinitionNode]
     root: Selected

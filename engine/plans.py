@@ -44,11 +44,19 @@ class Plans:
         self, text: str, operation_name: str | None = None, variables: Mapping[str, Any] | None = None
     ) -> Plan | None:
         """The plan, or None for what runs as a whole through Strawberry; why is counted."""
-        found = self._find(text, operation_name, variables or _NONE)
-        if isinstance(found, Reason):
-            self.fallbacks[found] += 1
-            return None
-        return found
+        document = self._documents.get(text) or self._document(text)
+        if isinstance(document, Reason):
+            return self._fall_back(document)
+        try:
+            conditions = document.conditions(operation_name, variables or _NONE)
+        except Unplannable as refusal:
+            return self._fall_back(refusal.reason)
+        key = (text, operation_name, *conditions.values()) if conditions else (text, operation_name)
+        found = self._plans.get(key)
+        if found is None:
+            found = self._make(document, operation_name, conditions)
+            self._plans.put(key, found, 1 if isinstance(found, Reason) else found.fields)
+        return self._fall_back(found) if isinstance(found, Reason) else found
 
     def prepare(self, text: str) -> None:
         """Read a document ahead of its first use."""
@@ -63,20 +71,9 @@ class Plans:
             "fallbacks": {reason.value: count for reason, count in sorted(self.fallbacks.items())},
         }
 
-    def _find(self, text: str, operation_name: str | None, variables: Mapping[str, Any]) -> Plan | Reason:
-        document = self._documents.get(text) or self._document(text)
-        if isinstance(document, Reason):
-            return document
-        try:
-            conditions = document.conditions(operation_name, variables)
-        except Unplannable as refusal:
-            return refusal.reason
-        key = (text, operation_name, *conditions.values()) if conditions else (text, operation_name)
-        found = self._plans.get(key)
-        if found is None:
-            found = self._make(document, operation_name, conditions)
-            self._plans.put(key, found, 1 if isinstance(found, Reason) else found.fields)
-        return found
+    def _fall_back(self, reason: Reason) -> Plan | None:
+        self.fallbacks[reason] += 1
+        return None
 
     def _document(self, text: str) -> Document | Reason:
         """Read a document that is worth it by now."""

@@ -29,4 +29,4 @@ class EngineExecutor:
             result = await execute(plan, operation.variables, request)
             if result.refused:
                 return refused(result.errors)
-            return answered(result.made, result.errors, request)
+            return answered(result.made, result.errors, request, plan.name)

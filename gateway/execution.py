@@ -12,8 +12,8 @@ from resolvers.request import Request
 class Executed(Struct, frozen=True):
     """An operation's answer, ready to be sent.
 
-    refused: it was not run at all, so there is no data. codes: those of the errors in it. name: the operation's, where
-    the request did not say it.
+    refused: it was not run at all, so there is no data. codes: those of the errors in it. name: the operation's, if it
+    has one and that is known.
     """
 
     body: bytes

@@ -46,14 +46,15 @@ class StrawberryExecutor:
         return answered(result.data, errors, request)
 
 
-def answered(data: Any, errors: Sequence[GraphQLError], request: Request) -> Executed:
+def answered(data: Any, errors: Sequence[GraphQLError], request: Request, name: str | None = None) -> Executed:
     """The answer of an operation that was run: its data, its errors as clients may read them, what the sources did."""
     payload: dict[str, Any] = {"data": data}
-    told = tell(gather(errors, request)) if errors else []
-    if told:
+    codes: Sequence[str] = ()
+    if errors and (told := tell(gather(errors, request))):
         payload["errors"] = told
+        codes = [error["extensions"]["code"] for error in told]
     payload["extensions"] = {"sources": request.outcomes()}
-    return Executed(msgspec.json.encode(payload), codes=[error["extensions"]["code"] for error in told])
+    return Executed(msgspec.json.encode(payload), False, codes, name)
 
 
 def refused(errors: Sequence[GraphQLError]) -> Executed:

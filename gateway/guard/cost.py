@@ -81,8 +81,8 @@ class Field(Struct, frozen=True):
         return all(variables.get(name, wanted) is wanted for name, wanted in self.conditions)
 
 
-class Asked(Struct, frozen=True):
-    """All that an operation asks, and the variables on which that depends."""
+class Asked(Struct, frozen=True, eq=False):
+    """All that one operation asks, and the variables on which that depends; like no other's."""
 
     fields: tuple[Field, ...]
     variables: tuple[str, ...] = ()

@@ -5,6 +5,7 @@ from typing import Any, NoReturn
 
 import msgspec
 from msgspec import Struct
+from msgspec.structs import replace
 from strawberry import Schema
 
 from engine.core import graphql_schema
@@ -48,7 +49,12 @@ class Guarded:
         calls, rows = self._budgets[caller.staff]
         if cost.calls > calls or cost.rows > rows:
             return _refused([self._over_budget(cost, caller)])
-        return self._told(await self._execute(operation, request), operation, known, cost, caller)
+        executed = await self._execute(operation, request)
+        if len(executed.body) > self._rules.max_answer_bytes:
+            _too_large(len(executed.body), self._rules.max_answer_bytes)
+        if executed.refused or operation.extensions:
+            executed = self._told(executed, operation, cost, caller)
+        return executed if name or executed.name == known.only else replace(executed, name=known.only)
 
     def _mistakes(self, known: Known, caller: Caller) -> list[dict[str, Any]]:
         if known.introspects and not self._rules.introspection.includes(caller):
@@ -69,18 +75,13 @@ class Guarded:
         calls, rows = self._budgets[caller.staff]
         return {"calls": cost.calls, "rows": cost.rows, "budget": {"calls": calls, "rows": rows}}
 
-    def _told(self, executed: Executed, operation: Operation, known: Known, cost: Cost, caller: Caller) -> Executed:
+    def _told(self, executed: Executed, operation: Operation, cost: Cost, caller: Caller) -> Executed:
         body = executed.body
-        if len(body) > self._rules.max_answer_bytes:
-            _too_large(len(body), self._rules.max_answer_bytes)
         if executed.refused and b"Did you mean" in body and not self._rules.suggests(caller):
             body = _unsuggested(body)
         if operation.extensions and operation.extensions.get("cost") is True:
             body = _with_extension(body, "cost", self._figures(cost, caller))
-        name = known.only if operation.operation_name is None else None
-        if name is None and body is executed.body:
-            return executed
-        return Executed(body, executed.refused, executed.codes, name)
+        return executed if body is executed.body else replace(executed, body=body)
 
 
 _NONE: Mapping[str, Any] = {}

@@ -77,7 +77,7 @@ class Tariff:
 
     def __init__(self, upstreams: Upstreams) -> None:
         self._offers = Offers(upstreams)
-        self._prices: dict[tuple[Any, ...], tuple[Asked, Cost]] = {}
+        self._prices: dict[tuple[Any, ...], Cost] = {}
 
     def cost(self, asked: Asked, variables: Mapping[str, Any], caller: Caller) -> Cost:
         """What an operation will cost at most, as far as that can be known; remembered by what it depends on."""
@@ -86,17 +86,13 @@ class Tariff:
             value = variables.get(name)
             told += (value if isinstance(value, int) else None,)
         customers = 0 if caller.staff else max(1, len(caller.customers))
-        key = (id(asked), customers, told)
-        remembered, cost = self._prices.get(key, (None, _NOTHING))
-        if remembered is not asked:
+        key = (asked, customers, told)
+        cost = self._prices.get(key)
+        if cost is None:
             if len(self._prices) >= PRICES_REMEMBERED:
                 self._prices.clear()
-            cost = _Pricing(self._offers, variables, customers).all(asked.fields, 1)
-            self._prices[key] = asked, cost  # kept with its operation, so that no other takes over its identity
+            cost = self._prices[key] = _Pricing(self._offers, variables, customers).all(asked.fields, 1)
         return cost
-
-
-_NOTHING = Cost()
 
 
 class _Pricing:
