@@ -19,8 +19,9 @@ from gateway.entrance import Entrance
 from gateway.etag import is_known, tag_of
 from gateway.execution import Executed
 from gateway.generations import Generations
+from gateway.known_heads import Whole
 from gateway.negotiation import GRAPHQL, answer_type, check_content_type, likely_type
-from gateway.operation import Operation, decode_operation, read_body, read_from_address
+from gateway.operation import Operation, bounded, decode_operation, read_body, read_from_address
 from gateway.origins import check_origin
 from gateway.patience import Patience
 from gateway.rates import RateLimits
@@ -72,23 +73,24 @@ class GraphQLEndpoint:
         receive: Receive,
         entrance: Entrance | None = None,
         parameters: Mapping[str, str] = MappingProxyType({}),
+        whole: Whole | None = None,
     ) -> Reply:
-        """The answer, whatever happens. entrance: by which it has yet to come in; parameters: of the address."""
+        """The answer, whatever happens. entrance: by which it has yet to come in; parameters: of the address.
+
+        whole: the request, where all of it has come, and there is nothing in its head to refuse.
+        """
         left: Mapping[str, str] = {}
         caller: Caller | None = None
         try:
             if entrance is not None:
                 caller = entrance.known(headers) or await entrance.let_in(method, headers)
-            media = answer_type(headers.get("accept"))
-            check_origin(headers, method, self._origins)
-            if method == "POST":
-                check_content_type(headers.get("content-type"))
+            media = self.media_for(method, headers) if whole is None else whole.plain.media
             caller = caller or self._known(headers)
             left = await self.rates.admit(caller)
             if method == "POST":
-                executed = await self._executed(headers, receive, None, caller)
+                executed = await self._executed(headers, receive, None, caller, whole)
                 return Reply(400 if executed.refused and media == GRAPHQL else 200, executed.body, media, left)
-            executed = await self._executed(headers, receive, read_from_address(parameters), caller)
+            executed = await self._executed(headers, receive, read_from_address(parameters), caller, None)
             reply = _kept(headers, executed, media)
         except Refusal as refusal:
             self.refusals[refusal.code] += 1
@@ -99,6 +101,14 @@ class GraphQLEndpoint:
             reply = Reply(500, body, likely_type(headers.get("accept")))
         return replace(reply, headers={**reply.headers, **left}) if left else reply
 
+    def media_for(self, method: str, headers: Mapping[str, str]) -> str:
+        """The media type of the answer; a Refusal says what is wrong with the head, whoever asks."""
+        media = answer_type(headers.get("accept"))
+        check_origin(headers, method, self._origins)
+        if method == "POST":
+            check_content_type(headers.get("content-type"))
+        return media
+
     def _known(self, headers: Mapping[str, str]) -> Caller:
         try:
             return self._caller_of(headers)
@@ -106,7 +116,12 @@ class GraphQLEndpoint:
             raise bad_caller(str(error)) from None
 
     async def _executed(
-        self, headers: Mapping[str, str], receive: Receive, operation: Operation | None, caller: Caller
+        self,
+        headers: Mapping[str, str],
+        receive: Receive,
+        operation: Operation | None,
+        caller: Caller,
+        whole: Whole | None,
     ) -> Executed:
         """Run what is asked: the operation that has been read, or the one that the body brings."""
         loop = asyncio.get_running_loop()
@@ -118,7 +133,11 @@ class GraphQLEndpoint:
             request.quota_of = self._quota_of
             with Departure(self._departures, receive, loop, began + self._deadline) as departure:
                 if operation is None:
-                    operation = decode_operation(await read_body(headers, receive, self._max_body_bytes))
+                    operation = decode_operation(
+                        await read_body(headers, receive, self._max_body_bytes)
+                        if whole is None
+                        else bounded(whole.body, self._max_body_bytes)
+                    )
                 departure.watch(deadline + GRACE)
                 self._at_once.enter(caller)
                 try:

@@ -16,13 +16,15 @@ from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 from gateway.access_log import note
 from gateway.endpoint import GraphQLEndpoint
 from gateway.entrance import Entrance
+from gateway.exchange import Exchange
 from gateway.headers import headers_of
 from gateway.hosts import answers_to
+from gateway.known_heads import VARYING, Plain
 from gateway.letterhead import Letterhead
 from gateway.outgoing import Outgoing
-from gateway.refusals import misdirected
+from gateway.refusals import Refusal, misdirected
 from gateway.reply import refused
-from gateway.request_id import HEADER, naming, sane
+from gateway.request_id import HEADER, go_by, naming, new_id, sane
 from gateway.traceparent import HEADER as TRACEPARENT
 from gateway.whole import sender_of
 
@@ -55,6 +57,36 @@ class Front(Starlette):
         trusted = os.environ.get("FORWARDED_ALLOW_IPS", "127.0.0.1,::1")
         return cast("ASGIApp", ProxyHeadersMiddleware(cast("Any", super().build_middleware_stack()), trusted))
 
+    def plain(self, scope: Scope) -> Plain | None:
+        """What a head says, if it asks a question and there is nothing in it to refuse."""
+        headers = headers_of(scope)
+        if scope["path"] != GRAPHQL or scope["method"] != "POST" or "expect" in headers:
+            return None
+        if (self._names is not None and not answers_to(self._names, GRAPHQL, headers)) or self._is_foreign(headers):
+            return None
+        try:
+            media = self._graphql.media_for("POST", headers)
+        except Refusal:
+            return None
+        said = {name: value for name, value in headers.items() if name not in VARYING}
+        return Plain(said, media, headers.get("accept-encoding", ""))
+
+    async def answer(self, exchange: Exchange) -> None:
+        """Answer a question that came in one piece under a plain head, in a task of its own."""
+        started, whole = perf_counter(), exchange.whole
+        name, plain = whole.name or new_id(), whole.plain
+        outgoing = Outgoing(exchange.tell, self._letterhead, name, plain.accepted, exchange.send_whole)
+        go_by(name, whole.trace)
+        try:
+            reply = await self._graphql.answer("POST", plain.headers, exchange.departure, self._entrance, whole=whole)
+            await outgoing.whole(reply)
+        finally:
+            note(name, "POST", GRAPHQL, outgoing.status, (perf_counter() - started) * 1000)
+
+    def _is_foreign(self, headers: Mapping[str, str]) -> bool:
+        """Whether a page of another origin may have asked, which is told on the way through the layers."""
+        return self._cross_origin and "origin" in headers
+
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request under its name, and note it: what was asked for, what came of it. Never its content."""
         if scope["type"] != "http":
@@ -67,7 +99,7 @@ class Front(Starlette):
             try:
                 if self._names is not None and not answers_to(self._names, path, headers):
                     await outgoing.whole(refused(misdirected()))
-                elif path == GRAPHQL and scope["method"] == "POST" and not (self._cross_origin and "origin" in headers):
+                elif path == GRAPHQL and scope["method"] == "POST" and not self._is_foreign(headers):
                     await outgoing.whole(await self._graphql.answer("POST", headers, receive, self._entrance))
                 else:
                     await super().__call__(scope, receive, outgoing)

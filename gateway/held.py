@@ -13,10 +13,11 @@ from sources.clients.turn_end import TURN_END
 class HoldingBack:
     """Does what the transport does. All that it does not name itself is the transport's."""
 
-    __slots__ = ("_held", "_transport")
+    __slots__ = ("_held", "_transport", "is_closing")
 
     def __init__(self, transport: Transport) -> None:
         self._transport = transport
+        self.is_closing = transport.is_closing
         self._held: list[bytes] = []
 
     def __getattr__(self, name: str) -> Any:
@@ -45,5 +46,5 @@ class HoldingBack:
 
     def _release(self) -> None:
         held, self._held = self._held, []
-        if held and not self._transport.is_closing():
+        if held and not self.is_closing():
             self._transport.writelines(held)

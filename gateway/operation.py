@@ -69,6 +69,13 @@ async def read_body(headers: Mapping[str, str], receive: Receive, at_most: int) 
     raise too_large(at_most)
 
 
+def bounded(body: bytes, at_most: int) -> bytes:
+    """A body that has been read; refuses one of more than `at_most` bytes."""
+    if len(body) > at_most:
+        raise too_large(at_most)
+    return body
+
+
 def _chunk(message: Message) -> tuple[bytes, bool]:
     """What has come of a body, and whether there is more."""
     if message["type"] == "http.disconnect":

@@ -9,8 +9,10 @@ from typing import Any, ClassVar, cast
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
+from gateway.exchange import Exchange, ShortWay
 from gateway.held import HoldingBack
-from gateway.whole import EXTENSION, Sender
+from gateway.known_heads import KnownHeads, Whole
+from gateway.whole import EXTENSION, sending
 
 READING = 20.0
 """Seconds after which somebody who reads slowly is looked at again."""
@@ -27,10 +29,13 @@ class Punctual(HttpToolsProtocol):
     """One connection. A head has `head_timeout` seconds from its first byte, or from the connection's start.
 
     Of a head, address and fields may be `head_bytes` together; of one that has not ended, so much is kept at most.
+    Requests that come in one piece under one of the `heads` that are known go the `short_way`, past the parser.
     """
 
     head_timeout: ClassVar[float] = 10.0
     head_bytes: ClassVar[int] = 32_768
+    short_way: ClassVar[ShortWay | None] = None
+    heads: ClassVar[KnownHeads]
 
     def __init__(self, *arguments: Any, **named: Any) -> None:
         super().__init__(*arguments, **named)
@@ -38,13 +43,13 @@ class Punctual(HttpToolsProtocol):
         self._reading: TimerHandle | None = None
         self._unread = 0
         self._in_head = self._in_body = False
+        self._between = True
         self._measured = self._kept = 0
         self._idle_since: float | None = None
 
     def connection_made(self, transport: BaseTransport) -> None:
         """Begin to wait for the first head."""
-        self._holding = HoldingBack(cast("Transport", transport))
-        super().connection_made(cast("Any", self._holding))
+        super().connection_made(cast("Any", HoldingBack(cast("Transport", transport))))
         self._await_head()
 
     def connection_lost(self, exc: Exception | None) -> None:
@@ -57,7 +62,34 @@ class Punctual(HttpToolsProtocol):
         super().connection_lost(exc)
 
     def data_received(self, data: bytes) -> None:
-        """Take what came, and see whether more of it must come soon."""
+        """Take what came."""
+        cycle, way = self.cycle, self.short_way
+        if way is None or not self._between or not (cycle is None or cycle.response_complete):
+            self._read(data)
+            return
+        whole = self.heads.whole(data)
+        if whole is not None:
+            self._exchange(whole, way)
+            return
+        self._read(data)
+        if self._between and self._is_alone():
+            self.heads.learn(data, dict(self.scope), self.cycle.body)
+
+    def _exchange(self, whole: Whole, way: ShortWay) -> None:
+        """Have a request answered that came in one piece."""
+        self._unset_keepalive_if_required()
+        self._stop_waiting()
+        self.cycle = exchange = Exchange(whole, self)
+        exchange.task = self.loop.create_task(exchange.run(way, self.tasks))
+        self.tasks.add(exchange.task)
+
+    def _is_alone(self) -> bool:
+        """Whether the request that was read last may be followed by others, and has not been yet."""
+        cycle = self.cycle
+        return cycle is not None and cycle.scope is self.scope and cycle.keep_alive and not self.pipeline
+
+    def _read(self, data: bytes) -> None:
+        """Have it parsed, and see whether more of it must come soon."""
         super().data_received(data)
         if self._in_head:
             self._kept += len(data)
@@ -71,6 +103,7 @@ class Punctual(HttpToolsProtocol):
     def on_message_begin(self) -> None:
         """A head begins."""
         self._in_head, self._measured, self._kept = True, 0, 0
+        self._between = False
         super().on_message_begin()
 
     def on_url(self, url: bytes) -> None:
@@ -88,12 +121,12 @@ class Punctual(HttpToolsProtocol):
         self._in_head, self._in_body = False, True
         super().on_headers_complete()
         if self.cycle is not None and self.cycle.scope is self.scope:  # what upgrades has none
-            extensions: dict[str, Any] = {EXTENSION: Sender(self.cycle, self._holding)}
+            extensions: dict[str, Any] = {EXTENSION: sending(self.cycle)}
             self.scope["extensions"] = extensions
 
     def on_message_complete(self) -> None:
         """The body has, too."""
-        self._in_body = False
+        self._in_body, self._between = False, not self.parser.should_upgrade()
         super().on_message_complete()
 
     def on_response_complete(self) -> None:
@@ -176,6 +209,9 @@ class Punctual(HttpToolsProtocol):
         self._reading = self.loop.call_later(READING, self._look_at_reader)
 
 
-def punctual(head_timeout: float, head_bytes: int) -> type[Punctual]:
-    """The protocol with other bounds."""
-    return type("Punctual", (Punctual,), {"head_timeout": head_timeout, "head_bytes": head_bytes})
+def punctual(head_timeout: float, head_bytes: int, short_way: ShortWay | None = None) -> type[Punctual]:
+    """The protocol with other bounds, and a short way to what answers."""
+    named: dict[str, Any] = {"head_timeout": head_timeout, "head_bytes": head_bytes}
+    if short_way is not None:
+        named |= {"short_way": short_way, "heads": KnownHeads(short_way.plain)}
+    return type("Punctual", (Punctual,), named)

@@ -4,11 +4,12 @@ Systems that are asked on its behalf hear it, too, and the trace that it is part
 """
 
 import re
+from collections.abc import Mapping
 from os import urandom
 
 from gateway.traceparent import HEADER as TRACEPARENT
 from gateway.traceparent import Traceparent, traceparent
-from sources.passed_on import passed_on, passing_on
+from sources.passed_on import pass_on, passed_on, passing_on
 
 HEADER = "x-request-id"
 
@@ -27,10 +28,24 @@ def trace() -> Traceparent | None:
 
 def sane(given: str | None) -> str:
     """The id that a proxy gave, if it is one; else a new one."""
-    return given if given and _SANE.fullmatch(given) else urandom(16).hex()
+    return given if given and _SANE.fullmatch(given) else new_id()
+
+
+def new_id() -> str:
+    """A name that no other request has."""
+    return urandom(16).hex()
 
 
 def naming(name: str, given: str | None = None) -> passing_on:
     """A block in which the request goes by this name. given: what it says of a trace that it is part of."""
+    return passing_on(_passed(name, given))
+
+
+def go_by(name: str, given: str | None) -> None:
+    """Go by this name for as long as the present task lasts."""
+    pass_on(_passed(name, given))
+
+
+def _passed(name: str, given: str | None) -> Mapping[str, str]:
     known = traceparent(given) if given else None
-    return passing_on({HEADER: name, **known.headers} if known else {HEADER: name})
+    return {HEADER: name, **known.headers} if known else {HEADER: name}

@@ -12,6 +12,7 @@ from types import FrameType
 import uvicorn
 from starlette.applications import Starlette
 
+from gateway.front import Front
 from gateway.punctual import punctual
 from gateway.settings import Settings
 
@@ -80,7 +81,7 @@ def how(app: Starlette, settings: Settings) -> uvicorn.Config:
     return uvicorn.Config(
         app,
         loop="uvloop",
-        http=punctual(settings.head_timeout, settings.max_head_bytes),
+        http=punctual(settings.head_timeout, settings.max_head_bytes, app if isinstance(app, Front) else None),
         lifespan="on",
         log_config=None,
         access_log=False,

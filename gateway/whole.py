@@ -5,8 +5,8 @@ a small answer costs. Where a scope has the extension, a response that is all th
 with others of the same turn.
 """
 
-from functools import lru_cache
-from typing import Protocol
+from functools import partial
+from typing import Protocol, cast
 
 from starlette.types import Scope
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, RequestResponseCycle
@@ -30,31 +30,41 @@ def sender_of(scope: Scope) -> SendWhole | None:
     return offered
 
 
-class Sender:
-    """Sends the response of one of uvicorn's cycles, and leaves it as its own messages would have."""
-
-    __slots__ = ("_cycle", "_transport")
-
-    def __init__(self, cycle: RequestResponseCycle, transport: HoldingBack) -> None:
-        self._cycle, self._transport = cycle, transport
-
-    def __call__(self, status: int, head: str, body: bytes) -> bool:
-        """Send it, unless there is anything to consider: somebody who reads slowly, leaves, or wants no body."""
-        cycle = self._cycle
-        if not cycle.keep_alive or cycle.response_started or cycle.disconnected or cycle.flow.write_paused:
-            return False
-        if cycle.scope["method"] == "HEAD":
-            return False
-        cycle.response_started = cycle.response_complete = True
-        cycle.waiting_for_100_continue = False
-        cycle.message_event.set()
-        always = _written(tuple(cycle.default_headers))
-        self._transport.hold([STATUS_LINE[status], always, head.encode("latin-1"), b"\r\n", body])
-        cycle.on_response()
-        return True
+def sending(cycle: RequestResponseCycle) -> SendWhole:
+    """What sends the response of one of uvicorn's cycles."""
+    return partial(send_whole, cycle)
 
 
-@lru_cache(maxsize=4)
-def _written(always: tuple[tuple[bytes, bytes], ...]) -> bytes:
+def send_whole(cycle: RequestResponseCycle, status: int, head: str, body: bytes) -> bool:
+    """Send it, and leave the cycle as its own messages would have.
+
+    Not where there is anything to consider: somebody who reads slowly, leaves, or wants no body.
+    """
+    if not cycle.keep_alive or cycle.response_started or cycle.disconnected or cycle.flow.write_paused:
+        return False
+    if cycle.scope["method"] == "HEAD":
+        return False
+    cycle.response_started = cycle.response_complete = True
+    cycle.waiting_for_100_continue = False
+    cycle.message_event.set()
+    always = _ALWAYS.written(cycle.default_headers)
+    cast("HoldingBack", cycle.transport).hold((STATUS_LINE[status], always, head.encode("latin-1"), b"\r\n", body))
+    cycle.on_response()
+    return True
+
+
+class _Always:
     """What uvicorn puts above every response: the date, which is another each second."""
-    return b"".join([name + b": " + value + b"\r\n" for name, value in always])
+
+    def __init__(self) -> None:
+        self._fields: list[tuple[bytes, bytes]] = []
+        self._written = b""
+
+    def written(self, fields: list[tuple[bytes, bytes]]) -> bytes:
+        """As it stands in a head."""
+        if fields is not self._fields:
+            self._fields, self._written = fields, b"".join([name + b": " + value + b"\r\n" for name, value in fields])
+        return self._written
+
+
+_ALWAYS = _Always()

@@ -10,6 +10,9 @@ _headers: ContextVar[Mapping[str, str]] = ContextVar("passed_on", default=Mappin
 passed_on = _headers.get
 """The header fields of it, names in lower case; none outside of any request."""
 
+pass_on = _headers.set
+"""Passes on these, and no others, for as long as the present task lasts."""
+
 
 class passing_on:  # noqa: N801 - it is used as a statement: with passing_on(headers)
     """A block in which these are passed on, too."""

@@ -19,7 +19,6 @@ from typing import Any
 
 import msgspec
 from starlette.applications import Starlette
-from starlette.types import Receive, Scope, Send
 
 import gateway.commands.serve as command
 from bench.field.seen import Seen, seen
@@ -100,12 +99,11 @@ def watching(watch: Watch) -> Callable[[Starlette, socket, Settings, Callable[[]
     def run(app: Starlette, listening: socket, settings: Settings, ready: Callable[[], None]) -> None:
         ticking: list[asyncio.Task[None]] = []
 
-        async def ticked(scope: Scope, receive: Receive, send: Send) -> None:
-            if scope["type"] == "lifespan":
-                ticking.append(asyncio.get_running_loop().create_task(watch.tick()))
-            await app(scope, receive, send)
+        def ticks() -> None:
+            ticking.append(asyncio.get_running_loop().create_task(watch.tick()))
+            ready()
 
-        serve(ticked, listening, settings, ready)  # type: ignore[arg-type]  # an application, if no Starlette
+        serve(app, listening, settings, ticks)
 
     return run
 
