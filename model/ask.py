@@ -28,7 +28,7 @@ class Condition(Struct, frozen=True):
     value: Any
 
 
-class Sort(Struct, frozen=True):
+class Sort(Struct, frozen=True, cache_hash=True):
     """One rank of an order."""
 
     field: str

@@ -9,7 +9,7 @@ Key = str | tuple[str, ...]
 """The key of one thing in a lookup; a tuple where a system needs several parts to name it."""
 
 
-class Lookup(Struct, frozen=True, order=True):
+class Lookup(Struct, frozen=True, order=True, cache_hash=True):
     """A question that a source can answer: a noun by a key, or the list of all of a noun.
 
     `by` is the noun's own business key (`code`), another noun (`customer`), or a key space: the name

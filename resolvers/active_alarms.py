@@ -11,8 +11,9 @@ from model.faults import SourceFault
 from model.keys import Lookup
 from model.records import Alarm, Record
 from resolvers.join import parents_keys
+from resolvers.met import Missing
 from resolvers.request import Request
-from resolvers.things import LIST_CUT, Missing
+from resolvers.things import LIST_CUT
 from resolvers.upstreams import Offer
 
 _STATE = frozenset({"state", "cleared_at"})

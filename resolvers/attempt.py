@@ -18,11 +18,17 @@ async def attempt(offer: Offer, call: Awaitable[T]) -> T | SourceFault:
     """
     try:
         return await call
-    except SourceFault as err:
-        fault = err.with_traceback(None)  # its traceback holds this frame, which holds the fault
+    except Exception as err:  # noqa: BLE001 - all of them are a fault of the source
+        return fault_of(offer, err)
+
+
+def fault_of(offer: Offer, err: Exception) -> SourceFault:
+    """The fault that a call to a source has ended with; it is told to the log, too."""
+    if isinstance(err, SourceFault):
+        fault = err.with_traceback(None)  # its traceback holds the caller's frame, which holds the fault
         fault.__cause__ = fault.__context__ = None
-    except Exception:
-        log.exception("source %s failed unexpectedly at %s", offer.name, offer.lookup)
+    else:
+        log.error("source %s failed unexpectedly at %s", offer.name, offer.lookup, exc_info=err)
         fault = SourceFault(offer.name, "unexpected")
     log.info("source %s at %s: %s %s", offer.name, offer.lookup, fault.code, fault.detail)
     return fault

@@ -25,12 +25,13 @@ AROUND: Mapping[str, Mapping[str, str]] = MappingProxyType(
 )
 """Noun -> the fields that name what a thing belongs to, the best first -> that noun: counterparts are found there."""
 _EVERYTHING = Paging(first=0)
+_NO_FIELDS: frozenset[str] = frozenset()
 
 
 def fields_around(request: Request, noun: str) -> frozenset[str]:
     """The fields that lead from a thing to its counterparts."""
-    policy = request.upstreams.policy(noun)
-    return policy.correlating | frozenset(AROUND[noun]) if policy.correlate else frozenset()
+    policy = request.upstreams.policies[noun]
+    return policy.correlating | frozenset(AROUND[noun]) if policy.correlate else _NO_FIELDS
 
 
 async def with_counterparts(

@@ -7,11 +7,11 @@ take some tens of nanoseconds a record. Whatever else there is (a fault, an old 
 told plainly) is for the long way, which then goes over the whole column, and asks nobody again.
 """
 
-import asyncio
 from collections.abc import Mapping, Sequence, Set
 from itertools import chain, islice
 from operator import attrgetter
-from typing import NamedTuple
+
+from msgspec import Struct
 
 from model.nouns import NOUNS
 from model.records import Record
@@ -23,15 +23,16 @@ from resolvers.policy import Rule
 from resolvers.request import Request
 from resolvers.settled import Column, settled
 from resolvers.upstreams import Offer, Upstreams
-from resolvers.waves import AT_ONCE, parts
+from resolvers.waves import AT_ONCE, next_turn, parts
 
 _NOTHING = frozenset(map(type, NOTHING))
 _TOUCHED = ("circuits", "circuit")
 
 
-class Heard(NamedTuple):
+class Heard(Struct, frozen=True):
     """What a source told: the records of each key, as ours; all of them; and its very answers."""
 
+    source: str
     column: Column
     every: Sequence[Record]
     said: Sequence[Said]
@@ -48,6 +49,7 @@ class Hearing:
     __slots__ = (
         "_fills",
         "_looks",
+        "_named",
         "_noun",
         "_own",
         "_read_names",
@@ -75,6 +77,7 @@ class Hearing:
         self.source = offer.name
         self.question = Question(offer, asked, raw)
         self._noun, self.name = noun, attrgetter(noun.id)
+        self._named = offer.terms.named
         self._settling = upstreams.settling(noun.name, offer.name)
         self._fills = own in fields or bool(noun.identity)
         looked_at = {noun.id, *asked}
@@ -91,29 +94,31 @@ class Hearing:
         self._touched = [name for name in _TOUCHED if own == "customer" and name in noun.fields]
 
     async def hear(self, request: Request, keys: Sequence[str]) -> Heard | None:
-        """What is told of these keys, as ours; None where it is not as it should be."""
+        """What is told of these keys, as ours; None where it is not as it should be, and of no keys."""
+        if not keys:
+            return None
         loader = request.asking(self.question)
         said = await loader.block(keys)
         if loader.odd:
             return None
         column: Column = [() if one is None else one.records for one in said]  # type: ignore[union-attr]  # see `odd`
-        every: Sequence[Record] = list(chain.from_iterable(column))
-        if len(every) > AT_ONCE:
-            ours = await self._in_turns(request, column, keys)
-        else:
-            ours = self._ours(request, column, every, keys)
+        every = column[0] if len(column) == 1 else list(chain.from_iterable(column))
+        many = len(every) > AT_ONCE
+        ours = await self._in_turns(request, column, keys) if many else self._ours(request, column, every, keys)
         if ours is None:
             return None
         if ours is not column:
             column, every = ours, list(chain.from_iterable(ours))
-        return Heard(column, every, said) if self._named_once(column, every) else None
+        if (many or not self._noun.keyed) and not self._named_once(column, every):
+            return None
+        return Heard(self.source, column, every, said)
 
     async def _in_turns(self, request: Request, column: Column, keys: Sequence[str]) -> Column | None:
         """A long column, many records at a time, others having their turn in between."""
         whole: list[Sequence[Record]] = []
         for place, part in enumerate(parts(list(map(len, column)))):
             if place:
-                await asyncio.sleep(0)
+                await next_turn()
             ours = self._ours(request, column[part], list(chain.from_iterable(column[part])), keys[part])
             if ours is None:
                 return None
@@ -130,6 +135,8 @@ class Hearing:
             if found is None:
                 return None
             told[field] = found
+        if self._noun.keyed and not self._are_named_once(told[self._noun.id], every):
+            return None
         filled = None
         if self._own is not None:
             silent = self._are_silent(told[self._own], every)
@@ -138,9 +145,13 @@ class Hearing:
             if silent:
                 told[self._own] = set(keys)
                 filled = self._own if self._fills else None
-        if not (self._all_tell(every) and self._all_theirs(request, told)):
+        if self._read_substance is not None and not SEVERAL.issuperset(map(type, self._read_substance(every))):
+            return None  # one of them tells nothing
+        if not (request.caller.staff or self._all_theirs(request, told)):
             return None
-        return settled(self._settling, column, every, keys, filled, named=self.question.offer.terms.named)
+        if filled is None and self._named:
+            return column
+        return settled(self._settling, column, every, keys, filled, named=self._named)
 
     def _are_silent(self, told: Set[object], every: Sequence[Record]) -> bool | None:
         """Whether none tells what it belongs to, or all do; None where it is neither."""
@@ -151,8 +162,10 @@ class Hearing:
     def _all_theirs(self, request: Request, told: Mapping[str, Set[object]]) -> bool:
         return theirs(request, self._noun.name, told)
 
-    def _all_tell(self, every: Sequence[Record]) -> bool:
-        return self._read_substance is None or SEVERAL.issuperset(map(type, self._read_substance(every)))
+    @staticmethod
+    def _are_named_once(names: Set[object], every: Sequence[Record]) -> bool:
+        """Whether each of these is about a thing that has a business key, and no two about the same."""
+        return len(names) == len(every) and NOTHING.isdisjoint(names)
 
     def _named_once(self, column: Column, every: Sequence[Record]) -> bool:
         """Whether all records tell which thing they are about, and no two of a parent are about the same.

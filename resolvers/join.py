@@ -18,8 +18,8 @@ from resolvers.gathering import Gathering
 from resolvers.identity import as_refs, identity
 from resolvers.keys import key_told
 from resolvers.loaders import Said
+from resolvers.met import Found, Missing
 from resolvers.request import Request
-from resolvers.things import Found, Missing
 from resolvers.translation import translate, unasked
 from resolvers.upstreams import Offer
 

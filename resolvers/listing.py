@@ -12,7 +12,7 @@ from model.ask import Filter, Order
 from model.enums import Completeness
 from model.records import Record
 from resolvers.matching import comparison, each_in_order, holds, in_order, on_records, sort_key
-from resolvers.things import Missing
+from resolvers.met import Missing
 
 T = TypeVar("T")
 

@@ -6,25 +6,28 @@ loop becomes one call, what is known is not asked again) with one future for eac
 """
 
 import asyncio
-from collections.abc import Iterable, Sequence
-from typing import NamedTuple
+from collections.abc import Iterable, Mapping, Sequence
+from functools import cached_property
+from time import monotonic
 
-from aiodataloader import DataLoader
+from aiodataloader import DataLoader, Loader
+from msgspec import Struct
 from msgspec.structs import replace
 
 from model.answer import Answer
 from model.ask import Ask, Condition, Window
 from model.faults import SourceFault
 from model.keys import Key
-from resolvers.attempt import attempt
+from resolvers.attempt import fault_of
 from resolvers.outcomes import Outcomes
 from resolvers.upstreams import Offer
+from resolvers.waves import next_turn
 
 Said = Answer | SourceFault | None
 """What a source says to a key: an answer, a fault, or that it knows no such thing."""
 
 
-class Question(NamedTuple):
+class Question(Struct, frozen=True, cache_hash=True):
     """What is asked of a source, but for the keys; within a request, who asks the same shares a loader."""
 
     offer: Offer
@@ -63,9 +66,7 @@ class BlockLoader(DataLoader[Key, Said]):
 
     get_cache_key = staticmethod(_itself)
 
-    def __init__(self, offer: Offer, ask: Ask, outcomes: Outcomes) -> None:
-        # what DataLoader makes, without its looking into arguments that there are not: there are five of us a request
-        self.loop, self._cache, self._queue = asyncio.get_running_loop(), {}, []
+    def __init__(self, offer: Offer, ask: Ask, outcomes: Outcomes) -> None:  # what DataLoader needs is made for `load`
         self.odd = False
         self._offer = offer
         self._ask = ask
@@ -73,6 +74,19 @@ class BlockLoader(DataLoader[Key, Said]):
         self._said: dict[Key, Said] = {}
         self._flying: list[_Flight] = []
         self._boarding: _Flight | None = None
+
+    @cached_property
+    def loop(self) -> asyncio.AbstractEventLoop:  # type: ignore[override]  # made when it is looked for
+        """The event loop."""
+        return asyncio.get_running_loop()
+
+    @cached_property
+    def _cache(self) -> dict[Key, asyncio.Future[Said]]:  # type: ignore[override]  # made when it is looked for
+        return {}
+
+    @cached_property
+    def _queue(self) -> list[Loader]:  # type: ignore[override]  # made when it is looked for
+        return []
 
     async def batch_load_fn(self, keys: Iterable[Key]) -> list[Said]:
         """Answer single keys, as aiodataloader's `load` asks for them."""
@@ -108,29 +122,35 @@ class BlockLoader(DataLoader[Key, Said]):
         self._boarding = flight
         self._flying.append(flight)
         try:
-            await asyncio.sleep(0)  # whoever asks in this turn of the event loop comes along
+            await next_turn()  # whoever asks in this turn of the event loop comes along
             self._boarding = None
-            await self._fly(list(flight.keys))
+            offer, keys, began = self._offer, list(flight.keys), monotonic()
+            said: Mapping[Key, Answer | SourceFault]
+            try:
+                said = await offer.source.fetch(offer.lookup, keys, self._in_time())
+            except Exception as err:  # noqa: BLE001 - all of them are a fault of the source
+                said = dict.fromkeys(keys, fault_of(offer, err))
+            self._said.update(said if len(said) == len(keys) else {key: said.get(key) for key in keys})
+            if self._outcomes.note(offer.name, offer.lookup, monotonic() - began, said.values()):
+                self.odd = True
         finally:
-            if self._boarding is flight:
-                self._boarding = None
-            self._flying.remove(flight)
-            flight.over = True
-            if flight.landing is not None and not flight.landing.done():
-                flight.landing.set_result(None)
+            self._land(flight)
 
-    async def _fly(self, keys: list[Key]) -> None:
-        offer, ask = self._offer, self._ask
-        started = self.loop.time()
-        until = self._outcomes.until(offer.name, ask.deadline, started)
-        if until < ask.deadline:
-            ask = replace(ask, deadline=until)
-        said = await attempt(offer, offer.source.fetch(offer.lookup, keys, ask))
-        if isinstance(said, SourceFault):
-            said = dict.fromkeys(keys, said)
-        self._said.update(said if len(said) == len(keys) else {key: said.get(key) for key in keys})
-        if self._outcomes.note(offer.name, offer.lookup, self.loop.time() - started, said.values()):
-            self.odd = True
+    def _in_time(self) -> Ask:
+        """What is asked, with the time that there is for it."""
+        ask, outcomes = self._ask, self._outcomes
+        if not outcomes.hung:
+            return ask
+        until = outcomes.until(self._offer.name, ask.deadline, self.loop.time())
+        return replace(ask, deadline=until) if until < ask.deadline else ask
+
+    def _land(self, flight: _Flight) -> None:
+        if self._boarding is flight:
+            self._boarding = None
+        self._flying.remove(flight)
+        flight.over = True
+        if flight.landing is not None and not flight.landing.done():
+            flight.landing.set_result(None)
 
 
 async def _landed(flight: _Flight) -> None:

@@ -10,7 +10,7 @@ from typing import Any
 from msgspec import UNSET, Struct
 from msgspec.structs import replace
 
-from model.caller import MaskName, Sight
+from model.caller import Caller, MaskName, Sight
 from model.records import Record
 
 Mask = Callable[[str], str]
@@ -47,6 +47,12 @@ MASKS: Mapping[MaskName, Mask] = MappingProxyType(
 def alters(sight: Sight, noun: str) -> bool:
     """Whether this sight hides or masks anything of the noun."""
     return bool(sight.hidden.get(noun) or sight.masks.get(noun))
+
+
+def sees_all(caller: Caller, noun: str) -> bool:
+    """Whether this caller is shown things of the noun, and all that there is to them."""
+    sight = caller.sight
+    return (sight.nouns is None or noun in sight.nouns) and not (sight.hidden.get(noun) or sight.masks.get(noun))
 
 
 def concealed(sight: Sight, noun: str, field: str) -> bool:

@@ -3,67 +3,80 @@
 As with joins (`resolvers.sole`, `resolvers.several`), whatever is odd is for the long way, which asks nobody again.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from typing import Any
 
 from msgspec.structs import replace
 
 from model.answer import Answer
-from model.keys import Ref
 from model.records import Record, Statement
-from resolvers.gate import all_theirs
-from resolvers.hearing import Hearing
-from resolvers.masks import alters
+from resolvers.gate import all_theirs, owner_fields
+from resolvers.hearing import Heard, Hearing
+from resolvers.masks import sees_all
 from resolvers.merge import merge_each
+from resolvers.met import note_shown
 from resolvers.request import Request
-from resolvers.upstreams import Upstreams
 from resolvers.waves import at_once
 
 _TEXT = frozenset({str})
 
 
+class _ByKey:
+    """How things are told by their keys, as far as it is the short way.
+
+    fields: what is wanted of them, and what decides who sees them. hearings: all who have to be heard; nobody where
+    nobody decides which things there are, or where keys are translated. decides: the place of who does among these.
+    """
+
+    __slots__ = ("decides", "fields", "hearings", "normalise")
+
+    def __init__(self, request: Request, noun: str, fields: frozenset[str], *, raw: bool) -> None:
+        upstreams = request.upstreams
+        self.fields = fields = fields | owner_fields(request, noun)
+        self.normalise: Callable[[Any], str] = upstreams.policy(noun).normalise
+        self.hearings: Sequence[Hearing] = ()
+        self.decides = 0
+        offers, decides = upstreams.heard_by_key(noun, fields), upstreams.authority(noun)
+        places = [place for place, offer in enumerate(offers) if offer.name == decides]
+        if places and all(offer.terms.space is None for offer in offers):
+            (self.decides,) = places
+            self.hearings = [Hearing(upstreams, offer, fields, raw=raw, merged=len(offers) > 1) for offer in offers]
+
+
 async def told_by_key(
-    request: Request, noun: str, refs: Sequence[Ref], fields: frozenset[str], *, raw: bool
+    request: Request, noun: str, refs: Sequence[Any], fields: frozenset[str], *, raw: bool
 ) -> list[Record | None] | None:
     """The things that these references mean, None for one that is not there; None for all where it takes more."""
-    upstreams = request.upstreams
-    hearings = upstreams.made((noun, fields, raw), _hearings, upstreams, noun, fields, raw)
-    if not hearings or not _TEXT.issuperset(map(type, refs)) or alters(request.caller.sight, noun):
+    caller = request.caller
+    way = request.upstreams.made((noun, fields, raw, caller.staff), _ByKey, request, noun, fields, raw=raw)
+    if not way.hearings or not _TEXT.issuperset(map(type, refs)) or not sees_all(caller, noun):
         return None
-    meant = list(map(upstreams.policy(noun).normalise, refs))  # type: ignore[arg-type]  # all of them are text
+    meant = list(map(way.normalise, refs))
     keys, met = list(dict.fromkeys(meant)), request.met
     if met and any((noun, key) in met for key in keys):
         return None
-    told = _of_one(request, hearings[0], keys) if len(hearings) == 1 else _of_several(request, noun, hearings, keys)
-    records = await told
-    if records is None or len(keys) == len(meant):
-        return records
-    found = dict(zip(keys, records, strict=True))
+    if len(way.hearings) == 1:
+        (hearing,) = way.hearings
+        heard = await hearing.hear(request, keys)
+        said = None if heard is None else _one_each(hearing, keys, heard)
+        told = None if said is None else [None if one is None else replace(one.record, said=(one,)) for one in said]
+    else:
+        told = await _of_several(request, noun, way, keys)
+    if told is None:
+        return None
+    note_shown(request, noun, way.fields, [record for record in told if record is not None])
+    if len(keys) == len(meant):
+        return told
+    found = dict(zip(keys, told, strict=True))
     return [found[key] for key in meant]
 
 
-def _hearings(upstreams: Upstreams, noun: str, fields: frozenset[str], raw: bool) -> Sequence[Hearing]:
-    """All who have to be heard; nobody where nobody decides which things there are, or where keys are translated."""
-    offers = upstreams.heard_by_key(noun, fields)
-    decides = upstreams.authority(noun)
-    if all(offer.name != decides for offer in offers) or any(offer.terms.space is not None for offer in offers):
-        return ()
-    return [Hearing(upstreams, offer, fields, raw=raw, merged=len(offers) > 1) for offer in offers]
-
-
-async def _of_one(request: Request, hearing: Hearing, keys: Sequence[str]) -> list[Record | None] | None:
-    said = await said_by_key(request, hearing, keys)
-    return None if said is None else [None if one is None else replace(one.record, said=(one,)) for one in said]
-
-
-async def _of_several(
-    request: Request, noun: str, hearings: Sequence[Hearing], keys: Sequence[str]
-) -> list[Record | None] | None:
-    columns = await at_once([said_by_key(request, hearing, keys) for hearing in hearings])
+async def _of_several(request: Request, noun: str, way: _ByKey, keys: Sequence[str]) -> list[Record | None] | None:
+    columns = await at_once([said_by_key(request, hearing, keys) for hearing in way.hearings])
     whole = [column for column in columns if column is not None]
     if len(whole) < len(columns):
         return None
-    decides, rows = request.upstreams.authority(noun), list(zip(*whole, strict=True))
-    (place,) = [place for place, hearing in enumerate(hearings) if hearing.source == decides]
+    place, rows = way.decides, list(zip(*whole, strict=True))
     merged = await merge_each(request.upstreams.policy(noun), [row for row in rows if row[place] is not None])
     each = iter(merged)
     return [None if row[place] is None else next(each) for row in rows] if all_theirs(request, noun, merged) else None
@@ -72,8 +85,10 @@ async def _of_several(
 async def said_by_key(request: Request, hearing: Hearing, keys: Sequence[str]) -> list[Statement | None] | None:
     """What one source says of the things with these keys, one word of each at most; None if it says something else."""
     heard = await hearing.hear(request, keys)
-    if heard is None:
-        return None
+    return None if heard is None else _one_each(hearing, keys, heard)
+
+
+def _one_each(hearing: Hearing, keys: Sequence[str], heard: Heard) -> list[Statement | None] | None:
     said: list[Statement | None] = []
     source, name = hearing.source, hearing.name
     for key, records, one in zip(keys, heard.column, heard.said, strict=True):

@@ -1,6 +1,6 @@
 """What each source did for a request: the content of `extensions.sources`."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Any
@@ -29,10 +29,8 @@ class _Outcome:
 
     @property
     def told(self) -> tuple[str, str | None, int]:
-        """How it went, in one word; why it failed, or why what it gave was old; how old the oldest is, in ms."""
+        """How it went, in one word, where not all is well; why so, if that is known; how old the oldest is, in ms."""
         fault, oldest = self.fault, self.oldest
-        if fault is None and oldest is None:
-            return "ok", None, 0
         age = round((datetime.now(UTC) - oldest).total_seconds() * 1000) if oldest else 0
         because = fault or self.because
         word = "stale" if fault is None else "failed" if fault.asked else "skipped"
@@ -44,25 +42,35 @@ _written = lru_cache(maxsize=1024)(str)
 
 
 class Outcomes:
-    """The outcomes of one request, noted as sources answer."""
+    """The outcomes of one request, noted as sources answer. hung: whether any has let its time pass."""
+
+    __slots__ = ("_calls", "_sources", "_worklist", "hung")
 
     def __init__(self, calls: dict[str, int], worklist: Worklist) -> None:
         self._calls = calls
         self._worklist = worklist
         self._sources: dict[str, _Outcome] = {}
+        self.hung = False
 
-    def note(self, source: str, lookup: Lookup, seconds: float, said: Iterable[Answer | SourceFault]) -> bool:
+    def note(self, source: str, lookup: Lookup, seconds: float, said: Collection[Answer | SourceFault]) -> bool:
         """A source has been asked; `said` is what came of it, of itself or of whoever answered in its place.
 
         Tells whether any of it is odd: anything but an answer of its own, of now, that is whole.
         """
         outcome = self._of(source, lookup)
         outcome.seconds += seconds
-        odd, told = False, None
         for one in said:
             if one.__class__ is Answer and one.source is None and one.complete and not one.stale:
                 continue
-            odd = True
+            self._note_odd(outcome, lookup, seconds, said)
+            return True
+        return False
+
+    def _note_odd(
+        self, outcome: _Outcome, lookup: Lookup, seconds: float, said: Iterable[Answer | SourceFault]
+    ) -> None:
+        told = None
+        for one in said:
             if isinstance(one, SourceFault):
                 if one is not told:  # a call that failed as a whole has one fault for all of its keys
                     self._failed(outcome, lookup, seconds, one)
@@ -74,8 +82,7 @@ class Outcomes:
                 outcome.oldest = min(outcome.oldest or one.as_of, one.as_of)
                 outcome.because = outcome.because or one.because
                 if isinstance(one.because, TimedOut):  # which took as long as if there had been nothing to give
-                    outcome.hung = max(outcome.hung, seconds)
-        return odd
+                    self._hung(outcome, seconds)
 
     def _of(self, source: str, lookup: Lookup) -> _Outcome:
         outcome = self._sources.get(source)
@@ -87,9 +94,13 @@ class Outcomes:
     def _failed(self, outcome: _Outcome, lookup: Lookup, seconds: float, fault: SourceFault) -> None:
         outcome.fault = outcome.fault or fault
         if isinstance(fault, TimedOut):
-            outcome.hung = max(outcome.hung, seconds)
+            self._hung(outcome, seconds)
         elif isinstance(fault, Malformed):
             self._worklist.note_drift(fault.source, lookup, fault)
+
+    def _hung(self, outcome: _Outcome, seconds: float) -> None:
+        outcome.hung = max(outcome.hung, seconds)
+        self.hung = True
 
     def until(self, source: str, deadline: float, now: float) -> float:
         """Until when to wait for a source: one that has not answered in its time gets little more in this request."""
@@ -104,15 +115,18 @@ class Outcomes:
 
     def report(self, upstreams: Upstreams, caller: Caller) -> list[dict[str, Any]]:
         """One entry for each source asked; who is not staff sees public labels and no timings."""
-        entries = []
+        entries, internals, calls = [], caller.internals, self._calls
         for name, outcome in sorted(self._sources.items()):
             entry: dict[str, Any] = {
-                "source": name if caller.internals else upstreams.labels[name],
-                "lookups": list(map(_written, outcome.lookups)),
-                "calls": self._calls.get(name, 0),
+                "source": name if internals else upstreams.labels[name],
+                "lookups": [_written(lookup) for lookup in outcome.lookups],
+                "calls": calls.get(name, 0),
             }
-            if caller.internals:
+            if internals:
                 entry["ms"] = round(outcome.seconds * 1000, 1)
-            entry["outcome"], entry["code"], entry["ageMs"] = outcome.told
+            if outcome.fault is None and outcome.oldest is None:
+                entry["outcome"], entry["code"], entry["ageMs"] = "ok", None, 0
+            else:
+                entry["outcome"], entry["code"], entry["ageMs"] = outcome.told
             entries.append(entry)
         return entries

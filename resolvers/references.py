@@ -14,20 +14,24 @@ from resolvers.counterparts import fields_around, with_counterparts
 from resolvers.identity import as_refs
 from resolvers.listing import Listing, Paging, is_stale, place_of, stretch
 from resolvers.matching import ACTIVE_ALARMS, fields_of
+from resolvers.met import Found, Missing
+from resolvers.named import told_by_key
 from resolvers.request import Request
-from resolvers.things import Found, Missing, things
+from resolvers.things import things
 
 
 async def referred(
     request: Request, noun: str, values: Sequence[Any], fields: frozenset[str], *, raw: bool = False
 ) -> list[Record | SourceFault | None]:
     """What each value of a reference field means; a value that could not be told (a fault) stays one."""
-    refs = list(dict.fromkeys([value for value in values if _is_ref(value)]))
     around = fields_around(request, noun)
-    told = await things(request, noun, refs, fields | around if around else fields, raw=raw) if refs else []
-    if len(told) == len(values) and not around:
-        return [one.record or one.fault for one in told]
-    found = dict(zip(refs, told, strict=True))
+    if not around:
+        told = await told_by_key(request, noun, values, fields, raw=raw)
+        if told is not None:
+            return told  # type: ignore[return-value]  # records are among what it may be
+    refs = list(dict.fromkeys([value for value in values if _is_ref(value)]))
+    every = await things(request, noun, refs, fields | around, raw=raw) if refs else []
+    found = dict(zip(refs, every, strict=True))
     if around:
         found = await _made_one(request, noun, found, fields, raw=raw)
     meant: list[Record | SourceFault | None] = []

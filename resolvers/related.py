@@ -14,16 +14,18 @@ from resolvers.gathering import Gathering
 from resolvers.join import Belongings, Join
 from resolvers.listing import Listing, Paging, is_stale, place_of, stretch
 from resolvers.matching import fields_of
+from resolvers.met import Found, Missing, remembered
 from resolvers.request import Request
 from resolvers.several import listed_together
 from resolvers.sole import listed_alone
-from resolvers.things import Found, Missing, gated, remembered
+from resolvers.things import gated
 from resolvers.waves import Turns
 
 
 async def related(request: Request, join: Join, parents: Sequence[Record], paging: Paging) -> list[Listing]:
     """For each parent, a stretch of the list of what belongs to it."""
-    place_of(join.noun, paging)
+    if paging.after is not None:
+        place_of(join.noun, paging)  # which may be none
     listings = await listed_alone(request, join, parents, paging)
     if listings is None:
         listings = await listed_together(request, join, parents, paging)

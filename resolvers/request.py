@@ -52,20 +52,21 @@ class Request:
 
     deadline: a time of the event loop's clock. scope_unsure: who failed to tell which
     enterprises are part of the caller's. quota_of: tells what rate limits leave to a caller. rivals: things that may
-    be one or not, by the id of each. columns: the engine's own.
+    be one or not, by the id of each. columns: the engine's own. owners_later and met_later: what was shown, as it goes
+    into `owners` and `met` when somebody asks for these, by `note(request, *told)`; most questions do not.
     """
 
     __slots__ = (
         "_aliases",
         "_loaders",
         "_met",
-        "_met_later",
         "_owners",
-        "_owners_later",
         "caller",
         "columns",
         "deadline",
+        "met_later",
         "outcomes_noted",
+        "owners_later",
         "quota_of",
         "rivals",
         "scope_unsure",
@@ -80,8 +81,8 @@ class Request:
         self._aliases: dict[tuple[str, Foreign], str | None] = {}
         self._owners: dict[str, dict[str, str]] = {}
         self._met: dict[tuple[str, str], tuple[frozenset[str], Any]] = {}
-        self._owners_later: list[Callable[[Request], object]] = []
-        self._met_later: list[Callable[[Request], object]] = []
+        self.owners_later: list[Sequence[Any]] = []
+        self.met_later: list[Sequence[Any]] = []
         self.quota_of: QuotaOf | None = None
         self.rivals: dict[tuple[str, str], Conflict] = {}
         self.scope_unsure: tuple[str, str] | None = None
@@ -91,35 +92,28 @@ class Request:
     @property
     def aliases(self) -> dict[tuple[str, Foreign], str | None]:
         """Which business key is meant by a key of some system's own; None where that is told in two ways."""
-        self._catch_up(self._owners_later)
+        self._catch_up(self.owners_later)
         return self._aliases
 
     @property
     def owners(self) -> dict[str, dict[str, str]]:
         """Which customer owns a thing, by noun and business key, as told so far."""
-        self._catch_up(self._owners_later)
+        self._catch_up(self.owners_later)
         return self._owners
 
     @property
     def met(self) -> dict[tuple[str, str], tuple[frozenset[str], Any]]:
         """Things already shown, with the fields they were asked for."""
-        self._catch_up(self._met_later)
+        self._catch_up(self.met_later)
         return self._met
 
-    def owners_later(self, work: "Callable[[Request], object]") -> None:
-        """Note whose things are, and what else they are called, when somebody asks for that: most questions do not."""
-        self._owners_later.append(work)
-
-    def met_later(self, work: "Callable[[Request], object]") -> None:
-        """Note what was shown when somebody asks for it: few questions go on to things that were met before."""
-        self._met_later.append(work)
-
-    def _catch_up(self, later: "list[Callable[[Request], object]]") -> None:
+    def _catch_up(self, later: list[Sequence[Any]]) -> None:
+        """What is noted may have more to be noted."""
         while later:
             works = later[:]
             later.clear()
-            for work in works:
-                work(self)
+            for note, *told in works:
+                note(self, *told)
 
     def alias(self, noun: str, ref: Foreign, key: str) -> None:
         """A key of some system's own is told to mean a thing; told to mean two, it means neither."""
@@ -142,12 +136,13 @@ class Request:
         """The loader of a question."""
         loader = self._loaders.get(question)
         if loader is None:
-            offer, fields, raw, conditions, window = question
-            ask = Ask(
-                fields=fields, caller=self.caller, deadline=self.deadline, filter=conditions, window=window, raw=raw
-            )
-            loader = self._loaders[question] = BlockLoader(offer, ask, self.outcomes_noted)
+            loader = self._loaders[question] = BlockLoader(question.offer, self._ask(question), self.outcomes_noted)
         return loader
+
+    def _ask(self, question: Question) -> Ask:
+        if question.raw or question.conditions or question.window is not None:
+            return self.ask(question.fields, raw=question.raw, conditions=question.conditions, window=question.window)
+        return Ask(fields=question.fields, caller=self.caller, deadline=self.deadline)
 
     def ask(
         self,

@@ -1,6 +1,7 @@
 """The routes of circuits: a record for each role, merged where several sources know it."""
 
 from collections.abc import Sequence
+from functools import lru_cache
 
 from msgspec import UNSET
 
@@ -25,7 +26,7 @@ async def routes_of(
     request: Request, circuits: Sequence[Record], fields: frozenset[str]
 ) -> list[Sequence[Record] | SourceFault | None]:
     """For each circuit its routes, the working one first; a fault if nobody who keeps routes could be heard."""
-    join = Join("route", "circuit", "circuit", fields | {"role", "complete", "hops"}, told=False)
+    join = _join(fields)
     told = await told_alone(request, join, circuits, _EVERYTHING)
     if told is None:
         told = await told_together(request, join, circuits, _EVERYTHING)
@@ -36,6 +37,11 @@ async def routes_of(
         routes = _by_role(request, own.records)
         found.append(_untold(own, routes) or routes)
     return found
+
+
+@lru_cache(maxsize=256)
+def _join(fields: frozenset[str]) -> Join:
+    return Join("route", "circuit", "circuit", fields | {"role", "complete", "hops"}, told=False)
 
 
 def _untold(own: Belongings, routes: Sequence[Record]) -> SourceFault | None:

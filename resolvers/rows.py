@@ -18,8 +18,9 @@ from resolvers.gathering import Gathering, stated
 from resolvers.identity import identity
 from resolvers.masks import alters, concealed, sighted
 from resolvers.merge import merge
+from resolvers.met import Missing, note_met, remembered
 from resolvers.request import Request
-from resolvers.things import Missing, gated, note_met, remembered
+from resolvers.things import gated
 from resolvers.upstreams import Offer, Upstreams
 
 PAGES_AT_MOST = 20

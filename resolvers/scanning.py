@@ -15,6 +15,7 @@ from resolvers.correlated import correlated
 from resolvers.gathering import Gathering
 from resolvers.listing import Listing, Paging, is_stale, place_of, stretch
 from resolvers.matching import ACTIVE_ALARMS, fields_of
+from resolvers.met import Missing
 from resolvers.request import Request
 from resolvers.rows import (
     PAGE_SIZE,
@@ -29,7 +30,7 @@ from resolvers.rows import (
     shown_things,
     thing_of,
 )
-from resolvers.things import LIST_CUT, Missing
+from resolvers.things import LIST_CUT
 from resolvers.upstreams import Offer
 
 _BOUNDS = frozenset({LIST_CUT, SCAN_LIMIT})

@@ -17,10 +17,11 @@ from resolvers.belonging import belonging, together, undecided
 from resolvers.gathering import Gathering
 from resolvers.join import Join
 from resolvers.listing import BadInput, Listing, Paging, encode_cursor, is_stale
+from resolvers.met import Missing
 from resolvers.request import Request
 from resolvers.rows import Root, judged, thing_of
 from resolvers.scanning import all_pages
-from resolvers.things import Missing, things
+from resolvers.things import things
 
 SEARCHED: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {

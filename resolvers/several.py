@@ -20,11 +20,11 @@ from resolvers.hearing import Hearing
 from resolvers.join import Join
 from resolvers.listing import Listing, Paging
 from resolvers.merge import merge_each
+from resolvers.met import note_met, note_owners
 from resolvers.named import said_by_key
 from resolvers.request import Request
 from resolvers.settled import Column, stated
 from resolvers.sole import cut
-from resolvers.things import note_met, note_owners
 from resolvers.waves import at_once
 from resolvers.ways import Way, way_of
 

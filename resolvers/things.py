@@ -1,24 +1,18 @@
 """Things whose keys are known: gathered, gated and merged."""
 
 from collections.abc import Iterable, Sequence
-from operator import attrgetter
 
-from msgspec import Struct
-
-from model.faults import SourceFault
 from model.keys import Ref
 from model.nouns import NOUNS
-from model.records import Record
-from resolvers.gate import OWNER_UNKNOWN, Verdict, admit, owner_fields, remember
+from resolvers.gate import OWNER_UNKNOWN, Verdict, admit, owner_fields
 from resolvers.gather import complete, exists, merged, resolve
 from resolvers.gathering import Gathering
 from resolvers.masks import sighted
+from resolvers.met import NOT_FOUND, Found, Missing, remembered
 from resolvers.named import told_by_key
 from resolvers.request import Request
 from resolvers.waves import Turns
 
-Missing = tuple[str, str]
-"""A source that should have contributed, and the code that says why it did not."""
 NOBODY_KNOWS = "trunkline"
 """Named as the source of what is missing when no single source is to blame."""
 
@@ -28,18 +22,6 @@ NOT_ALLOWED = "NOT_ALLOWED"
 """The caller's role does not see things of this noun."""
 
 
-class Found(Struct, frozen=True):
-    """What a reference led to: a record, or None (there is none, or it is not the caller's to see).
-
-    fault: why not even that could be told. missing: the sources that failed to contribute.
-    """
-
-    record: Record | None = None
-    fault: SourceFault | None = None
-    missing: frozenset[Missing] = frozenset()
-
-
-NOT_FOUND = Found()
 _NOBODY: frozenset[Missing] = frozenset()
 
 
@@ -49,14 +31,10 @@ async def things(
     """What these references mean, in their order, with these fields, as the caller may see it."""
     if not request.caller.may_ask(noun):
         return [NOT_FOUND] * len(refs)
-    owned = owner_fields(request, noun)
-    wanted = fields | owned if owned else fields
-    told = await told_by_key(request, noun, refs, wanted, raw=raw)
+    told = await told_by_key(request, noun, refs, fields, raw=raw)
     if told is not None:
-        records = [record for record in told if record is not None]
-        note_owners(request, noun, records)
-        note_met(request, noun, wanted, records)
         return [NOT_FOUND if record is None else Found(record) for record in told]
+    wanted = fields | owner_fields(request, noun)
     resolved = await resolve(request, noun, refs, wanted, raw=raw)
     gatherings = {one.key: one for one in resolved if isinstance(one, Gathering)}
     shown = {} if raw else _met(request, noun, gatherings, wanted)
@@ -66,19 +44,6 @@ async def things(
     return [
         shown[one.key] if isinstance(one, Gathering) else Found(fault=one) if one else NOT_FOUND for one in resolved
     ]
-
-
-def note_owners(request: Request, noun: str, records: Sequence[Record]) -> None:
-    """Keep who owns these, and what else they are called."""
-    request.owners_later(lambda request: remember(request, noun, records))
-
-
-def note_met(request: Request, noun: str, fields: frozenset[str], records: Iterable[Record]) -> None:
-    """Keep what was shown whole, with all that is wanted of it."""
-    name = attrgetter(NOUNS[noun].id)
-    request.met_later(
-        lambda request: remembered(request, noun, fields, {name(record): Found(record) for record in records})
-    )
 
 
 async def gated(
@@ -105,15 +70,6 @@ async def gated(
 def _missing(gathering: Gathering) -> frozenset[Missing]:
     faults = gathering.faults
     return frozenset([(source, fault.code) for source, fault in faults.items()]) if faults else _NOBODY
-
-
-def remembered(request: Request, noun: str, fields: frozenset[str], found: dict[str, Found]) -> dict[str, Found]:
-    """Keep what was shown for the rest of the request: a thing met again with no more fields is not asked for again."""
-    met = request.met
-    for key, one in found.items():
-        if one.record is not None:
-            met[noun, key] = (fields, one)
-    return found
 
 
 def _met(request: Request, noun: str, keys: Iterable[str], fields: frozenset[str]) -> dict[str, Found]:

@@ -89,13 +89,13 @@ class Upstreams:
             nouns or {}, {noun: list(names) for noun, names in speakers.items()}
         )
 
-    def made(self, key: Any, make: Callable[..., T], *arguments: Any) -> T:
+    def made(self, key: Any, make: Callable[..., T], *arguments: Any, **named: Any) -> T:
         """What `make` makes of these arguments, made once for all requests that bring the same key."""
         found: T | None = self._made.get((make, key))
         if found is None:
             if len(self._made) >= _KEPT:
                 self._made.clear()
-            found = self._made[make, key] = make(*arguments)
+            found = self._made[make, key] = make(*arguments, **named)
         return found
 
     def settling(self, noun: str, source: str) -> Settling:

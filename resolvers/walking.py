@@ -15,6 +15,7 @@ from resolvers.gathering import Gathering
 from resolvers.listing import BadInput, Cursors, Listing, Paging, decode_cursor, encode_cursor, is_stale, order_tag
 from resolvers.masks import concealed
 from resolvers.matching import ACTIVE_ALARMS, fields_of, holds, on_records
+from resolvers.met import Missing
 from resolvers.request import Request
 from resolvers.rows import (
     PAGE_SIZE,
@@ -30,7 +31,7 @@ from resolvers.rows import (
     thing_of,
     told_whole,
 )
-from resolvers.things import LIST_CUT, Missing
+from resolvers.things import LIST_CUT
 from resolvers.upstreams import Offer
 
 LESSER_AUTHORITY = "LESSER_AUTHORITY"

@@ -1,9 +1,10 @@
 """A wave: what can be asked at the same time; and its long loops, in which others get their turn."""
 
 import asyncio
-from collections.abc import Coroutine, Sequence
+from collections.abc import Coroutine, Generator, Sequence
 from itertools import pairwise
 from time import monotonic
+from types import coroutine
 from typing import Any, TypeVar
 
 T = TypeVar("T")
@@ -13,6 +14,12 @@ AT_ONCE = 2_000
 
 SLICE = 0.004
 """Seconds after which others get their turn."""
+
+
+@coroutine
+def next_turn() -> Generator[None]:
+    """Let others have their turn of the event loop: `asyncio.sleep(0)`, without a look at how long."""
+    yield
 
 
 async def at_once(works: Sequence[Coroutine[Any, Any, T]]) -> list[T]:
@@ -65,5 +72,5 @@ class Turns:
 
     async def pass_on(self) -> None:
         """Let others go on."""
-        await asyncio.sleep(0)
+        await next_turn()
         self._until = monotonic() + SLICE

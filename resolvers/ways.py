@@ -14,7 +14,7 @@ from resolvers.columns import reader
 from resolvers.hearing import Hearing
 from resolvers.join import Join, parent_field
 from resolvers.listing import Paging
-from resolvers.masks import alters
+from resolvers.masks import sees_all
 from resolvers.matching import ACTIVE_ALARMS
 from resolvers.request import Request
 from resolvers.upstreams import Offer
@@ -77,6 +77,7 @@ class Way:
 
 
 _ONLY_TEXT = frozenset({str})
+_NO_FIELDS: frozenset[str] = frozenset()
 
 
 def _translated(offers: Iterable[Offer]) -> bool:
@@ -90,9 +91,13 @@ def way_of(request: Request, join: Join, paging: Paging) -> Way | None:
     That is who may not ask, or is not shown all that there is to a thing; and where another noun decides what is shown.
     """
     where, caller = paging.where, request.caller
-    if not caller.may_ask(join.noun) or alters(caller.sight, join.noun):
+    if not sees_all(caller, join.noun):
         return None
-    if where and any(condition.field == ACTIVE_ALARMS for condition in where):
-        return None
-    key = (join, paging.order, where and frozenset([condition.field for condition in where]), caller.staff)
+    if where:
+        fields = frozenset([condition.field for condition in where])
+        if ACTIVE_ALARMS in fields:
+            return None
+    else:
+        fields = _NO_FIELDS
+    key = (join, paging.order, fields, caller.staff)
     return request.upstreams.made(key, Way, request, join, paging)

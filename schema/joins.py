@@ -3,7 +3,7 @@
 What comes back are records and listings, which the GraphQL types read; the types are not instantiated.
 """
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Sequence
 from typing import Any
 
 from strawberry import Info
@@ -33,11 +33,11 @@ Context = Info[Request, None]
 """What a field is told of the operation."""
 
 
-async def belongings(
+def belongings(
     parents: Sequence[Record], info: Context, noun: str, by: str, part: Paging, *, parent: str | None = None
-) -> Sequence[Any]:
+) -> Awaitable[Sequence[Any]]:
     """A connection's column: the things of a noun that belong to each parent."""
-    return await related(info.context, derived(info, _join, noun, by, parent or by), parents, part)
+    return related(info.context, derived(info, _join, noun, by, parent or by), parents, part)
 
 
 def _join(noun: str, by: str, parent: str, below: Selection) -> Join:
@@ -45,9 +45,9 @@ def _join(noun: str, by: str, parent: str, below: Selection) -> Join:
     return Join(noun, by, parent, want.fields, want.raw, want.told)
 
 
-async def customers_alarms(parents: Sequence[Record], info: Context, part: Paging) -> Sequence[Any]:
+def customers_alarms(parents: Sequence[Record], info: Context, part: Paging) -> Awaitable[Sequence[Any]]:
     """The column of customers' alarms."""
-    return await alarms_of_customers(info.context, derived(info, _join, "alarm", "circuit", "circuit"), parents, part)
+    return alarms_of_customers(info.context, derived(info, _join, "alarm", "circuit", "circuit"), parents, part)
 
 
 async def found(info: Context, text: str, first: int) -> Any:
@@ -56,29 +56,31 @@ async def found(info: Context, text: str, first: int) -> Any:
     return await search(info.context, text, first, {noun: wanted_of_nodes(noun, below).fields for noun in SEARCHED})
 
 
-async def root(info: Context, noun: str, part: Paging) -> Any:
+def root(info: Context, noun: str, part: Paging) -> Awaitable[Any]:
     """A root list."""
     want = derived(info, wanted_of_nodes, noun)
-    return await root_list(info.context, Root(noun, want.fields, want.raw, want.counted), part)
+    return root_list(info.context, Root(noun, want.fields, want.raw, want.counted), part)
 
 
-async def references(parents: Sequence[Any], info: Context, noun: str, field: str) -> Sequence[Any]:
+def references(parents: Sequence[Any], info: Context, noun: str, field: str) -> Awaitable[Sequence[Any]]:
     """What a reference field of each parent means."""
     want = derived(info, wanted, noun)
     values = [getattr(parent, field) for parent in parents]
-    return await referred(info.context, noun, values, want.fields, raw=want.raw)
+    return referred(info.context, noun, values, want.fields, raw=want.raw)
 
 
-async def reference_lists(parents: Sequence[Any], info: Context, noun: str, field: str, part: Paging) -> Sequence[Any]:
+def reference_lists(
+    parents: Sequence[Any], info: Context, noun: str, field: str, part: Paging
+) -> Awaitable[Sequence[Any]]:
     """A connection's column of what a reference field of each parent names."""
     want = derived(info, wanted_of_nodes, noun)
     values = [getattr(parent, field) for parent in parents]
-    return await referred_lists(info.context, noun, values, want.fields, part, raw=want.raw)
+    return referred_lists(info.context, noun, values, want.fields, part, raw=want.raw)
 
 
-async def circuits_routes(parents: Sequence[Record], info: Context) -> Sequence[Any]:
+def circuits_routes(parents: Sequence[Record], info: Context) -> Awaitable[Sequence[Any]]:
     """The column of circuits' routes."""
-    return await routes_of(info.context, parents, derived(info, wanted, "route").fields)
+    return routes_of(info.context, parents, derived(info, wanted, "route").fields)
 
 
 async def circuits_kpis(parents: Sequence[Record], info: Context, kpi: Kpi, window: Window | None) -> Sequence[Any]:

@@ -1,9 +1,12 @@
 """Global ids and lookups: written and read back."""
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from model.ids import IDS, Ids, decode_id, encode_id
 from model.keys import Lookup
+from model.nouns import NOUNS
 
 
 @pytest.mark.parametrize(("noun", "key"), [("circuit", "HB-ICBC-0001"), ("alarm", "alarms:1"), ("site", "汉字/ 1")])
@@ -16,6 +19,23 @@ def test_an_id_is_read_back(noun, key):
 def test_what_is_no_id_of_ours_is_none(text):
     """Garbage, ids of unknown nouns, empty keys, other spellings of the same bytes."""
     assert decode_id(text) is None
+
+
+ODD = st.text(alphabet="+/-_= \nYZ09é", max_size=2)
+
+
+@given(
+    st.sampled_from([*NOUNS]),
+    st.text(min_size=1, max_size=9),
+    ODD,
+    st.integers(0, 20),
+)
+def test_an_id_is_read_in_the_spelling_in_which_it_was_written_only(noun, key, more, place):
+    """What stands in it besides, or instead, makes it none of ours, or another that is written so."""
+    written = encode_id(noun, key)
+    text = written[:place] + more + written[place:]
+    read = decode_id(text)
+    assert read == (noun, key) if text == written else read is None or encode_id(*read) == text
 
 
 def test_a_lookup_is_read_as_it_is_written():

@@ -18,18 +18,21 @@ from model.enums import OperationalState, PerceivedSeverity, RouteRole, ServiceS
 from model.faults import TimedOut
 from model.keys import Foreign, Lookup
 from model.records import Alarm, Circuit, Customer, Hop, Record, Route, Ticket
+from resolvers import references as references_module
 from resolvers import related as related_module
 from resolvers import routes as routes_module
 from resolvers import things as things_module
 from resolvers.join import Join
 from resolvers.listing import Listing, Paging
+from resolvers.met import Found
 from resolvers.named import told_by_key
 from resolvers.policy import FieldPolicy, NounPolicy, Rule
+from resolvers.references import referred
 from resolvers.related import related
 from resolvers.request import Request
 from resolvers.routes import routes_of
 from resolvers.several import listed_together, told_together
-from resolvers.things import Found, things
+from resolvers.things import things
 from resolvers.upstreams import Upstreams
 from sources.contract import Terms
 
@@ -187,7 +190,8 @@ async def asked(world: World, caller: Caller, paging: Paging, policies: Any, tak
         return found
 
     with ExitStack() as stack:
-        stack.enter_context(patch.object(things_module, "told_by_key", none if taken is None else named))
+        for module in (things_module, references_module):
+            stack.enter_context(patch.object(module, "told_by_key", none if taken is None else named))
         stack.enter_context(patch.object(related_module, "listed_together", none if taken is None else listed))
         stack.enter_context(patch.object(routes_module, "told_together", none if taken is None else told))
         customers = [Customer(customer_id=key) for key in CUSTOMERS]
@@ -202,6 +206,7 @@ async def asked(world: World, caller: Caller, paging: Paging, policies: Any, tak
             found = [*found, *await related(request, join, circuits, part)]
         routes = await routes_of(request, circuits, frozenset({"role", "hops"})) if circuits else []
         by_key += await things(request, "circuit", ["b-1", "a-3"], FIELDS["circuit"] - {"bandwidth_bps"})
+        by_key += await referred(request, "circuit", ["b-2", "a-1", "b-2"], FIELDS["circuit"])
     learnt = request.owners, request.aliases, request.met, request.customers_shown()
     return [*map(plainly, [*found, *routes, *by_key])], learnt, [source.calls for source in sources.values()]
 
@@ -212,7 +217,7 @@ def plainly(one: Any) -> Any:
         kept = one.has_next, one.has_previous, one.total, one.missing, one.stale, one.end
         matching = one.matching and [record.native_id for record in one.matching]
         return list(one.nodes), list(one.cursors), kept, matching
-    return repr(one) if isinstance(one, Exception | Found) else one and list(one)
+    return repr(one) if isinstance(one, Exception | Found | Record) else one and list(one)
 
 
 def test_both_ways_tell_the_same():

@@ -17,8 +17,9 @@ from model.caller import Caller, MaskName, Sight
 from model.enums import PerceivedSeverity, RouteRole
 from model.faults import TimedOut
 from model.keys import Foreign, Lookup
-from model.records import Alarm, Circuit, Customer, Hop, Route, Ticket
+from model.records import Alarm, Circuit, Customer, Hop, Record, Route, Ticket
 from resolvers import customers_alarms as alarms_module
+from resolvers import references as references_module
 from resolvers import related as related_module
 from resolvers import roots as roots_module
 from resolvers import routes as routes_module
@@ -26,8 +27,10 @@ from resolvers import things as things_module
 from resolvers.customers_alarms import alarms_of_customers
 from resolvers.join import Join
 from resolvers.listing import Paging
+from resolvers.met import Found
 from resolvers.named import told_by_key
 from resolvers.policy import NounPolicy
+from resolvers.references import referred
 from resolvers.related import related
 from resolvers.request import Request
 from resolvers.roots import root_list
@@ -35,7 +38,7 @@ from resolvers.routes import routes_of
 from resolvers.rows import Root
 from resolvers.sole import listed_alone, listed_together, told_alone
 from resolvers.spelling import KeyPolicy
-from resolvers.things import Found, things
+from resolvers.things import things
 from resolvers.upstreams import Upstreams
 from sources.contract import Terms
 
@@ -258,12 +261,15 @@ async def told(world, caller, paging, fields, policies, *, short):
         patch.object(alarms_module, "listed_together", counting_together if short else long_way),
         patch.object(roots_module, "listed_together", counting_together if short else long_way),
         patch.object(things_module, "told_by_key", counting_named if short else long_way),
+        patch.object(references_module, "told_by_key", counting_named if short else long_way),
         patch.object(related_module, "listed_alone", counting if short else long_way),
         patch.object(routes_module, "told_alone", counting_routes if short else long_way),
         patch.object(related_module, "listed_together", long_way),
         patch.object(routes_module, "told_together", long_way),
     ):
         found = await things(request, "circuit", ["a-2", "a-2 "], fields["circuit"])
+        found += await referred(request, "customer", ["C1", "C2", None, "C1"], frozenset({"customer_id"}))
+        found += await referred(request, "circuit", ["b-2", "b-2"], fields["circuit"])
         customers = [Customer(customer_id=key) for key in CUSTOMERS]
         alarms_of = Join("alarm", "circuit", "circuit", fields["alarm"], told=False)
         found += await alarms_of_customers(request, alarms_of, customers, paging)
@@ -291,7 +297,7 @@ def plainly(one, fields):
     """Something that can be compared: a fault's words, a listing's parts; what nobody wants to know is left out."""
     if isinstance(one, Exception):
         return repr(one)
-    if isinstance(one, Found):
+    if one is None or isinstance(one, Found | Record):
         return repr(one)
     if isinstance(one, list | tuple):
         return list(one)
