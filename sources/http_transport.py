@@ -11,6 +11,7 @@ from sources.calls import count_call
 from sources.clients.http1 import Http1
 from sources.passed_on import passed_on
 from sources.requests import Request
+from sources.targets import after_authority, is_target, target_of
 from sources.transport import Response
 from sources.trust import NO_TRUST, verification
 from sources.urls import origin
@@ -27,9 +28,18 @@ class Client(Protocol):
     """What speaks HTTP, and turns what goes wrong on the way into faults."""
 
     async def exchange(
-        self, method: str, url: str, headers: Mapping[str, str], body: bytes | None, seconds: float
+        self,
+        method: str,
+        target: str,
+        passed: Mapping[str, str],
+        headers: Mapping[str, str],
+        body: bytes | None,
+        seconds: float,
     ) -> Response:
-        """The answer, its last byte included, within so many seconds; redirects are answers."""
+        """The answer, its last byte included, within so many seconds; redirects are answers.
+
+        target: path and query, as they are sent. passed: headers, too, which give way to the others.
+        """
         ...
 
     async def aclose(self) -> None:
@@ -60,6 +70,7 @@ class HttpTransport:
         self._source = source
         self._url = url.rstrip("/")
         self._origin = origin(url)
+        self._base = after_authority(self._url)
         self._timeout = timeout
         self._counted = counted
         self._connect = partial(_client, source, url, ca, bytes_at_most, concurrency)
@@ -68,25 +79,27 @@ class HttpTransport:
     async def send(self, request: Request, deadline: float) -> Response:
         """Send it, following redirects within the source's own origin."""
         clock = asyncio.get_running_loop().time
-        began, url = clock(), self._url + request.target
+        began, target = clock(), self._base + request.target
         left = min(self._timeout, deadline - began)
-        response = await self._exchange(request.method, url, request.headers, request.body, left)
+        if not is_target(target):
+            target = target_of(self._url + request.target)
+        response = await self._exchange(request.method, target, request.headers, request.body, left)
         if response.status in _REDIRECTS:
-            return await self._followed(request, url, response, began + left, clock)
+            return await self._followed(request, response, began + left, clock)
         return response
 
     async def _followed(
-        self, request: Request, url: str, response: Response, until: float, clock: Callable[[], float]
+        self, request: Request, response: Response, until: float, clock: Callable[[], float]
     ) -> Response:
         """The answer to which redirects lead."""
-        method, body = request.method, request.body
+        method, url, body = request.method, self._url + request.target, request.body
         for followed in range(_REDIRECTS_AT_MOST + 1):
             url = self._redirected(url, response)
             if followed == _REDIRECTS_AT_MOST:
                 break
             if method != "GET" and response.status in _WAY_ON:
                 method, body = "GET", None
-            response = await self._exchange(method, url, request.headers, body, until - clock())
+            response = await self._exchange(method, target_of(url), request.headers, body, until - clock())
             if response.status not in _REDIRECTS:
                 return response
         raise Malformed(self._source, f"more than {_REDIRECTS_AT_MOST} redirects")
@@ -97,14 +110,14 @@ class HttpTransport:
             await self._client.aclose()
 
     def _exchange(
-        self, method: str, url: str, headers: Mapping[str, str], body: bytes | None, left: float
+        self, method: str, target: str, headers: Mapping[str, str], body: bytes | None, left: float
     ) -> Awaitable[Response]:
         if left <= 0:
             raise TimedOut(self._source, "no time left to ask")
         if self._counted:
             count_call(self._source)
         client = self._client or self._first()
-        return client.exchange(method, url, {**passed_on(), **headers}, body, left)
+        return client.exchange(method, target, passed_on(), headers, body, left)
 
     def _first(self) -> Client:
         """The client, made when it is first needed: certificates that cannot be read now may be there later."""

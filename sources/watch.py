@@ -1,6 +1,7 @@
 """One timer looks after all who wait: hardly any waits to its end, and a timer for each costs more than its waiting."""
 
 import asyncio
+from math import inf
 from typing import Protocol
 
 
@@ -21,12 +22,12 @@ class Watch:
         self.loop = loop
         self._waiting: dict[Waiting, None] = {}
         self._timer: asyncio.TimerHandle | None = None
-        self._rings_at = 0.0
+        self._rings_at = inf
 
     def begin(self, waiting: Waiting) -> None:
-        """It begins to wait."""
+        """It begins to wait, or waits until another time from now on."""
         self._waiting[waiting] = None
-        if self._timer is None or waiting.until < self._rings_at:
+        if waiting.until < self._rings_at:
             self._set(waiting.until)
 
     def leave(self, waiting: Waiting) -> None:
@@ -40,8 +41,8 @@ class Watch:
 
     def _ring(self) -> None:
         """End what is over, and look again when the next one is; with nobody there, there is nothing to look after."""
-        self._timer = None
         now = max(self._rings_at, self.loop.time())  # a timer may ring a moment early
+        self._timer, self._rings_at = None, inf
         for waiting in [one for one in self._waiting if one.until <= now]:
             del self._waiting[waiting]
             waiting.end()

@@ -1,4 +1,4 @@
-"""A connection on the event loop, its answers read by httptools (llhttp)."""
+"""A connection on the event loop. Its answers are read by httptools (llhttp), but for plain ones that come whole."""
 
 import asyncio
 from typing import Final, cast
@@ -7,13 +7,13 @@ from httptools import HttpParserError, HttpParserUpgrade, HttpResponseParser
 
 from model.faults import Malformed, SourceFault, TimedOut, Unavailable
 from sources.bodies import Body
+from sources.clients.fields import told
+from sources.clients.plain_heads import plain_head
 from sources.clients.turn_end import TURN_END
 from sources.transport import Response
 
 _HEAD_BYTES_AT_MOST: Final = 262_144
 _HEADERS_AT_MOST: Final = 200
-_NAMES_AT_MOST: Final = 256
-_NAME_BYTES_AT_MOST: Final = 64
 _IN_BETWEEN: Final = frozenset(range(100, 200)) - {101}
 """Statuses that are words before an answer [RFC 9110, 15.2]; 101 would be the last one in HTTP."""
 
@@ -27,7 +27,7 @@ class Connection(asyncio.Protocol):
 
     fit: whether another exchange may follow. An answer that was not asked for, one that says two things of its length,
     one that was not heard to its end: after any of these it is not known any more what answers what. until: when the
-    exchange under way has to be over, by the event loop's clock.
+    exchange under way, or its rest, has to be over, by the event loop's clock.
     """
 
     def __init__(self, source: str, bytes_at_most: int) -> None:
@@ -42,14 +42,15 @@ class Connection(asyncio.Protocol):
         self.fit = False
         self.until = self._seconds = 0.0
 
-    def ask(self, said: bytes, *, bodiless: bool, seconds: float) -> "asyncio.Future[Response]":
-        """Send a request; `bodiless`: its answer has no body, whatever length it tells; seconds: that it has in all."""
+    def ask(
+        self, said: bytes, loop: asyncio.AbstractEventLoop, *, bodiless: bool, until: float, seconds: float
+    ) -> "asyncio.Future[Response]":
+        """Send a request. bodiless: its answer has no body, whatever length it tells; seconds: that it has in all."""
         assert self._transport is not None  # noqa: S101 - only what is connected is asked
-        self._seconds = seconds
+        self.until, self._seconds = until, seconds
         self.fit = self._heard = False
         self._bodiless = bodiless
-        self._begin()
-        answer = self._answer = asyncio.get_running_loop().create_future()
+        answer = self._answer = loop.create_future()
         self._unsent = said
         TURN_END.then(self._send)
         return answer
@@ -78,10 +79,19 @@ class Connection(asyncio.Protocol):
 
     def data_received(self, data: bytes) -> None:
         """Bytes of an answer."""
-        if not self._awaited() or self._parser is None:
+        answer = self._answer
+        if answer is None or answer.done() or self._parser is None:
             self.close()  # nobody asked for this
             return
-        self._heard = True
+        if not self._heard:
+            self._heard = True
+            if not self._bodiless:
+                head = plain_head(data)
+                if head is not None and head.whole == len(data) and head.length <= self._bytes_at_most:
+                    self._answer, self.fit = None, True
+                    answer.set_result(Response(200, head.fields, data[head.size :]))
+                    return
+            self._begin()
         try:
             self._parser.feed_data(data)
         except (HttpParserError, HttpParserUpgrade):
@@ -123,7 +133,7 @@ class Connection(asyncio.Protocol):
         assert self._parser is not None  # noqa: S101 - it is the one that tells
         self._headed = True
         self._status = self._parser.get_status_code()
-        self._headers = _told(self._lines)
+        self._headers = told(self._lines)
         try:
             self._body = Body(self._source, self._headers, self._bytes_at_most)
         except Malformed as fault:
@@ -193,31 +203,3 @@ def _parser(connection: Connection) -> HttpResponseParser:
         lenient_chunked_length=True, lenient_optional_cr_before_lf=True, lenient_spaces_after_chunk_size=True
     )
     return parser
-
-
-class _Names(dict[bytes, str]):
-    """Names of header fields in lower case; those that servers use again and again are remembered."""
-
-    def __missing__(self, raw: bytes) -> str:
-        name = raw.decode("latin-1").lower()
-        if len(self) < _NAMES_AT_MOST and len(raw) <= _NAME_BYTES_AT_MOST:
-            self[raw] = name
-        return name
-
-
-_names = _Names()
-
-
-def _told(lines: list[tuple[bytes, bytes]]) -> dict[str, str]:
-    """Header fields, those that came several times put together, without those that are not ASCII [RFC 9110, 5.3]."""
-    told: dict[str, str] = {}
-    odd: set[str] = set()
-    for raw, value in lines:
-        name = _names[raw]
-        if not value.isascii():
-            odd.add(name)
-        elif name in told:
-            told[name] += f", {value.decode()}"
-        else:
-            told[name] = value.decode()
-    return {name: value for name, value in told.items() if name not in odd} if odd else told

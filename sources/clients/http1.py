@@ -3,19 +3,17 @@
 import asyncio
 import ssl
 from collections.abc import Mapping
-from urllib.parse import quote, urlsplit
 
 from aiohappyeyeballs import start_connection
 
-from model.faults import Refused, Rejected, TimedOut, Unavailable
+from model.faults import Refused, TimedOut, Unavailable
 from sources.clients.connection import Connection, HungUp
+from sources.clients.request_heads import Writer
 from sources.transport import Response
 from sources.urls import origin
 from sources.watch import Watch
 
 _REPEATABLE = frozenset({"GET", "HEAD"})
-_SAFE = "%/:=&?~+!$,;'@()*[]"
-"""What a target may hold besides letters and digits [RFC 3986, 2], and what is written in the wild."""
 _ATTEMPT_SECONDS = 0.25
 """How long an address has for itself before the next one is tried beside it [RFC 8305, 5]."""
 _DEFAULT_PORTS = {"http": 80, "https": 443}
@@ -47,15 +45,19 @@ class Http1:
         shown = self._host if self._host.isascii() else self._host.encode("idna").decode()
         shown = f"[{shown}]" if ":" in shown else shown
         port = "" if self._port == _DEFAULT_PORTS[scheme] else f":{self._port}"
-        self._prefix = f"{scheme}://{urlsplit(url).netloc}/"
-        self._always = {"host": f"{shown}{port}", "accept-encoding": "gzip", "user-agent": "trunkline"}
-        self._kept: list[tuple[Connection, float]] = []
-        self._sweep: asyncio.TimerHandle | None = None
+        self._writer = Writer(source, f"{shown}{port}")
+        self._kept: list[Connection] = []
         self._watch: Watch | None = None
         self._closed = False
 
     async def exchange(
-        self, method: str, url: str, headers: Mapping[str, str], body: bytes | None, seconds: float
+        self,
+        method: str,
+        target: str,
+        passed: Mapping[str, str],
+        headers: Mapping[str, str],
+        body: bytes | None,
+        seconds: float,
     ) -> Response:
         """The answer, its last byte included, within so many seconds.
 
@@ -64,77 +66,54 @@ class Http1:
         """
         if self._closed:
             raise Unavailable(self._source, "its connections are closed")
-        loop = asyncio.get_running_loop()
-        until = loop.time() + seconds
-        said, bodiless = self._written(method, url, headers, body), method == "HEAD"
-        try:
-            return await self._once(loop, self._rested(loop), said, bodiless, until, seconds)
-        except HungUp as err:
-            if method not in _REPEATABLE:
-                raise Unavailable(self._source, "the connection was lost") from err
-        try:
-            return await self._once(loop, None, said, bodiless, until, seconds)
-        except HungUp as err:
-            raise Unavailable(self._source, "the connection was lost") from err
+        loop, watch = asyncio.get_running_loop(), self._watch
+        if watch is None or watch.loop is not loop:
+            watch = self._watch = Watch(loop)
+        now, repeatable = loop.time(), method in _REPEATABLE
+        until, said = now + seconds, self._writer.request(method, target, passed, headers, body)
+        connection = self._rested(now)
+        while True:
+            if connection is None:
+                connection = await self._connected(until, seconds)
+            answer = connection.ask(said, loop, bodiless=method == "HEAD", until=until, seconds=seconds)
+            watch.begin(connection)
+            try:
+                return await answer
+            except HungUp as err:
+                if not repeatable:
+                    raise Unavailable(self._source, "the connection was lost") from err
+            finally:
+                self._keep(connection, watch)
+            connection, repeatable = None, False
 
     async def aclose(self) -> None:
         """Close all connections that are idle; those at work close when they are done."""
         self._closed = True
-        if self._sweep is not None:
-            self._sweep.cancel()
         kept, self._kept = self._kept, []
-        for connection, _ in kept:
+        for connection in kept:
             connection.close()
         await asyncio.sleep(0)  # in which they do
 
-    async def _once(
-        self,
-        loop: asyncio.AbstractEventLoop,
-        connection: Connection | None,
-        said: bytes,
-        bodiless: bool,
-        until: float,
-        seconds: float,
-    ) -> Response:
-        if connection is None:
-            connection = await self._connected(until, seconds)
-        watch, connection.until = self._watch, until
-        if watch is None or watch.loop is not loop:
-            watch = self._watch = Watch(loop)
-        watch.begin(connection)
-        try:
-            return await connection.ask(said, bodiless=bodiless, seconds=seconds)
-        finally:
-            watch.leave(connection)
-            self._keep(loop, connection)
-
-    def _rested(self, loop: asyncio.AbstractEventLoop) -> Connection | None:
+    def _rested(self, now: float) -> Connection | None:
         """The connection that has been idle for the shortest time."""
         kept = self._kept
         while kept:
-            connection, since = kept.pop()
+            connection = kept.pop()
             if connection.fit:
-                if loop.time() - since <= self._idle:
+                if now <= connection.until:
                     return connection
                 connection.close()
         return None
 
-    def _keep(self, loop: asyncio.AbstractEventLoop, connection: Connection) -> None:
+    def _keep(self, connection: Connection, watch: Watch) -> None:
+        """Keep it for what comes next, as long as one may be idle."""
         if not connection.fit or self._closed or len(self._kept) >= self._connections:
+            watch.leave(connection)
             connection.close()
             return
-        self._kept.append((connection, loop.time()))
-        if self._sweep is None:
-            self._sweep = loop.call_later(self._idle, self._swept, loop)
-
-    def _swept(self, loop: asyncio.AbstractEventLoop) -> None:
-        """Close what has been idle for too long; look again as long as there are others."""
-        oldest = loop.time() - self._idle
-        for connection, since in self._kept:
-            if since <= oldest:
-                connection.close()
-        self._kept = [pair for pair in self._kept if pair[0].fit]
-        self._sweep = loop.call_later(self._idle, self._swept, loop) if self._kept else None
+        connection.until = watch.loop.time() + self._idle
+        watch.begin(connection)
+        self._kept.append(connection)
 
     async def _connected(self, until: float, seconds: float) -> Connection:
         try:
@@ -161,40 +140,3 @@ class Http1:
             socket.close()
             raise
         return connection
-
-    def _written(self, method: str, url: str, headers: Mapping[str, str], body: bytes | None) -> bytes:
-        """A request as it is sent; Rejected for one that would not be read as it is meant [RFC 9112, 11.1]."""
-        every = {**self._always, **headers}
-        lines = [f"{method} {self._target(url)} HTTP/1.1", *[_titles[name] + value for name, value in every.items()]]
-        if body is not None or method == "POST":
-            lines.append(f"Content-Length: {len(body or b'')}")
-        head = "\r\n".join(lines)
-        ends = len(lines) - 1
-        if head.count("\n") != ends or head.count("\r") != ends or "\0" in head or not head.isascii():
-            raise Rejected(self._source, "a request that cannot be sent (what is no header)")
-        return f"{head}\r\n\r\n".encode("ascii") + (body or b"")
-
-    def _target(self, url: str) -> str:
-        """The target of a request to a URL, in its origin form."""
-        if url.startswith(self._prefix):
-            target = url[len(self._prefix) - 1 :]
-        else:  # as redirects write it, or without a path
-            parts = urlsplit(url)
-            target = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
-        if "#" in target or " " in target or not target.isascii() or not target.isprintable():
-            return quote(target.partition("#")[0], safe=_SAFE)
-        return target
-
-
-class _Titles(dict[str, str]):
-    """Headers' names as they are written: in title case, which old servers want. So many are remembered."""
-
-    def __missing__(self, name: str) -> str:
-        title = f"{name.title()}: "
-        if len(self) < _TITLES_AT_MOST:
-            self[name] = title
-        return title
-
-
-_TITLES_AT_MOST = 256
-_titles = _Titles()

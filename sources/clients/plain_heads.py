@@ -1,0 +1,87 @@
+"""Heads of answers that are read in one step, as they say nothing out of the ordinary.
+
+What is read here llhttp would read in the same way; it is strictly less than that: a 200 of HTTP/1.1 with one length,
+its lines printable and ended by CR LF, nothing that says how the body is coded, or that the connection ends. Under load
+a server says the same head again and again, as long as its clock says the same second: those are remembered.
+"""
+
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any, Final
+
+from sources.clients.fields import told
+
+_HEADS_AT_MOST: Final = 256
+_HEAD_BYTES_AT_MOST: Final = 2048
+
+_VALUE: Final = rb": [!-~][ -~]*+\r\n"
+_OTHERS: Final = (
+    rb"(?:(?:[ABD-OQRSV-Zabd-oqrsv-z][A-Za-z0-9-]*+"
+    rb"|(?!(?i:connection|content-(?:length|encoding)|proxy-connection|transfer-encoding|upgrade):)[A-Za-z][A-Za-z0-9-]*+)"
+    + _VALUE
+    + rb"|[Cc]onnection: [Kk]eep-[Aa]live\r\n)*+"
+)
+"""Fields that tell nothing of where the answer ends; first those that cannot be mistaken, by their first letters."""
+_HEAD: Final = re.compile(
+    rb"HTTP/1\.1 200 [ -~]*+\r\n" + _OTHERS + rb"[Cc]ontent-[Ll]ength: ([0-9]{1,15})\r\n" + _OTHERS + rb"\r\n"
+)
+_fields = re.compile(rb"\r\n([^:]+): ([^\r]*)").findall
+
+
+class Fields(Mapping[str, str]):
+    """The fields of a plain head, names in lower case; they are told apart when somebody asks for one."""
+
+    __slots__ = ("_head", "_told")
+
+    def __init__(self, head: bytes) -> None:
+        self._head = head
+        self._told: dict[str, str] | None = None
+
+    def _all(self) -> dict[str, str]:
+        if self._told is None:
+            self._told = told(_fields(self._head))
+        return self._told
+
+    def get(self, name: str, default: Any = None) -> Any:
+        """The field's value, or else the default."""
+        return self._all().get(name, default)
+
+    def __getitem__(self, name: str) -> str:
+        return self._all()[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._all())
+
+    def __len__(self) -> int:
+        return len(self._all())
+
+
+class PlainHead:
+    """A head in its bytes. size: how many they are; length: of the body; whole: of both; fields: what it tells."""
+
+    __slots__ = ("fields", "length", "size", "whole")
+
+    def __init__(self, head: bytes, length: int) -> None:
+        self.fields = Fields(head)
+        self.size = len(head)
+        self.length = length
+        self.whole = self.size + length
+
+
+_known: dict[bytes, PlainHead] = {}
+
+
+def plain_head(data: bytes) -> PlainHead | None:
+    """The head with which these bytes begin; None where it is not plain, or not there to its end."""
+    size = data.find(b"\r\n\r\n", 0, _HEAD_BYTES_AT_MOST) + 4
+    return _known.get(data[:size]) or _read(data[:size])
+
+
+def _read(head: bytes) -> PlainHead | None:
+    found = _HEAD.fullmatch(head)
+    if found is None:
+        return None
+    if len(_known) >= _HEADS_AT_MOST:
+        _known.clear()
+    read = _known[head] = PlainHead(head, int(found[1]))
+    return read
