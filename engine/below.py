@@ -34,10 +34,12 @@ def put_back(column: Column, values: Sequence[Any], built: list[Any]) -> list[An
 
 def _objects(run: Run, field: Field, values: Sequence[Any], scope: Scope) -> Below | None:
     """One object or null a value."""
-    which: Sequence[int] = [index for index, value in enumerate(values) if value is not None]
-    objects = values if len(which) == len(values) else [values[index] for index in which]
     (selected,) = field.below.values()
-    if not (field.nullable or objects is values) or not _plain(run, field, selected, objects):
+    if selected.seen.issuperset(map(type, values)):  # then none is null
+        return selected, values, Scope(scope, field, which=range(len(values)))
+    which = [index for index, value in enumerate(values) if value is not None]
+    objects = [values[index] for index in which]
+    if not (field.nullable or len(objects) == len(values)) or not _plain(run, field, selected, objects):
         return None
     return selected, objects, Scope(scope, field, which=which)
 
@@ -63,9 +65,9 @@ def _lists(run: Run, column: Column, values: Sequence[Any], scope: Scope) -> Bel
 
 def _plain(run: Run, field: Field, selected: Selected, objects: Sequence[Any]) -> bool:
     """Whether all of these are objects of the selected type without a doubt."""
-    kinds, asked = set(map(type, objects)), selected.type.is_type_of
-    if kinds <= selected.seen:
+    if selected.seen.issuperset(map(type, objects)):
         return True
+    kinds, asked = set(map(type, objects)), selected.type.is_type_of
     by_class = asked.kind if isinstance(asked, InstanceOf) else object
     if not all(ordinary_type(kind) and issubclass(kind, by_class) for kind in kinds):
         return False

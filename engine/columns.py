@@ -1,12 +1,12 @@
 """Columns: a field's values for all objects of a level, and the levels below, without a barrier between them."""
 
 import asyncio
-from collections.abc import Coroutine, Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
 from engine.below import below, put_back
 from engine.complete import Buckets, Slot, mend
-from engine.plan import Column, Selected
+from engine.plan import Column, Selected, apart
 from engine.positions import Scope
 from engine.resolving import resolve
 from engine.run import Run
@@ -23,31 +23,26 @@ async def fill(run: Run, selected: Selected, objects: Sequence[Any], scope: Scop
     elif len(columns) == 1:
         lists = [await fill_column(run, columns[0], objects, scope)]
     else:
-        lists = await together([(fill_column(run, column, objects, scope), column.waits) for column in columns])
+        lists = await together([fill_column(run, column, objects, scope) for column in columns], selected.apart)
     if len(objects) <= FEW:
         return build(run, scope, objects, *lists)
     return await in_turns(build, run, scope, objects, *lists)
 
 
-async def together(works: Sequence[tuple[Coroutine[Any, Any, Any], bool]]) -> list[Any]:
-    """Do works at the same time, in a task each if they may wait; when one is given up, all are.
-
-    The last of those that may wait needs no task of its own: it has this one.
-    """
-    begun: list[Any] = [work for work, _ in works]
-    tasks = [place for place, (_, waits) in enumerate(works) if waits][:-1]
+async def together(works: list[Any], apart: Collection[int]) -> list[Any]:
+    """Do works at the same time: those at these places in a task each. When one is given up, all are."""
     loop = asyncio.get_running_loop()
-    for place in tasks:
-        begun[place] = loop.create_task(begun[place])
-    done = list(begun)
+    for place in apart:
+        works[place] = loop.create_task(works[place])
+    done = list(works)
     try:
-        for place, work in enumerate(begun):
-            if place not in tasks:
+        for place, work in enumerate(works):
+            if place not in apart:
                 done[place] = await work
-        for place in tasks:
-            done[place] = await begun[place]
+        for place in apart:
+            done[place] = await works[place]
     except BaseException:
-        await _give_up(begun)
+        await _give_up(works)
         raise
     return done
 
@@ -91,12 +86,8 @@ async def _fill_any(run: Run, column: Column, values: Sequence[Any], scope: Scop
 async def fill_buckets(run: Run, buckets: Buckets) -> None:
     """Build the objects of all buckets and put them where they belong."""
     several = list(buckets.values())
-    built = await together(
-        [
-            (fill(run, one.selected, one.objects, Scope(known=one.positions)), one.selected.waits and len(several) > 1)
-            for one in several
-        ]
-    )
+    works = [fill(run, one.selected, one.objects, Scope(known=one.positions)) for one in several]
+    built = await together(works, apart([one.selected.waits for one in several]))
     for bucket, made in zip(several, built, strict=True):
         for slot, one in zip(bucket.slots, made, strict=True):
             slot.holder[slot.key] = one

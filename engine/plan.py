@@ -140,7 +140,8 @@ class Column:
 class Selected:
     """A selection set on objects of one type; `build` is generated and makes the response maps.
 
-    seen: classes of objects that were told to be of the type for all of the class.
+    seen: classes of objects that were told to be of the type for all of the class. apart: the columns, by their place,
+    that are had in tasks of their own.
     """
 
     type: GraphQLObjectType
@@ -148,11 +149,21 @@ class Selected:
     columns: Sequence[Column]
     build: Callable[..., list[Any]]
     seen: set[Any] = field(default_factory=set)
+    apart: Sequence[int] = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Work out which columns wait beside others."""
+        object.__setattr__(self, "apart", apart([column.waits for column in self.columns]))
 
     @property
     def waits(self) -> bool:
         """Whether something in it may await."""
         return any(column.waits for column in self.columns)
+
+
+def apart(waits: Sequence[bool]) -> Sequence[int]:
+    """Which of several works need a task of their own; the last of those that may wait needs none, it has ours."""
+    return [place for place, one in enumerate(waits) if one][:-1]
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -4,13 +4,12 @@ import asyncio
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from msgspec import UNSET
-
 from engine import core
 from engine.batched import one_each
 from engine.complete import read_default
 from engine.plan import Attribute, Batched, Call, Column, Default, Direct, Entry
 from engine.positions import Position, Scope
+from engine.reading import read
 from engine.run import Run
 from engine.told import arguments_of, info_of
 
@@ -68,8 +67,10 @@ async def _awaited(value: Any) -> Any:
 def _caller(run: Run, column: Column, scope: Scope) -> Caller:
     field, trail = column.field, column.trail
     match field.source:
-        case Attribute(name, forgiving):
-            return lambda thing, _: _attribute(thing, name, forgiving)
+        case Attribute(name, forgiving=False):
+            return lambda thing, _: getattr(thing, name)
+        case Attribute(name):
+            return lambda thing, _: read(thing, name)
         case Call(function):
             return lambda thing, _: function(thing)
         case Entry(name, table):
@@ -81,11 +82,6 @@ def _caller(run: Run, column: Column, scope: Scope) -> Caller:
         return lambda thing, index: read_default(run, field, thing, (trail, scope, index))
     resolve, arguments = field.declared.resolve, run.arguments(field)
     return lambda thing, index: resolve(thing, run.info(field, (trail, scope, index)), **arguments)
-
-
-def _attribute(thing: Any, name: str, forgiving: bool) -> Any:
-    value = getattr(thing, name)
-    return None if forgiving and value is UNSET else value
 
 
 def _asked(run: Run, column: Column, source: Direct, named: dict[str, Any], thing: Any, at: Position) -> Any:
