@@ -3,8 +3,8 @@
 Whoever asks again and again, as a feed does, is another request each time: a request is told once what it has asked.
 """
 
-import asyncio
-from contextvars import ContextVar
+from contextvars import ContextVar, Token
+from time import monotonic
 from typing import Protocol
 
 
@@ -17,17 +17,25 @@ class Heard(Protocol):
 
 
 class Present:
-    """A request, from when somebody begins to answer it until it is answered.
+    """A request, which is answered in a block: `with being_answered(): ...`.
 
-    began: a time of the event loop's clock.
+    began: when somebody began to answer it, a time of the monotonic clock.
     """
 
-    __slots__ = ("_gone", "_heard", "began")
+    __slots__ = ("_gone", "_heard", "_token", "began")
 
-    def __init__(self) -> None:
-        self.began = asyncio.get_running_loop().time()
+    def __enter__(self) -> None:
+        self.began = monotonic()
         self._heard: list[Heard] = []
         self._gone = False
+        self._token: Token[Present | None] = _present.set(self)
+
+    def __exit__(self, *_: object) -> None:
+        _present.reset(self._token)
+        self._gone = True
+        for heard in self._heard:
+            heard.forsake()
+        self._heard.clear()
 
     def hear(self, heard: Heard) -> None:
         """Have heard something, for as long as this request is there."""
@@ -36,30 +44,10 @@ class Present:
         else:
             self._heard.append(heard)
 
-    def go(self) -> None:
-        """Be answered."""
-        self._gone = True
-        for heard in self._heard:
-            heard.forsake()
-        self._heard.clear()
-
 
 _present: ContextVar[Present | None] = ContextVar("present", default=None)
 
 
 present = _present.get
 """The request on whose behalf something is done; None for what is done on nobody's."""
-
-
-class being_answered:  # noqa: N801 - it is used as a statement: with being_answered()
-    """A block in which a request is answered."""
-
-    __slots__ = ("_present", "_token")
-
-    def __enter__(self) -> None:
-        self._present = Present()
-        self._token = _present.set(self._present)
-
-    def __exit__(self, *_: object) -> None:
-        _present.reset(self._token)
-        self._present.go()
+being_answered = Present

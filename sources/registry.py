@@ -113,10 +113,6 @@ def _set_aside(source: Source, _: SourceDeclaration, around: Surroundings) -> So
     return Maintenance(source, around.controls.set_aside)
 
 
-def _together(source: Source, _: SourceDeclaration, __: Surroundings) -> Source:
-    return together(source)
-
-
 def _shared(source: Source, declared: SourceDeclaration, around: Surroundings) -> Source:
     shared = SingleFlight(source, declared.guards.shared_for)
     around.controls.watch(shared.flights)
@@ -125,6 +121,10 @@ def _shared(source: Source, declared: SourceDeclaration, around: Surroundings) -
 
 def _punctual(source: Source, _: SourceDeclaration, __: Surroundings) -> Source:
     return Deadline(source)
+
+
+def _together(source: Source, _: SourceDeclaration, __: Surroundings) -> Source:
+    return together(source)
 
 
 def _backed(source: Source, declared: SourceDeclaration, around: Surroundings) -> Source:
@@ -155,9 +155,9 @@ GUARDS: Sequence[Guarding] = (
     _retried,
     _queued,
     _set_aside,
-    _together,
     _shared,
     _punctual,
+    _together,
     _backed,
     _cached,
     _followed,

@@ -1,7 +1,7 @@
 """Nobody waits for a source longer than the ask allows, whatever its connector does."""
 
 import asyncio
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from model.ask import Ask
 from model.faults import TimedOut
@@ -25,49 +25,62 @@ class Deadline(Guard):
 
     async def around(self, call: Call[W, T], lookup: Lookup, what: W, ask: Ask) -> T:
         """Make the call, and end it at the ask's deadline."""
-        loop, watch = asyncio.get_running_loop(), self._watch
-        if watch is None or watch.loop is not loop:
-            watch = self._watch = Watch(loop)
-        waiting = _Waiting(loop, ask.deadline + _GRACE)
-        watch.begin(waiting)
+        waiting = self.begin(ask)
         try:
             return await call(lookup, what, ask)
         except asyncio.CancelledError as err:
             if not waiting.is_over():
                 raise
-            self.counts["passed"] += 1
-            raise TimedOut(self.name, "no answer by the deadline") from err
+            raise self.passed() from err
         finally:
-            watch.leave(waiting)
-            if waiting.cancelled:  # and has an answer all the same
-                waiting.forget()
+            waiting.leave()
 
-
-class _Waiting:
-    """The present task, which waits until some time of the loop's clock, and is cancelled then."""
-
-    __slots__ = ("_cancelling", "_task", "cancelled", "until")
-
-    def __init__(self, loop: asyncio.AbstractEventLoop, until: float) -> None:
-        task = asyncio.current_task(loop)
+    def begin(self, ask: Ask) -> "Waiting":
+        """Have the present task wait no longer than the ask allows, from now until it leaves."""
+        watch = self._watch
+        task = None if watch is None else asyncio.current_task(watch.loop)
+        if watch is None or task is None:  # or it is the watch of another event loop
+            watch = self._watch = Watch(asyncio.get_running_loop())
+            task = asyncio.current_task()
         assert task is not None  # noqa: S101 - only tasks await
+        waiting = Waiting(watch, task, ask.deadline + _GRACE)
+        watch.begin(waiting)
+        return waiting
+
+    def passed(self) -> TimedOut:
+        """Who has waited so long has no answer."""
+        self.counts["passed"] += 1
+        return TimedOut(self.name, "no answer by the deadline")
+
+
+class Waiting:
+    """A task that waits until some time of the loop's clock, and is cancelled then."""
+
+    __slots__ = ("_cancelled", "_cancelling", "_task", "_watch", "until")
+
+    def __init__(self, watch: Watch, task: "asyncio.Task[Any]", until: float) -> None:
+        self._watch = watch
         self._task = task
         self._cancelling = task.cancelling()
-        self.cancelled = False
+        self._cancelled = False
         self.until = until
+
+    def leave(self) -> None:
+        """It waits no longer, whether or not it was cancelled and has an answer all the same."""
+        self._watch.leave(self)
+        if self._cancelled:
+            self._forget()
 
     def end(self) -> None:
         """It has waited long enough."""
-        self.cancelled = True
+        self._cancelled = True
         self._task.cancel()
 
     def is_over(self) -> bool:
         """Whether it was cancelled for this, and for nothing else."""
-        if not self.cancelled:
-            return False
-        return self.forget() <= self._cancelling
+        return self._cancelled and self._forget() <= self._cancelling
 
-    def forget(self) -> int:
+    def _forget(self) -> int:
         """Take back that it was cancelled for this; how many other times it is cancelled."""
-        self.cancelled = False
+        self._cancelled = False
         return self._task.uncancel()

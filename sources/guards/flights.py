@@ -2,6 +2,8 @@
 
 import asyncio
 from collections.abc import Iterable, Mapping, Sequence
+from time import monotonic
+from types import MappingProxyType
 from typing import Any, TypeAlias
 
 from model.ask import Ask
@@ -17,14 +19,17 @@ Place: TypeAlias = Key | None
 Kind: TypeAlias = tuple[Lookup, Question]
 """What is asked, besides places."""
 
+_NOBODY: Mapping[Any, Any] = MappingProxyType({})
+
 
 class Flight:
     """One call.
 
-    said: what came of it; None while it flies, and when it was given up. landed_at: a time of the event loop's clock.
+    said: what came of it; None while it flies, and when it was given up. landed_at: a time of the monotonic clock, None
+    while it flies.
     """
 
-    __slots__ = ("_all", "_hearers", "_landing", "deadline", "kind", "landed_at", "over", "places", "said")
+    __slots__ = ("_all", "_hearers", "_landing", "deadline", "kind", "landed_at", "places", "said")
 
     def __init__(self, flights: "Flights", kind: Kind, places: Sequence[Place], deadline: float) -> None:
         self._all = flights
@@ -32,14 +37,13 @@ class Flight:
         self.places = places
         self.deadline = deadline
         self.said: Mapping[Any, Said] | None = None
-        self.over = False
-        self.landed_at = 0.0
+        self.landed_at: float | None = None
         self._hearers = 0
         self._landing: asyncio.Future[None] | None = None
 
     async def landed(self) -> Mapping[Any, Said] | None:
         """Wait for its end; that somebody stops waiting is nothing to the others."""
-        if not self.over:
+        if self.landed_at is None:
             if self._landing is None:
                 self._landing = asyncio.get_running_loop().create_future()
             await asyncio.shield(self._landing)
@@ -51,8 +55,7 @@ class Flight:
 
     def land(self) -> None:
         """Let those who wait see what came of it. No failure is remembered, and nothing of which no hearer is left."""
-        self.over = True
-        self.landed_at = asyncio.get_running_loop().time()
+        self.landed_at = monotonic()
         if self._landing is not None and not self._landing.done():
             self._landing.set_result(None)
         said = self.said if self._hearers else None
@@ -71,16 +74,16 @@ class Flight:
     def forsake(self) -> None:
         """One who heard it has gone; with the last it is forgotten."""
         self._hearers -= 1
-        if self.over and not self._hearers:
+        if not self._hearers and self.landed_at is not None:
             self._all.drop(self, self.places)
 
     def serves(self, asker: Present | None, moment: float) -> bool:
         """Whether it is for who asks now: it flies, has landed since their request began, or landed a moment ago."""
-        if not self.over:
+        if self.landed_at is None:
             return True
         if asker is None:
             return False
-        return self.landed_at >= asker.began or asyncio.get_running_loop().time() - self.landed_at < moment
+        return self.landed_at >= asker.began or monotonic() - self.landed_at < moment
 
     def lasts(self, said: Said | None, ask: Ask) -> bool:
         """Whether what it said holds for this ask, too: not a lack of time that others do not lack."""
@@ -94,11 +97,11 @@ class Flights:
         self._moment = moment
         self._by_kind: dict[Kind, dict[Any, Flight]] = {}
 
-    def serving(self, kind: Kind, places: Iterable[Place]) -> dict[Any, Flight]:
+    def serving(self, kind: Kind, places: Iterable[Place]) -> Mapping[Any, Flight]:
         """Those of the places that need not be asked for, each with the flight that serves."""
         alike = self._by_kind.get(kind)
-        if alike is None:
-            return {}
+        if alike is None or alike.keys().isdisjoint(places):
+            return _NOBODY
         asker, moment = present(), self._moment
         return {
             place: flight

@@ -59,7 +59,8 @@ class Retries(Guard):
 
     def earn(self) -> None:
         """A call is made, which earns a part of a repetition."""
-        self._budget = min(self._budget + self._share, _RESERVE)
+        if self._budget < _RESERVE:
+            self._budget = min(self._budget + self._share, _RESERVE)
 
     async def mended(self, lookup: Lookup, said: Mapping[Key, Said], ask: Ask) -> Mapping[Key, Said]:
         """What was said to keys, with what comes of it when those that failed are asked for again."""

@@ -44,7 +44,7 @@ class SingleFlight(Guard):
         try:
             said = flight.said = await self.inner.fetch(lookup, keys, ask)
         except Exception as err:
-            flight.fail(_as_fault(self.name, err))
+            flight.fail(as_fault(self.name, err))
             raise
         else:
             return said
@@ -66,7 +66,7 @@ class SingleFlight(Guard):
         try:
             answer = await self.inner.page(lookup, after, ask)
         except Exception as err:
-            flight.fail(_as_fault(self.name, err))
+            flight.fail(as_fault(self.name, err))
             raise
         else:
             flight.said = {after: answer}
@@ -75,7 +75,7 @@ class SingleFlight(Guard):
             flight.land()
 
     def _go_along(self, flight: Flight) -> None:
-        self.counts["overheard" if flight.over else "joined"] += 1
+        self.counts["joined" if flight.landed_at is None else "overheard"] += 1
         flight.hear()
 
     async def _shared(
@@ -118,5 +118,6 @@ class SingleFlight(Guard):
         return said
 
 
-def _as_fault(source: str, err: Exception) -> SourceFault:
+def as_fault(source: str, err: Exception) -> SourceFault:
+    """What those are told who wait for a call that ended so."""
     return err if isinstance(err, SourceFault) else SourceFault(source, "unexpected")

@@ -1,10 +1,11 @@
 """Guards that have nothing to decide are passed in one step.
 
-As long as a source is not set aside and all calls are let through, there is nothing for them to do before a call but to
-see whose turn it is, and nothing but to count after it. Whatever is otherwise goes the long way, through each of them;
-so does what is repeated after a failure.
+As long as a source is not set aside, all calls are let through, nobody waits for a turn and nobody else asks for the
+same, there is nothing for them to do before a call but to begin their books, and nothing but to close them after it.
+Whatever is otherwise goes the long way, through each of them; so does what is repeated after a failure.
 """
 
+from asyncio import CancelledError
 from collections.abc import Mapping, Sequence
 from typing import ClassVar, cast
 
@@ -14,12 +15,14 @@ from model.keys import Key, Lookup
 from sources.contract import Answers, Source
 from sources.guards.breaker import Breaker
 from sources.guards.bulkhead import Bulkhead
-from sources.guards.guard import Guard, Said, guards, outcome_of
+from sources.guards.deadline import Deadline
+from sources.guards.guard import Guard, Said, guards, outcome_of, question
 from sources.guards.maintenance import Maintenance
 from sources.guards.meter import Meter, code_of
 from sources.guards.retries import Retries, worth_it
+from sources.guards.single_flight import SingleFlight, as_fault
 
-_WITHIN = (Maintenance, Bulkhead, Retries, Breaker, Meter)
+_WITHIN = (Deadline, SingleFlight, Maintenance, Bulkhead, Retries, Breaker, Meter)
 
 
 class Together(Guard):
@@ -29,44 +32,59 @@ class Together(Guard):
 
     def __init__(self, inner: Source) -> None:
         super().__init__(inner)
-        within = cast("tuple[Maintenance, Bulkhead, Retries, Breaker, Meter]", tuple(guards(inner)))
-        maintenance, self._bulkhead, self._retries, self._breaker, self._meter = within
+        within = tuple(guards(inner))
+        self._deadline, shared, maintenance, self._bulkhead, self._retries, self._breaker, self._meter = cast(
+            "tuple[Deadline, SingleFlight, Maintenance, Bulkhead, Retries, Breaker, Meter]", within
+        )
+        self._flights = shared.flights
         self._set_aside = maintenance.set_aside
         self._source = self._meter.inner
 
     async def fetch(self, lookup: Lookup, keys: Sequence[Key], ask: Ask) -> Mapping[Key, Said]:
         """Answer these keys."""
-        if self.name in self._set_aside:
+        bulkhead, breaker, meter = self._bulkhead, self._breaker, self._meter
+        if not bulkhead.free or breaker.rested is not None or self.name in self._set_aside:
             return await self.inner.fetch(lookup, keys, ask)
-        bulkhead, breaker = self._bulkhead, self._breaker
-        if bulkhead.free:
-            bulkhead.free -= 1
-        else:
-            await bulkhead.turn(ask.caller)
+        kind = (lookup, question(ask))
+        if self._flights.serving(kind, keys):
+            return await self.inner.fetch(lookup, keys, ask)
+        waiting, flight = self._deadline.begin(ask), self._flights.take_off(kind, keys, ask)
+        bulkhead.free -= 1
+        self._retries.earn()
+        meter.under_way += 1
+        began, failed = breaker.clock(), None
         try:
-            if breaker.rested is not None:
-                return await self._retries.fetch(lookup, keys, ask)
-            self._retries.earn()
-            self._meter.under_way += 1
-            began, failed = breaker.clock(), None
             try:
                 said = await self._source.fetch(lookup, keys, ask)
             except BaseException as err:
                 seconds = breaker.clock() - began
-                self._meter.note(lookup, seconds, code_of(err))
+                meter.note(lookup, seconds, code_of(err))
                 breaker.note(breaker.verdict(err, seconds), seconds, None)
                 if not isinstance(err, SourceFault) or not worth_it(err):
                     raise
                 failed = err
             else:
                 seconds, good = breaker.clock() - began, said.__class__ is Answers
-                self._meter.note(lookup, seconds, "ok" if good else outcome_of(said))
+                meter.note(lookup, seconds, "ok" if good else outcome_of(said))
                 breaker.note(not good and breaker.failed(said, seconds), seconds, None)
             if failed is not None:
                 said = await self._retries.again(breaker.fetch, lookup, keys, ask, failed)
-            return said if said.__class__ is Answers else await self._retries.mended(lookup, said, ask)
+            if said.__class__ is not Answers:
+                said = await self._retries.mended(lookup, said, ask)
+            flight.said = said
+        except Exception as err:
+            flight.fail(as_fault(self.name, err))
+            raise
+        except CancelledError as err:
+            if not waiting.is_over():
+                raise
+            raise self._deadline.passed() from err
+        else:
+            return said
         finally:
             bulkhead.pass_on()
+            flight.land()
+            waiting.leave()
 
 
 def together(source: Source) -> Source:

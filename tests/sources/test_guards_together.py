@@ -20,6 +20,7 @@ from sources.contract import Answers, Source, Terms
 from sources.grammar.guards import BreakerDeclaration, RetriesDeclaration
 from sources.guards.breaker import Breaker
 from sources.guards.bulkhead import Bulkhead
+from sources.guards.deadline import Deadline
 from sources.guards.guard import Guard, guards
 from sources.guards.maintenance import Maintenance
 from sources.guards.meter import Meter
@@ -27,6 +28,7 @@ from sources.guards.retries import Retries
 from sources.guards.single_flight import SingleFlight
 from sources.guards.together import Together, together
 from sources.positions import Document
+from sources.present import being_answered
 from sources.registry import build
 from tests.sources.conftest import BY_CODE
 from tests.sources.guarding import CIRCUITS, Clock
@@ -45,6 +47,14 @@ class End(NamedTuple):
     how: Any
     turns: int = 0
     seconds: float = 0.0
+
+
+class Who(NamedTuple):
+    """Who asks: a request that stays for so many turns after it was told, or nobody; and how long they will wait."""
+
+    is_request: bool = False
+    stays: int = 0
+    seconds: float = 60.0
 
 
 class Scripted:
@@ -79,6 +89,9 @@ class Scripted:
                 return dict.fromkeys(keys, Refused("s", "each key"))
             case "bug":
                 raise ZeroDivisionError("a bug")
+            case "hangs":
+                await asyncio.Event().wait()
+                raise AssertionError
             case "given up":
                 raise asyncio.CancelledError
             case fault:
@@ -97,13 +110,23 @@ class Guarded:
         self.retries = Retries(self.breaker, RetriesDeclaration(budget=0.5))
         self.bulkhead = Bulkhead(self.retries, at_once, 1)
         self.maintenance = Maintenance(self.bulkhead, self.set_aside)
-        around: Source = together(self.maintenance) if short else self.maintenance
-        assert isinstance(around, Together) == short
-        self.source = SingleFlight(around)
+        self.shared = SingleFlight(self.maintenance)
+        self.deadline = Deadline(self.shared)
+        self.source: Source = together(self.deadline) if short else self.deadline
+        assert isinstance(self.source, Together) == short
 
-    async def call(self, keys: Sequence[Key]) -> Any:
+    async def call(self, keys: Sequence[Key], who: Who) -> Any:
         """What comes of a call."""
-        until = asyncio.get_running_loop().time() + 60
+        if not who.is_request:
+            return await self._called(keys, who.seconds)
+        with being_answered():
+            said = await self._called(keys, who.seconds)
+            for _ in range(who.stays):
+                await asyncio.sleep(0)
+            return said
+
+    async def _called(self, keys: Sequence[Key], seconds: float) -> Any:
+        until = asyncio.get_running_loop().time() + seconds
         ask = Ask(fields=frozenset({"name"}), caller=Caller("ann", staff=True), deadline=until)
         try:
             said = await self.source.fetch(BY_CODE, keys, ask)
@@ -114,26 +137,27 @@ class Guarded:
     @property
     def state(self) -> Any:
         """All that the guards remember."""
-        kept: list[Guard] = [self.breaker, self.retries, self.bulkhead, self.maintenance]
+        kept: list[Guard] = [self.breaker, self.retries, self.bulkhead, self.maintenance, self.shared, self.deadline]
         breaker = {name: value for name, value in vars(self.breaker).items() if isinstance(value, int | float | None)}
         measured = [(lookup, one.outcomes, sum(one.durations.counts)) for lookup, one in self.meter.measured.items()]
-        others = self.retries._budget, self.bulkhead.free, self.meter.under_way
+        others = self.retries._budget, self.bulkhead.free, self.meter.under_way, len(self.shared.flights._by_kind)
         return breaker, measured, others, [guard.counts for guard in kept], self.script.asked
 
 
 class Step(NamedTuple):
-    """What is done next: so many calls at once, for these keys; or a switch, or a while in which nothing is."""
+    """What is done next: so many calls at once, of somebody for keys; or a switch, or a while in which nothing is."""
 
-    calls: Sequence[Sequence[Key]] = ()
+    calls: Sequence[tuple[Sequence[Key], Who]] = ()
     switched: bool = False
     rested: float = 0.0
 
 
 KEYS = st.lists(st.sampled_from("ABC"), min_size=1, max_size=3, unique=True)
+CALL = st.tuples(KEYS, st.builds(Who, st.booleans(), st.integers(0, 2), st.just(60.0)))
 STEPS = st.lists(
-    st.lists(KEYS, min_size=1, max_size=3).map(Step)
-    | st.tuples(KEYS).map(Step)
-    | st.tuples(KEYS).map(Step)
+    st.lists(CALL, min_size=1, max_size=3).map(Step)
+    | st.tuples(CALL).map(Step)
+    | st.tuples(CALL).map(Step)
     | st.just(Step(switched=True))
     | st.sampled_from([Step(rested=1.0), Step(rested=11.0)]),
     max_size=12,
@@ -157,7 +181,8 @@ async def lived(guarded: Guarded, steps: Sequence[Step]) -> list[Any]:
         if step.switched and not guarded.set_aside.pop("s", None):
             guarded.set_aside["s"] = "for a while"
         guarded.clock.now += step.rested
-        found.append((await asyncio.gather(*map(guarded.call, step.calls)), repr(guarded.state)))
+        said = await asyncio.gather(*(guarded.call(keys, who) for keys, who in step.calls))
+        found.append((said, repr(guarded.state)))
     return found
 
 
@@ -173,6 +198,19 @@ def test_both_ways_do_the_same(
     """The same is asked of a source, said of it and remembered about it, whatever happens."""
     short = loop.run_until_complete(lived(Guarded(ends, at_once, short=True), steps))
     assert loop.run_until_complete(lived(Guarded(ends, at_once, short=False), steps)) == short
+
+
+def test_both_ways_end_at_the_deadline(loop: asyncio.AbstractEventLoop) -> None:
+    """Who has less time is told so; who asks the same and has more of it asks again, and nobody else is given up."""
+
+    async def hung(*, short: bool) -> Any:
+        guarded = Guarded([End("hangs"), End("ok")], 2, short=short)
+        calls = [guarded.call(["A"], Who(True, 0, seconds)) for seconds in (0.01, 60.0)]
+        return await asyncio.gather(*calls), repr(guarded.state), asyncio.current_task().cancelling()  # type: ignore[union-attr]
+
+    (first, second), *_ = short = loop.run_until_complete(hung(short=True))
+    assert ((TimedOut, "s: no answer by the deadline"), {"A": "ok"}) == (first, second)
+    assert loop.run_until_complete(hung(short=False)) == short
 
 
 def test_most_sources_guards_are_taken_together() -> None:
