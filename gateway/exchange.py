@@ -13,7 +13,6 @@ from uvicorn._types import HTTPScope
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 
 from gateway.known_heads import Plain, Whole
-from gateway.whole import send_whole
 
 
 class ShortWay(Protocol):
@@ -77,10 +76,6 @@ class Exchange(RequestResponseCycle):
     async def tell(self, message: Message) -> None:
         """Send a part of the response, as ASGI has it."""
         await self.send(cast("Any", message))
-
-    def send_whole(self, status: int, head: str, body: bytes) -> bool:
-        """Send the response in one piece, as `gateway.whole` has it."""
-        return send_whole(self, status, head, body)
 
 
 def _raising(error: BaseException) -> Any:

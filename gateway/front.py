@@ -14,6 +14,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
 from gateway.access_log import note
+from gateway.compression import SMALLEST
 from gateway.endpoint import GraphQLEndpoint
 from gateway.entrance import Entrance
 from gateway.exchange import Exchange
@@ -21,12 +22,12 @@ from gateway.headers import headers_of
 from gateway.hosts import answers_to
 from gateway.known_heads import VARYING, Plain
 from gateway.letterhead import Letterhead
-from gateway.outgoing import Outgoing
+from gateway.outgoing import Outgoing, packed, send_in_parts
 from gateway.refusals import Refusal, misdirected
 from gateway.reply import refused
 from gateway.request_id import HEADER, go_by, naming, new_id, sane
 from gateway.traceparent import HEADER as TRACEPARENT
-from gateway.whole import sender_of
+from gateway.whole import send_whole, sender_of
 
 GRAPHQL = "/graphql"
 
@@ -73,15 +74,19 @@ class Front(Starlette):
 
     async def answer(self, exchange: Exchange) -> None:
         """Answer a question that came in one piece under a plain head, in a task of its own."""
-        started, whole = perf_counter(), exchange.whole
+        started, whole, status = perf_counter(), exchange.whole, 0
         name, plain = whole.name or new_id(), whole.plain
-        outgoing = Outgoing(exchange.tell, self._letterhead, name, plain.accepted, exchange.send_whole)
         go_by(name, whole.trace)
         try:
             reply = await self._graphql.answer("POST", plain.headers, exchange.departure, self._entrance, whole=whole)
-            await outgoing.whole(reply)
+            status, coding, body = reply.status, None, reply.body
+            if len(body) >= SMALLEST:
+                coding, body = await packed(body, plain.accepted)
+            head = self._letterhead.head(reply, name, coding, len(body))
+            if not send_whole(exchange, status, head, body):
+                await send_in_parts(exchange.tell, status, head, body)
         finally:
-            note(name, "POST", GRAPHQL, outgoing.status, (perf_counter() - started) * 1000)
+            note(name, "POST", GRAPHQL, status, (perf_counter() - started) * 1000)
 
     def _is_foreign(self, headers: Mapping[str, str]) -> bool:
         """Whether a page of another origin may have asked, which is told on the way through the layers."""

@@ -68,14 +68,25 @@ class KnownHeads:
     def __init__(self, reads: Reads) -> None:
         self._reads = reads
         self._heads: Lru[tuple[bytes, ...], _Head] = Lru(MOST)
+        self._exactly: dict[bytes, tuple[int, Plain]] = {}
         self._seen: set[int] = set()
 
     def whole(self, data: bytes) -> Whole | None:
         """The request that these bytes are, if they are one, and its head is known."""
+        end = data.find(b"\r\n\r\n", 0, LARGEST) + 4
+        exactly = self._exactly.get(data[:end])
+        if exactly is not None and exactly[0] == len(data):
+            return Whole(exactly[1], None, None, data[end:])
+        return self._by_its_rest(data)
+
+    def _by_its_rest(self, data: bytes) -> Whole | None:
+        """The same, if its values are others than before."""
         end, values, rest = _cut(data)
         head = self._heads.get(rest)
         if head is None or values[head.length] != b"%d" % (len(data) - end):
             return None
+        if head.name is None and head.trace is None:
+            self._note_exactly(data[:end], len(data), head.plain)
         name = None if head.name is None else values[head.name].decode()
         trace = None if head.trace is None else values[head.trace].decode()
         return Whole(head.plain, name, trace, data[end:])
@@ -92,6 +103,12 @@ class KnownHeads:
         if plain is not None:
             name, trace = (names.index(field) if field in names else None for field in (NAME, TRACE))
             self._heads.put(rest, _Head(plain, names.index(LENGTH), name, trace))
+
+    def _note_exactly(self, head: bytes, size: int, plain: Plain) -> None:
+        """Note a request's size by all of its head: many ask the same of one thing after the other."""
+        if len(self._exactly) >= MOST:
+            self._exactly.clear()
+        self._exactly[head] = size, plain
 
     def _comes_again(self, head: tuple[bytes, ...]) -> bool:
         """Whether it has been read before; most that come once only are not worth the work."""

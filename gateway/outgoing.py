@@ -57,15 +57,24 @@ class Outgoing:
 
     async def whole(self, reply: Reply) -> None:
         """Send a reply that is all there."""
-        self.status, body = reply.status, reply.body
-        coding = coding_for(self._accepted) if len(body) >= SMALLEST else None
-        if coding is not None:
-            body = await pack(body, coding)
+        self.status = reply.status
+        coding, body = await packed(reply.body, self._accepted)
         head = self._letterhead.head(reply, self._name, coding, len(body))
         if self._send_whole is not None and self._send_whole(reply.status, head, body):
             return
-        await self._send({"type": "http.response.start", "status": reply.status, "headers": fields(head)})
-        await self._send({"type": "http.response.body", "body": body})
+        await send_in_parts(self._send, reply.status, head, body)
+
+
+async def packed(body: bytes, accepted: str) -> tuple[str | None, bytes]:
+    """A body as it is sent, and the coding that it is in, if in one. accepted: what the client says of that."""
+    coding = coding_for(accepted) if len(body) >= SMALLEST else None
+    return coding, body if coding is None else await pack(body, coding)
+
+
+async def send_in_parts(send: Send, status: int, head: str, body: bytes) -> None:
+    """Send a response that is all there as ASGI has it. head: its fields, a line each."""
+    await send({"type": "http.response.start", "status": status, "headers": fields(head)})
+    await send({"type": "http.response.body", "body": body})
 
 
 def _may_be_packed(headers: Headers) -> bool:

@@ -4,7 +4,7 @@ A proxy before the gateway bounds both as well; this holds where there is none. 
 (`gateway.operation`), idle connections uvicorn's own five seconds.
 """
 
-from asyncio import BaseTransport, TimerHandle, Transport
+from asyncio import BaseTransport, Task, TimerHandle, Transport
 from typing import Any, ClassVar, cast
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
@@ -80,7 +80,7 @@ class Punctual(HttpToolsProtocol):
         self._unset_keepalive_if_required()
         self._stop_waiting()
         self.cycle = exchange = Exchange(whole, self)
-        exchange.task = self.loop.create_task(exchange.run(way, self.tasks))
+        exchange.task = Task(exchange.run(way, self.tasks), loop=self.loop, name="exchange")
         self.tasks.add(exchange.task)
 
     def _is_alone(self) -> bool:

@@ -283,7 +283,7 @@ async def test_an_answer_that_is_under_way_when_the_gateway_stops_is_the_last(ru
 
 async def test_what_fails_beyond_all_answers_is_told_as_on_the_long_way(running, monkeypatch, shortly, caplog):
     """By the server itself, without a word of what it was."""
-    monkeypatch.setattr("gateway.outgoing.Outgoing.whole", _fails)
+    monkeypatch.setattr("gateway.letterhead.Letterhead.head", _fails)
     requests = [asked()]
     monkeypatch.setattr(KnownHeads, "_comes_again", lambda *_: True)
     long, short = [(await heard(running, requests * count))[-1] for count in (1, 1)], []
@@ -297,7 +297,7 @@ async def test_what_fails_beyond_all_answers_is_told_as_on_the_long_way(running,
     assert 4 == len([record for record in caplog.records if "Exception in ASGI application" in record.getMessage()])
 
 
-async def _fails(*_):
+def _fails(*_):
     raise ValueError("nobody foresaw this")
 
 
