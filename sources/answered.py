@@ -57,6 +57,8 @@ class AnsweredLookup:
         self.takes_any = self._like is None
         """Whether any key is one to ask for that is not blank."""
         self.judged = isinstance(declared, LookupDeclaration) and declared.outcome is not None
+        self.straight = self.exact and not self.judged and not self.parts
+        """Whether rows say keys as they were asked for, and each is a thing."""
         self.selective = declared.keys is None or declared.keys.told
         self._medium = medium
         self._readings: dict[tuple[frozenset[str], bool], Reading] = {}

@@ -23,6 +23,8 @@ _WIDER = {"gb2312": "gb18030", "gbk": "gb18030", "big5": "big5hkscs"}
 _UTF8 = frozenset({"utf-8", "utf8", "us-ascii", "ascii"})
 _BRACKETS = frozenset({b"[", b"{"})
 _decode = msgspec.json.Decoder().decode
+UNDECODABLE = (msgspec.DecodeError, RecursionError, UnicodeDecodeError)
+"""What is raised of a body that is no JSON, not all of it, nested too deep, or not of the types that are decoded."""
 
 
 def check_status(source: str, response: Response) -> None:
@@ -54,12 +56,7 @@ def json_body(
     Malformed when it is not what was agreed.
     """
     body = response.body
-    if (
-        body[:1] in _BRACKETS
-        and notation is PLAIN
-        and b"\0" not in body[:4]
-        and _is_utf8(response.headers.get("content-type", ""))
-    ):
+    if notation is PLAIN and is_plain(response):
         return json_text(source, body, depth, decode)  # as most often: what follows would find nothing to do
     if response.status == 204 and not body:
         return None
@@ -76,13 +73,19 @@ def json_body(
     return data
 
 
+def is_plain(response: Response) -> bool:
+    """Whether a body begins as JSON does, and is in UTF-8."""
+    body = response.body
+    return body[:1] in _BRACKETS and b"\0" not in body[:4] and _is_utf8(response.headers.get("content-type", ""))
+
+
 def json_text(source: str, body: bytes, depth: int | None, decode: Callable[[bytes], Any] = _decode) -> Any:
     """JSON in UTF-8, decoded; Malformed when it is none, not all of it, or nested too deep (None: for the decoder)."""
     if depth is not None and not within_depth(body, depth):
         raise Malformed(source, f"JSON nested deeper than {depth}, or not closed")
     try:
         return decode(body)
-    except (msgspec.DecodeError, RecursionError, UnicodeDecodeError) as err:
+    except UNDECODABLE as err:
         raise Malformed(source, "a body that is no JSON, or not all of it") from err
 
 

@@ -158,21 +158,21 @@ class Prepared:
     call: without keys. reading: of the answers.
     """
 
-    __slots__ = ("_before", "_one", "_room", "call", "reading")
+    __slots__ = ("_before", "_one", "_room", "_slot", "call", "reading")
 
     def __init__(self, one: CompiledLookup, call: Call, reading: Reading) -> None:
         self._one = one
         self.call = call
         self.reading = reading
         self._room = one.room(call)
-        together = one.at_once and one.takes_any and call.method == "GET" and one.slot is not None
-        self._before = f"{call.path}?{call.query}{'&' if call.query else ''}" if together else None
+        self._slot = one.slot if one.at_once and one.takes_any and call.method == "GET" else None
+        self._before = f"{call.path}?{call.query}{'&' if call.query else ''}"
 
     def request(self, keys: Mapping[Key, object]) -> Request | None:
         """The one request for all of these keys; None where some are not to be asked for, or it takes more to ask."""
-        if self._before is None or not keys or "" in keys or self._one.slot is None:
+        if self._slot is None or not keys or "" in keys:
             return None
-        said = self._one.slot.said(keys, self._room)
+        said = self._slot.said(keys, self._room)
         return Request("GET", self._before + said, self.call.headers) if said else None
 
     def answered(self, response: Response) -> Page:

@@ -16,7 +16,7 @@ from model.keys import Key
 from model.records import Record
 from sources.answered import AnsweredLookup
 from sources.contract import Answers
-from sources.medium import Reading
+from sources.medium import Filed, Reading
 from sources.oddities import Oddities
 from sources.paging import Page
 from sources.parts import together
@@ -27,6 +27,7 @@ from sources.walking import Stretch
 
 _NONE: frozenset[object] = frozenset({UNSET})
 _NOTHING = (0, 0, 0, 0)
+_ALL_ASKED = (0, 0, 0)
 AT_ONCE = 250
 """So many rows, which may hold others, are read at a stretch, before others on the event loop have their turn."""
 
@@ -41,10 +42,12 @@ class _Shelf:
 
     __slots__ = ("duplicates", "named", "natives", "parts", "put", "records")
 
-    def __init__(self, records: dict[Key, list[Record]], named: str, *, parts: bool = False) -> None:
+    def __init__(
+        self, records: dict[Key, list[Record]], named: str, natives: set[object], *, parts: bool = False
+    ) -> None:
         self.named, self.parts = named, parts
         self.records = records
-        self.natives: set[object] = set()
+        self.natives = natives
         self.put = self.duplicates = 0
 
     def take(self, key: Key, record: Record) -> None:
@@ -75,11 +78,13 @@ class _Shelf:
 class _Sorter:
     """Sorts the rows of one call, counting what becomes of them."""
 
-    def __init__(self, one: AnsweredLookup, records: dict[Key, list[Record]], reading: Reading) -> None:
+    def __init__(
+        self, one: AnsweredLookup, records: dict[Key, list[Record]], reading: Reading, natives: set[object]
+    ) -> None:
         self.one = one
         self.keys = list(records)
         self.reading = reading
-        self.shelf = _Shelf(records, one.noun.id, parts=one.parts)
+        self.shelf = _Shelf(records, one.noun.id, natives, parts=one.parts)
         self._lists = self.shelf.records if one.exact else self._by_word()
         self.kept = self.foreign = self.silent = self.lost = 0
         self.faults: dict[Key, SourceFault] = {}
@@ -100,9 +105,12 @@ class _Sorter:
         """Some rows of a page."""
         if self.one.judged:
             rows = [row for row in rows if not self._failed(row)]
-        if not rows:
-            return
-        filed = self.reading.file(rows, page, self._lists, self.shelf.natives) if self._lists else None
+        if rows:
+            filed = self.reading.file(rows, page, self._lists, self.shelf.natives) if self._lists else None
+            self.go_on(rows, page, filed)
+
+    def go_on(self, rows: Sequence[Any], page: Page, filed: Filed | None) -> None:
+        """Rows that were put in already, or else (None) one by one."""
         if filed is None:
             self._take(rows, page)
             return
@@ -134,15 +142,10 @@ class _Sorter:
 
     def answers(self, *, complete: bool) -> dict[Key, Answer | SourceFault]:
         """What was said to each key; a lookup of single things leaves out those that were not found."""
-        now, one, answers = datetime.now(UTC), self.one, Answers()
-        nothing = Answer(records=[], as_of=now, complete=complete) if one.many else None
-        parts = one.parts
-        for key, records in self.shelf.records.items():
-            if records:
-                things = together(one.noun, records) if parts else records
-                answers[key] = Answer(records=things, as_of=now, complete=complete)
-            elif nothing is not None:
-                answers[key] = nothing
+        one, records = self.one, self.shelf.records
+        if one.parts:
+            records = {key: together(one.noun, parts) for key, parts in records.items()}
+        answers = _told(one, records, complete=complete)
         cut = {} if complete or one.many else self._cut_off()
         return {**answers, **cut, **self._lost()} if one.judged or cut else answers
 
@@ -230,6 +233,15 @@ def _only(answered: Key | list[Key]) -> Any:
     return answered
 
 
+def _told(one: AnsweredLookup, records: Mapping[Key, Sequence[Record]], *, complete: bool) -> Answers:
+    """What was said to each key; a lookup of single things leaves out those that were not found."""
+    now, many, answers = datetime.now(UTC), one.many, Answers()
+    for key, found in records.items():
+        if found or many:
+            answers[key] = Answer(records=found, as_of=now, complete=complete)
+    return answers
+
+
 def of_page(
     one: AnsweredLookup, records: dict[Key, list[Record]], page: Page, reading: Reading, oddities: Oddities
 ) -> dict[Key, Answer | SourceFault]:
@@ -239,8 +251,16 @@ def of_page(
     single thing leaves out what was not found. An answer in which no row says which thing it is about is Malformed, as
     is one whose rows are all about others; with a row that cannot be read as a thing, it is not whole.
     """
-    sorter = _Sorter(one, records, reading)
-    sorter.take(page.rows, page)
+    rows, natives = page.rows, set[object]()
+    if not one.straight:
+        sorter = _Sorter(one, records, reading, natives)
+        sorter.take(rows, page)
+    else:
+        filed = reading.file(rows, page, records, natives) if rows else _ALL_ASKED
+        if filed == _ALL_ASKED and (len(natives) == len(rows) or natives <= _NONE):
+            return _told(one, records, complete=True)  # as most often
+        sorter = _Sorter(one, records, reading, natives)
+        sorter.go_on(rows, page, filed)
     odd = bool(sorter.foreign or sorter.lost) and sorter.told_nothing(_NOTHING, page.rows, page)
     return _answers(sorter, oddities, odd=odd, complete=True)
 
@@ -258,7 +278,7 @@ async def by_key(
     As with one page; what was not found in an answer that is not whole is not known, and a page among others in which
     no row says which thing it is about is missing from what they say.
     """
-    sorter = _Sorter(one, {key: [] for key in keys}, reading)
+    sorter = _Sorter(one, {key: [] for key in keys}, reading, set())
     left = rows_at_most
     odd = False
     for page in stretch.pages:
@@ -297,7 +317,7 @@ def in_order(
 ) -> tuple[list[Record], bool]:
     """The records of one page of a list, as the source orders them, and whether they are all that the page holds."""
     reading = one.reading(ask.fields, raw=ask.raw)
-    shelf = _Shelf({"": []}, one.noun.id)
+    shelf = _Shelf({"": []}, one.noun.id, set())
     rows = [row for row in page.rows[:rows_at_most] if not one.judged or row.fault is None]
     for record in reading.records(rows, page):
         if record is not None:

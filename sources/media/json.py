@@ -80,7 +80,7 @@ class Json:
         plain = JsonReading(self, lookup, declared, mapper, fields, raw=raw)
         if raw or self._texts or self._told is None or not has_plain_rows(declared):
             return plain
-        return typed(plain, lookup, declared, mapper, fields, self._told, self._typed)
+        return typed(plain, lookup, declared, mapper, fields, self._told, self._typed, as_it_is=self._notation is PLAIN)
 
     def _typed(self, response: Response, decode: Decode) -> Any:
         """Bounded in depth by the decoder: no deeper than Python's stack, and most is only skipped."""

@@ -8,9 +8,11 @@ import msgspec
 
 from model.keys import Key
 from model.records import Record
+from sources.answers import UNDECODABLE, is_plain
 from sources.matching import Match
 from sources.medium import Filed, Reading
 from sources.paging import Page
+from sources.transport import Response
 from sources.typed.functions import Functions
 from sources.typed.reading import Careful, Decoded, TypedReading
 
@@ -27,15 +29,33 @@ class ExpectingReading(TypedReading):
     """
 
     def __init__(
-        self, plain: Reading, functions: Functions, decoded: Decoded, careful: Callable[[], TypedReading]
+        self,
+        plain: Reading,
+        functions: Functions,
+        decoded: Decoded,
+        careful: Callable[[], TypedReading],
+        *,
+        as_it_is: bool,
     ) -> None:
         super().__init__(plain, functions, decoded)
         self._make_careful = careful
+        self._as_it_is = as_it_is
         self._otherwise = self._rest = self._by_itself = 0
 
     @cached_property
     def _careful(self) -> TypedReading:
         return self._make_careful()
+
+    def decoded(self, response: Response) -> Any:
+        """What is read of the body, soonest where it is as expected."""
+        if self._rest or not self._as_it_is or response.status != 200 or not is_plain(response):
+            return super().decoded(response)
+        try:
+            found = self._way.decode(response.body)
+        except UNDECODABLE:
+            return super().decoded(response)
+        self._otherwise = 0
+        return found
 
     def decode(self, body: bytes) -> Any:
         """What is read of a body, its rows as Structs of this reading or of the careful one."""

@@ -29,13 +29,16 @@ def typed(
     fields: frozenset[str],
     told: Sequence[str],
     decoded: Decoded,
+    *,
+    as_it_is: bool = False,
 ) -> Reading:
     """A reading that decodes no more than the fields of an ask; the plain one where paths call for all of a row.
 
-    told: the paths into bodies themselves, where the source's answers say how it went and how to go on.
+    told: the paths into bodies themselves, where the source's answers say how it went and how to go on. as_it_is:
+    whether a body that is JSON in UTF-8 has nothing done to it before it is decoded.
     """
     match = effective_match(lookup, declared, mapper.declared) if declared.keys else None
-    lane = _Lane(plain, declared, mapper, fields, match if isinstance(match, list) else [], told, decoded)
+    lane = _Lane(plain, declared, mapper, fields, match if isinstance(match, list) else [], told, decoded, as_it_is)
     try:
         way = lane.way(strict=True)
         return lane.expecting(way) if lane.says_words(way) else lane.careful()
@@ -54,6 +57,7 @@ class _Lane:
     match: Sequence[MatchDeclaration]
     told: Sequence[str]
     decoded: Decoded
+    as_it_is: bool
 
     def way(self, *, strict: bool) -> Way:
         """The way to all that is read for these fields; Inexpressible where something calls for all of a row."""
@@ -78,7 +82,7 @@ class _Lane:
 
     def expecting(self, way: Way) -> ExpectingReading:
         """One that takes what is as expected, and leaves all else to the careful one."""
-        return ExpectingReading(self.plain, self._functions(way), self.decoded, self.careful)
+        return ExpectingReading(self.plain, self._functions(way), self.decoded, self.careful, as_it_is=self.as_it_is)
 
     def _functions(self, way: Way) -> Functions:
         return Functions(self.mapper, way, self.fields, self.match, case=self.declared.match_case)

@@ -21,6 +21,8 @@ from sources.connectors.rest import Rest
 from sources.positions import Document
 from sources.requests import Request
 from sources.transport import Response
+from sources.typed.expecting import ExpectingReading
+from sources.typed.reading import TypedReading
 
 MANY, ONE = Lookup("circuit", "customer"), Lookup("circuit", "code")
 DECLARED = """
@@ -103,7 +105,7 @@ def told(one: Answer | SourceFault) -> Any:
     lookup=st.sampled_from([MANY, ONE]),
     fields=st.frozensets(st.sampled_from(["code", "name", "customer"])),
 )
-@settings(max_examples=400, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=600, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 def test_both_ways_give_the_same(
     loop: asyncio.AbstractEventLoop,
     ways: tuple[str, str, str],
@@ -118,7 +120,10 @@ def test_both_ways_give_the_same(
     text = DECLARED % ways
     response = Response(status, {"content-type": kind}, body)
     short = loop.run_until_complete(fetched(text, response, lookup, keys, fields))
-    with patch.object(Prepared, "request", lambda prepared, keys: None):
+    with (
+        patch.object(Prepared, "request", lambda prepared, keys: None),
+        patch.object(ExpectingReading, "decoded", TypedReading.decoded),
+    ):
         expected = loop.run_until_complete(fetched(text, response, lookup, keys, fields))
     assert expected == short
 
