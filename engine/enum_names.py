@@ -13,6 +13,5 @@ def names_of(type_: GraphQLEnumType) -> dict[Any, str | None]:
             names[value.value] = name
         except TypeError:
             continue
-    for member in getattr(type_, "wrapped_cls", ()):
-        names[member] = type_.coerce_output_value(member)
-    return names
+    members = {member: type_.coerce_output_value(member) for member in getattr(type_, "wrapped_cls", ())}
+    return members | names | members  # a key that is what is looked up, not its equal, is found in half the time
