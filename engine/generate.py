@@ -20,6 +20,7 @@ goes to `mend`, what cannot be read to `lost`, each with the place noted but not
 
 import keyword
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Any
 
 from graphql import (
@@ -51,16 +52,19 @@ LISTS = 6
 DEPTH = 60
 """So deep the text is indented; Python understands a hundred levels."""
 
+SMALL = 2**30 - 1
+"""Up to here Python compares ints in half the time."""
+
 EXACT = 2**53
 """Up to here every int is exactly a float."""
 
 _TESTS = {
     "String": "{0}.__class__ is not str",
     "ID": "{0}.__class__ is not str",
-    "Int": "({0}.__class__ is not int or not -2147483648 <= {0} <= 2147483647)",
+    "Int": "({0}.__class__ is not int or ({0} > {1} or {0} < -{1}) and not -2147483648 <= {0} <= 2147483647)",
     "Boolean": "{0} is not True and {0} is not False",
 }
-"""What says that a value is not plainly as the scalar declares it."""
+"""What says that a value is not plainly as the scalar declares it; {1}: `SMALL`."""
 
 
 def build_function(type_: GraphQLObjectType, fields: Sequence[Field], columns: Sequence[Column]) -> Callable[..., Any]:
@@ -78,6 +82,13 @@ def finish_function(field: Field) -> Callable[..., Any]:
     text = _Text()
     text.value(field, field.type, "v", _Place(text).into(step(field)), 2)
     return text.function(["values"], "for v in values:", "v")
+
+
+def _learn(kept: dict[str, type | None], known: str, value: Any) -> type:
+    """Keep the class of a value for the calls to come."""
+    kind: type = value.__class__
+    kept[known] = kind
+    return kind
 
 
 class _Place:
@@ -100,6 +111,7 @@ class _Text:
         self._kept: dict[str, type | None] = {}
         self.names: dict[str, Any] = {
             "kept": self._kept,
+            "learn": partial(_learn, self._kept),
             "lost": lost,
             "mend": mend,
             "ordinary": ordinary,
@@ -213,10 +225,8 @@ class _Text:
     def _enum(
         self, type_: GraphQLEnumType, v: str, nullable: bool, mending: str, depth: int, *, forgiven: bool
     ) -> None:
-        names = self.bound("names", names_of(type_) | ({UNSET: None} if forgiven else {}))
-        if nullable:
-            self.line(depth, f"if {v} is not None:")
-            depth += 1
+        nulls: dict[Any, None] = ({None: None} if nullable else {}) | ({UNSET: None} if forgiven else {})
+        names = self.bound("names", names_of(type_) | nulls)
         self.line(depth, f"try: {v} = {names}[{v}]")
         self.line(depth, f"except Exception: {mending}")
 
@@ -230,7 +240,7 @@ class _Text:
         test = None if own else _TESTS[type_.name]
         if test is not None:
             unless = f" and {v} is not None" if nullable else ""
-            self.line(depth, f"if {test.format(v)}{unless}: {mending}")
+            self.line(depth, f"if {test.format(v, SMALL)}{unless}: {mending}")
             return
         plain = said_of(type_.coerce_output_value)
         if plain is not None:
@@ -239,11 +249,9 @@ class _Text:
             self.line(depth, "else:")
             depth += 1
         write, known = self.bound("write", type_.coerce_output_value), self._known(v)
-        self.line(depth, f"if {v}.__class__ is not {known} and {v} is not None and not isinstance({v}, ODD):")
-        self.line(depth + 1, f"{known} = kept[{known!r}] = {v}.__class__")
         before, as_before = f"b{v}", f"w{v}"  # rows that come together often share what they say, as when it was said
         self._first.append(f"  {before} = {as_before} = None")
-        self.line(depth, f"if {v}.__class__ is {known}:")
+        self.line(depth, f"if {self._is_of(known, v, f'{v} is not None and not isinstance({v}, ODD)')}:")
         self.line(depth + 1, f"if {v} is {before}: {v} = {as_before}")
         self.line(depth + 1, "else:")
         self.line(depth + 2, f"try: written = {write}({v})")
@@ -269,8 +277,7 @@ class _Text:
         plain = f"ordinary({v})"
         if isinstance(asked, InstanceOf):
             plain += f" and isinstance({v}, {self.bound('kind', asked.kind)})"
-        self.line(depth, f"if {v}.__class__ is not {known} and {plain}: {known} = kept[{known!r}] = {v}.__class__")
-        test = f"{v}.__class__ is {known}"
+        test = self._is_of(known, v, plain)
         if asked is not None and not isinstance(asked, InstanceOf):
             test = self._told(field, [type_], v, test, depth)
         self.line(depth, f"if {test}:")
@@ -282,9 +289,8 @@ class _Text:
         """An object of one of several types, of which each can tell whether the object is its own."""
         known = self._known(v)
         plain = f"ordinary({v}) and by_predicates({self.bound('type', type_)}, {v})"
-        self.line(depth, f"if {v}.__class__ is not {known} and {plain}: {known} = kept[{known!r}] = {v}.__class__")
         several = list(field.below.values())
-        told = self._told(field, [one.type for one in several], v, f"{v}.__class__ is {known}", depth)
+        told = self._told(field, [one.type for one in several], v, self._is_of(known, v, plain), depth)
         for number, selected in enumerate(several, 1):
             self.line(depth, f"{'if' if number == 1 else 'elif'} {told} == {number}:")
             made = self.object(selected.type, selected.fields, v, place, depth + 1)
@@ -297,6 +303,10 @@ class _Text:
         self._kept[known] = None
         self._first.append(f"  {known} = kept[{known!r}]")
         return known
+
+    def _is_of(self, known: str, v: str, plain: str) -> str:
+        """Whether an object's class is the one that is known, or becomes it, as one of objects that are so plain."""
+        return f"{v}.__class__ is {known} or {plain} and ({known} := learn({known!r}, {v})) is not None"
 
     def _told(self, field: Field, types: Sequence[Any], v: str, test: str, depth: int) -> str:
         """Which of the types an object says that it is of, by their predicates: counted from 1, 0 for none plainly."""

@@ -139,6 +139,12 @@ CASES: Mapping[str, tuple[str, Any, Any, list[tuple[str, Any]]]] = {
         None,
         [("Int cannot represent non 32-bit signed integer value: 2147483648", ["count"])],
     ),
+    "ints up to the largest, and beyond": (
+        "{ loose { grid } }",
+        {"loose": [circuit(grid=[[2**30 - 1, 2**30, 2**31 - 1], [-(2**30), 1 - 2**30, -(2**31)], [-(2**31) - 1]])]},
+        {"loose": [{"grid": [[2**30 - 1, 2**30, 2**31 - 1], [-(2**30), 1 - 2**30, -(2**31)], None]}]},
+        [("Int cannot represent non 32-bit signed integer value: -2147483649", ["loose", 0, "grid", 2, 0])],
+    ),
     "aliases": (
         "{ site { a: city b: city } }",
         {"site": {"city": Lost("gone")}},
