@@ -3,7 +3,7 @@
 Whatever else is written, or the end of the connection, comes after what is held back.
 """
 
-from asyncio import Transport
+from asyncio import Transport, get_running_loop
 from collections.abc import Iterable
 from typing import Any
 
@@ -26,7 +26,7 @@ class HoldingBack:
     def hold(self, parts: Iterable[bytes]) -> None:
         """Write them at the end of the turn, with what others write."""
         if not self._held:
-            TURN_END.then(self._release)
+            TURN_END.then(self._release, get_running_loop())
         self._held.extend(parts)
 
     def write(self, data: bytes) -> None:

@@ -75,17 +75,21 @@ class HttpTransport:
         self._counted = counted
         self._connect = partial(_client, source, url, ca, bytes_at_most, concurrency)
         self._client: Client | None = None
+        self._loop: asyncio.AbstractEventLoop | None = None
 
     async def send(self, request: Request, deadline: float) -> Response:
         """Send it, following redirects within the source's own origin."""
-        clock = asyncio.get_running_loop().time
-        began, target = clock(), self._base + request.target
-        left = min(self._timeout, deadline - began)
+        loop = self._loop
+        if loop is None or not loop.is_running():  # to ask which one runs is a system call
+            loop = self._loop = asyncio.get_running_loop()
+        began, target, left = loop.time(), self._base + request.target, self._timeout
+        if deadline - began < left:
+            left = deadline - began
         if not is_target(target):
             target = target_of(self._url + request.target)
         response = await self._exchange(request.method, target, request.headers, request.body, left)
         if response.status in _REDIRECTS:
-            return await self._followed(request, response, began + left, clock)
+            return await self._followed(request, response, began + left, loop.time)
         return response
 
     async def _followed(

@@ -52,7 +52,7 @@ class Connection(asyncio.Protocol):
         self._bodiless = bodiless
         answer = self._answer = loop.create_future()
         self._unsent = said
-        TURN_END.then(self._send)
+        TURN_END.then(self._send, loop)
         return answer
 
     def _send(self) -> None:

@@ -66,17 +66,19 @@ class Http1:
         """
         if self._closed:
             raise Unavailable(self._source, "its connections are closed")
-        loop, watch = asyncio.get_running_loop(), self._watch
-        if watch is None or watch.loop is not loop:
-            watch = self._watch = Watch(loop)
+        watch = self._watch
+        if watch is None or not watch.loop.is_running():
+            watch = self._begun(asyncio.get_running_loop())
+        loop = watch.loop
         now, repeatable = loop.time(), method in _REPEATABLE
         until, said = now + seconds, self._writer.request(method, target, passed, headers, body)
         connection = self._rested(now)
         while True:
             if connection is None:
-                connection = await self._connected(until, seconds)
+                connection = await self._connected(watch, until, seconds)
             answer = connection.ask(said, loop, bodiless=method == "HEAD", until=until, seconds=seconds)
-            watch.begin(connection)
+            if until < watch.rings_at:
+                watch.begin(connection)
             try:
                 return await answer
             except HungUp as err:
@@ -93,6 +95,11 @@ class Http1:
         for connection in kept:
             connection.close()
         await asyncio.sleep(0)  # in which they do
+
+    def _begun(self, loop: asyncio.AbstractEventLoop) -> Watch:
+        """A watch on the loop that runs; on connections of one that has ended nobody can be asked any more."""
+        self._watch, self._kept = Watch(loop), []
+        return self._watch
 
     def _rested(self, now: float) -> Connection | None:
         """The connection that has been idle for the shortest time."""
@@ -111,18 +118,23 @@ class Http1:
             watch.leave(connection)
             connection.close()
             return
-        connection.until = watch.loop.time() + self._idle
-        watch.begin(connection)
+        until = connection.until = watch.loop.time() + self._idle
+        if until < watch.rings_at:
+            watch.begin(connection)
         self._kept.append(connection)
 
-    async def _connected(self, until: float, seconds: float) -> Connection:
+    async def _connected(self, watch: Watch, until: float, seconds: float) -> Connection:
+        """A new connection, which is looked after until it is given up."""
         try:
             async with asyncio.timeout_at(until):
-                return await self._connect()
+                connection = await self._connect()
         except TimeoutError as err:
             raise TimedOut(self._source, f"no connection within {seconds:.3f} s") from err
         except (OSError, UnicodeError) as err:  # ssl.SSLError and socket.gaierror are; a host may be no name
             raise Refused(self._source, type(err).__name__) from err
+        connection.until = until
+        watch.begin(connection)
+        return connection
 
     async def _connect(self) -> Connection:
         """Connect to whichever of the host's addresses answers first [RFC 8305]."""

@@ -37,35 +37,33 @@ class Writer:
     ) -> bytes:
         """A request's bytes; Rejected for one that would not be read as it is meant [RFC 9112, 11.1].
 
-        passed: headers, too, which give way to the others.
+        target: one that stands as it is. passed: headers, too, which give way to the others.
         """
         if headers != self._headers:
             self._remember(headers)
         if self._names.isdisjoint(passed):
-            fields = len(self._names) + len(passed)
-            head = f"{method} {target} HTTP/1.1\r\n{self._before}{_lines(passed)}{self._after}"
+            before, after = self._before, self._after
+            lines = self._lines(passed)
         else:
-            every = {**self._always, **passed, **headers}
-            fields = len(every)
-            head = f"{method} {target} HTTP/1.1\r\n{_lines(every)}"
-        if body is not None or method == "POST":
-            fields += 1
-            head += f"Content-Length: {len(body or b'')}\r\n"
-        if head.count("\n") != fields + 1 or head.count("\r") != fields + 1 or "\0" in head or not head.isascii():
-            raise Rejected(self._source, "a request that cannot be sent (what is no header)")
-        said = f"{head}\r\n".encode("ascii")
-        return said + body if body else said
+            before = after = ""
+            lines = self._lines({**self._always, **passed, **headers})
+        if body is None and method != "POST":
+            return f"{method} {target} HTTP/1.1\r\n{before}{lines}{after}\r\n".encode("ascii")
+        length = len(body) if body else 0
+        head = f"{method} {target} HTTP/1.1\r\n{before}{lines}{after}Content-Length: {length}\r\n\r\n".encode("ascii")
+        return head + body if body else head
 
     def _remember(self, headers: Mapping[str, str]) -> None:
         every = {**self._always, **headers}
-        self._headers = dict(headers)
-        self._names = frozenset(every)
-        self._before = _lines({name: every[name] for name in self._always})
-        self._after = _lines({name: value for name, value in headers.items() if name not in self._always})
+        before = self._lines({name: every[name] for name in self._always})
+        after = self._lines({name: value for name, value in headers.items() if name not in self._always})
+        self._headers, self._names, self._before, self._after = dict(headers), frozenset(every), before, after
 
-
-def _lines(headers: Mapping[str, str]) -> str:
-    lines = ""
-    for name, value in headers.items():
-        lines += f"{_titles[name]}{value}\r\n"
-    return lines
+    def _lines(self, headers: Mapping[str, str]) -> str:
+        lines = ""
+        for name, value in headers.items():
+            lines += f"{_titles[name]}{value}\r\n"
+        ends = len(headers)
+        if lines.count("\n") != ends or lines.count("\r") != ends or "\0" in lines or not lines.isascii():
+            raise Rejected(self._source, "a request that cannot be sent (what is no header)")
+        return lines

@@ -19,16 +19,15 @@ class TurnEnd:
         self._loop: asyncio.AbstractEventLoop | None = None
         self._waiting: list[Send] = []
 
-    def then(self, send: Send) -> None:
-        """Call it soon, once. What it raises is told to the event loop, and keeps nobody else's from being sent."""
-        if not self._waiting or self._loop is not asyncio.get_running_loop():
-            self._begin()
-        self._waiting.append(send)
+    def then(self, send: Send, loop: asyncio.AbstractEventLoop) -> None:
+        """Call it soon, once. What it raises is told to the event loop, and keeps nobody else's from being sent.
 
-    def _begin(self) -> None:
-        self._loop = asyncio.get_running_loop()
-        self._waiting = []  # what waited in a loop that has ended will wait for ever
-        self._loop.call_soon(self._end, self._waiting, self._loop)
+        loop: the one that runs.
+        """
+        if not self._waiting or self._loop is not loop:
+            self._loop, self._waiting = loop, []  # what waited in a loop that has ended will wait for ever
+            loop.call_soon(self._end, self._waiting, loop)
+        self._waiting.append(send)
 
     def _end(self, waiting: list[Send], loop: asyncio.AbstractEventLoop) -> None:
         if waiting is self._waiting:

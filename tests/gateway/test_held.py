@@ -81,14 +81,14 @@ def test_what_was_to_be_sent_in_a_loop_that_ended_holds_up_nobody():
     loop = asyncio.new_event_loop()
 
     async def ended() -> None:
-        turn_end.then(lambda: sent.append("lost"))
+        turn_end.then(lambda: sent.append("lost"), loop)
 
     loop.run_until_complete(ended())
     loop.close()
 
     async def goes_on() -> None:
-        turn_end.then(lambda: sent.append("sent"))
-        turn_end.then(lambda: sent.append("sent, too"))
+        turn_end.then(lambda: sent.append("sent"), asyncio.get_running_loop())
+        turn_end.then(lambda: sent.append("sent, too"), asyncio.get_running_loop())
         await asyncio.sleep(0.01)
 
     asyncio.run(goes_on())
@@ -97,8 +97,8 @@ def test_what_was_to_be_sent_in_a_loop_that_ended_holds_up_nobody():
 
 async def test_what_is_sent_at_the_end_may_bring_more():
     """Which is sent at the end of the next turn."""
-    turn_end, sent = TurnEnd(), []
-    turn_end.then(lambda: turn_end.then(lambda: sent.append("more")))
+    turn_end, sent, loop = TurnEnd(), [], asyncio.get_running_loop()
+    turn_end.then(lambda: turn_end.then(lambda: sent.append("more"), loop), loop)
     for _ in range(3):
         await asyncio.sleep(0)
     assert sent == ["more"]
@@ -106,13 +106,13 @@ async def test_what_is_sent_at_the_end_may_bring_more():
 
 async def test_what_cannot_be_sent_holds_up_nobody():
     """It is told to the event loop, as what fails in a callback is."""
-    turn_end, sent, told = TurnEnd(), [], []
-    asyncio.get_running_loop().set_exception_handler(lambda _, context: told.append(context["exception"]))
+    turn_end, sent, told, loop = TurnEnd(), [], [], asyncio.get_running_loop()
+    loop.set_exception_handler(lambda _, context: told.append(context["exception"]))
     try:
-        turn_end.then(lambda: sent.append(1 // 0))
-        turn_end.then(lambda: sent.append("sent"))
+        turn_end.then(lambda: sent.append(1 // 0), loop)
+        turn_end.then(lambda: sent.append("sent"), loop)
         for _ in range(3):
             await asyncio.sleep(0)
     finally:
-        asyncio.get_running_loop().set_exception_handler(None)
+        loop.set_exception_handler(None)
     assert (["sent"], [ZeroDivisionError]) == (sent, [type(error) for error in told])

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from urllib.parse import quote, urlsplit
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from model.faults import Rejected
@@ -13,11 +13,11 @@ from sources.targets import after_authority, is_target, target_of
 NAMES = st.sampled_from(
     ["accept", "authorization", "x-request-id", "traceparent", "host", "user-agent", "x\r\ny", "电"]
 )
-VALUES = st.sampled_from(["1", "Bearer a b", "", "a\tb", "a\rb", "a\nb", "a\0b", "路"])
-HEADERS = st.dictionaries(NAMES, st.one_of(VALUES, st.just("1")), max_size=3)
+VALUES = st.sampled_from(["1", "2", "Bearer a b", "", "a\tb", "a\rb", "a\nb", "a\0b", "路"])
+HEADERS = st.dictionaries(NAMES, VALUES, max_size=3)
 REQUESTS = st.tuples(
     st.sampled_from(["GET", "HEAD", "POST"]),
-    st.sampled_from(["/", "/x?a=1", "/x\r\ny: z"]),
+    st.sampled_from(["/", "/x?a=1"]),
     HEADERS,
     HEADERS,
     st.sampled_from([None, b"", b"said\r\n\xff"]),
@@ -38,6 +38,7 @@ def by_hand(
 
 
 @given(st.lists(REQUESTS, max_size=5))
+@settings(max_examples=500)
 def test_requests_are_written_as_by_hand(
     requests: list[tuple[str, str, dict[str, str], dict[str, str], bytes | None]],
 ) -> None:
