@@ -52,7 +52,8 @@ class Request:
 
     deadline: a time of the event loop's clock. scope_unsure: who failed to tell which
     enterprises are part of the caller's. quota_of: tells what rate limits leave to a caller. rivals: things that may
-    be one or not, by the id of each. columns: the engine's own. owners_later and met_later: what was shown, as it goes
+    be one or not, by the id of each. columns: the engine's own. in_line: whether all is asked one after the other so
+    far, and not several things at the same time. owners_later and met_later: what was shown, as it goes
     into `owners` and `met` when somebody asks for these, by `note(request, *told)`; most questions do not.
     """
 
@@ -64,6 +65,7 @@ class Request:
         "caller",
         "columns",
         "deadline",
+        "in_line",
         "met_later",
         "outcomes_noted",
         "owners_later",
@@ -87,6 +89,7 @@ class Request:
         self.rivals: dict[tuple[str, str], Conflict] = {}
         self.scope_unsure: tuple[str, str] | None = None
         self.columns: dict[Any, Any] = {}
+        self.in_line = False
         self._loaders: dict[Question, BlockLoader] = {}
 
     @property
@@ -115,6 +118,10 @@ class Request:
             for note, *told in works:
                 note(self, *told)
 
+    def fork(self) -> None:
+        """From here on several things are asked at the same time."""
+        self.in_line = False
+
     def alias(self, noun: str, ref: Foreign, key: str) -> None:
         """A key of some system's own is told to mean a thing; told to mean two, it means neither."""
         if self.aliases.setdefault((noun, ref), key) != key:
@@ -137,6 +144,7 @@ class Request:
         loader = self._loaders.get(question)
         if loader is None:
             loader = self._loaders[question] = BlockLoader(question.offer, self._ask(question), self.outcomes_noted)
+        loader.alone = self.in_line
         return loader
 
     def _ask(self, question: Question) -> Ask:
