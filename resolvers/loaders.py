@@ -127,9 +127,10 @@ class BlockLoader(DataLoader[Key, Said]):
                 await next_turn()  # whoever asks in this turn of the event loop comes along
             self._boarding = None
             offer, keys, began = self._offer, list(flight.keys), monotonic()
+            ask = self._in_time() if self._outcomes.hung else self._ask
             said: Mapping[Key, Answer | SourceFault]
             try:
-                said = await offer.source.fetch(offer.lookup, keys, self._in_time())
+                said = await offer.source.fetch(offer.lookup, keys, ask)
             except Exception as err:  # noqa: BLE001 - all of them are a fault of the source
                 said = dict.fromkeys(keys, fault_of(offer, err))
             self._said.update(said if len(said) == len(keys) else {key: said.get(key) for key in keys})
@@ -139,11 +140,9 @@ class BlockLoader(DataLoader[Key, Said]):
             self._land(flight)
 
     def _in_time(self) -> Ask:
-        """What is asked, with the time that there is for it."""
-        ask, outcomes = self._ask, self._outcomes
-        if not outcomes.hung:
-            return ask
-        until = outcomes.until(self._offer.name, ask.deadline, self.loop.time())
+        """What is asked, with the time that there is for it where sources have let theirs pass."""
+        ask = self._ask
+        until = self._outcomes.until(self._offer.name, ask.deadline, self.loop.time())
         return replace(ask, deadline=until) if until < ask.deadline else ask
 
     def _land(self, flight: _Flight) -> None:

@@ -143,14 +143,17 @@ class Request:
         """The loader of a question."""
         loader = self._loaders.get(question)
         if loader is None:
-            loader = self._loaders[question] = BlockLoader(question.offer, self._ask(question), self.outcomes_noted)
+            ask = Ask(
+                fields=question.fields,
+                caller=self.caller,
+                deadline=self.deadline,
+                filter=question.conditions,
+                window=question.window,
+                raw=question.raw,
+            )
+            loader = self._loaders[question] = BlockLoader(question.offer, ask, self.outcomes_noted)
         loader.alone = self.in_line
         return loader
-
-    def _ask(self, question: Question) -> Ask:
-        if question.raw or question.conditions or question.window is not None:
-            return self.ask(question.fields, raw=question.raw, conditions=question.conditions, window=question.window)
-        return Ask(fields=question.fields, caller=self.caller, deadline=self.deadline)
 
     def ask(
         self,

@@ -1,6 +1,6 @@
 """The routes of circuits: a record for each role, merged where several sources know it."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import lru_cache
 
 from msgspec import UNSET
@@ -12,8 +12,10 @@ from resolvers.belonging import belonging
 from resolvers.join import Belongings, Join
 from resolvers.listing import Paging
 from resolvers.merge import merge
+from resolvers.merging import merger
 from resolvers.policy import Policy
 from resolvers.request import Request
+from resolvers.settled import Column
 from resolvers.several import told_together
 from resolvers.sole import told_alone
 from resolvers.things import LIST_CUT
@@ -31,7 +33,7 @@ async def routes_of(
     if told is None:
         told = await told_together(request, join, circuits, _EVERYTHING)
     if told is not None:
-        return [records if len(records) < 2 else _by_role(request, records) for records in told]
+        return _each_by_role(request, told) if max(map(len, told), default=0) > 1 else list(told)
     found: list[Sequence[Record] | SourceFault | None] = []
     for own in await belonging(request, join, circuits, _EVERYTHING):
         routes = _by_role(request, own.records)
@@ -54,6 +56,27 @@ def _untold(own: Belongings, routes: Sequence[Record]) -> SourceFault | None:
     odd = {LIST_CUT} if routes else {LIST_CUT, Malformed.code}
     short = sorted(source for source, code in own.missing if code in odd)
     return Malformed(short[0], "no routes in what is cut, or of another kind") if short else None
+
+
+def _each_by_role(request: Request, column: Column) -> list[Sequence[Record] | SourceFault | None]:
+    """Of each circuit's routes one of each role. How two that the same sources tell become one is looked up once."""
+    policy, speaking = request.upstreams.policy("route"), ("", "")
+    merge_two: Callable[..., Record] | None = None
+    found: list[Sequence[Record] | SourceFault | None] = []
+    for records in column:
+        said = [one for record in records for one in record.said] if len(records) == 2 else ()
+        if len(said) != 2 or _role(records[0]) is not _role(records[1]):
+            found.append(records if len(records) < 2 else _by_role(request, records))
+            continue
+        who = (said[0].place or said[0].source, said[1].place or said[1].source)
+        if merge_two is None or who != speaking:
+            merge_two, speaking = merger(policy, tuple(said)), who
+        found.append([merge_two(policy, tuple(said))])
+    return found
+
+
+def _role(record: Record) -> object:
+    return record.role if isinstance(record, Route) else record
 
 
 def _by_role(request: Request, records: Sequence[Record]) -> list[Record]:
