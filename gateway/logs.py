@@ -97,8 +97,15 @@ def moment(record: logging.LogRecord) -> str:
 
 
 def written(at: float) -> str:
-    """Write a moment in UTC. at: seconds since 1970."""
-    return f"{_second(int(at))}.{int(at % 1 * 1000):03}+00:00"
+    """Write a moment in UTC, to the millisecond. at: seconds since 1970."""
+    return _millisecond(int(at * 1000))
+
+
+@lru_cache(maxsize=16)
+def _millisecond(at: int) -> str:
+    """The same of milliseconds; of several events in one, it is worked out once."""
+    second, more = divmod(at, 1000)
+    return f"{_second(second)}.{more:03}+00:00"
 
 
 @lru_cache(maxsize=4)
