@@ -21,10 +21,12 @@ VARYING = (LENGTH, NAME, TRACE)
 """Fields whose values are another from request to request."""
 LARGEST = 4_096
 """Bytes of a head above which it is not kept."""
-MOST = 512
-"""Heads that are kept."""
+MOST = 1_024
+"""Heads that are kept, and requests of which all of the head is."""
 SEEN = 4_096
-"""Heads of which it is remembered that they were read once."""
+"""Heads of which it is remembered that they came once."""
+SLOWLY = 8
+"""Of so many that come again while there is no room, one is kept: where there are more than are kept, most stay."""
 
 _VALUES = re.compile(rf"\r\n((?i:{'|'.join(VARYING)})): ([A-Za-z0-9._-]{{1,64}})(?=\r\n)".encode())
 
@@ -63,13 +65,18 @@ Reads = Callable[[Scope], Plain | None]
 
 
 class KnownHeads:
-    """The heads that were used last. reads: tells what one says."""
+    """The heads that were used last. reads: tells what one says.
+
+    wanted: bytes that are no request under a known head, where that would be worth knowing.
+    """
 
     def __init__(self, reads: Reads) -> None:
         self._reads = reads
         self._heads: Lru[tuple[bytes, ...], _Head] = Lru(MOST)
         self._exactly: dict[bytes, tuple[int, Plain]] = {}
         self._seen: set[int] = set()
+        self._came_again = 0
+        self.wanted: bytes | None = None
 
     def whole(self, data: bytes) -> Whole | None:
         """The request that these bytes are, if they are one, and its head is known."""
@@ -79,30 +86,32 @@ class KnownHeads:
             return Whole(exactly[1], None, None, data[end:])
         return self._by_its_rest(data)
 
+    def learn(self, data: bytes, scope: Scope, body: bytes | bytearray) -> None:
+        """Keep the head of a request that came in one piece. scope, body: as they were read."""
+        self.wanted = None
+        end, values, rest = _cut(data)
+        names = [name.decode().lower() for name in rest[1::2]]
+        if data[end:] != body or not _vary(names, scope) or values[names.index(LENGTH)] != b"%d" % len(body):
+            return
+        plain = self._reads(scope)
+        if plain is not None:
+            name, trace = (names.index(field) if field in names else None for field in (NAME, TRACE))
+            self._heads.put(rest, _Head(plain, names.index(LENGTH), name, trace))
+
     def _by_its_rest(self, data: bytes) -> Whole | None:
         """The same, if its values are others than before."""
         end, values, rest = _cut(data)
         head = self._heads.get(rest)
-        if head is None or values[head.length] != b"%d" % (len(data) - end):
+        if head is None:
+            self.wanted = data if self._comes_again(rest) else None
+            return None
+        if values[head.length] != b"%d" % (len(data) - end):
             return None
         if head.name is None and head.trace is None:
             self._note_exactly(data[:end], len(data), head.plain)
         name = None if head.name is None else values[head.name].decode()
         trace = None if head.trace is None else values[head.trace].decode()
         return Whole(head.plain, name, trace, data[end:])
-
-    def learn(self, data: bytes, scope: Scope, body: bytes | bytearray) -> None:
-        """Keep the head of a request that came in one piece, if it comes again. scope, body: as they were read."""
-        end, values, rest = _cut(data)
-        names = [name.decode().lower() for name in rest[1::2]]
-        if data[end:] != body or not _vary(names, scope) or values[names.index(LENGTH)] != b"%d" % len(body):
-            return
-        if not self._comes_again(rest):
-            return
-        plain = self._reads(scope)
-        if plain is not None:
-            name, trace = (names.index(field) if field in names else None for field in (NAME, TRACE))
-            self._heads.put(rest, _Head(plain, names.index(LENGTH), name, trace))
 
     def _note_exactly(self, head: bytes, size: int, plain: Plain) -> None:
         """Note a request's size by all of its head: many ask the same of one thing after the other."""
@@ -111,10 +120,11 @@ class KnownHeads:
         self._exactly[head] = size, plain
 
     def _comes_again(self, head: tuple[bytes, ...]) -> bool:
-        """Whether it has been read before; most that come once only are not worth the work."""
+        """Whether it has come before, and there is room; most that come once only are not worth the work."""
         key = hash(head)
         if key in self._seen:
-            return True
+            self._came_again += 1
+            return len(self._heads) < MOST or self._came_again % SLOWLY == 0
         if len(self._seen) >= SEEN:
             self._seen.clear()
         self._seen.add(key)

@@ -72,7 +72,7 @@ class Punctual(HttpToolsProtocol):
             self._exchange(whole, way)
             return
         self._read(data)
-        if self._between and self._is_alone():
+        if self.heads.wanted is data and self._between and self._is_alone():
             self.heads.learn(data, dict(self.scope), self.cycle.body)
 
     def _exchange(self, whole: Whole, way: ShortWay) -> None:

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from gateway.known_heads import LARGEST, MOST, VARYING, KnownHeads, Plain
+from gateway.known_heads import LARGEST, MOST, SLOWLY, VARYING, KnownHeads, Plain
 
 BODY = b'{"query": "{a}"}'
 PLAIN = ("host: localhost", "content-type: application/json")
@@ -51,13 +51,22 @@ def request(*lines: str, body: bytes = BODY) -> bytes:
     return "\r\n".join(["POST /graphql HTTP/1.1", *lines, "\r\n"]).encode("latin-1") + body
 
 
+def came(heads: KnownHeads, data: bytes) -> bool:
+    """Have a connection get what is one request, and learn of it what is wanted; whether it was known."""
+    parsed = Parsed(data)
+    assert parsed.ended == 1
+    if heads.whole(data) is not None:
+        return True
+    if heads.wanted is data:
+        heads.learn(data, parsed.scope, parsed.body)
+    return False
+
+
 def taught(*requests: bytes) -> KnownHeads:
-    """Have heads learned as a connection does: from what is one request."""
+    """Have heads learned."""
     heads = KnownHeads(reads)
     for data in requests:
-        parsed = Parsed(data)
-        assert parsed.ended == 1
-        heads.learn(data, parsed.scope, parsed.body)
+        came(heads, data)
     return heads
 
 
@@ -162,15 +171,15 @@ def test_what_may_be_read_in_two_ways_is_not_learned(lines):
 
 def test_what_is_not_plain_is_not_learned():
     """Whoever reads it says so."""
-    heads, parsed = KnownHeads(lambda _: None), Parsed(ONE)
-    for _ in range(3):
-        heads.learn(ONE, parsed.scope, parsed.body)
-    assert heads.whole(ONE) is None
+    heads = KnownHeads(lambda _: None)
+    assert not any(came(heads, ONE) for _ in range(4))
 
 
-def test_those_used_last_are_kept():
-    """So many, and no more."""
-    many = [request(*PLAIN, f"x: {number}", LENGTH) for number in range(MOST + 1)]
-    heads = taught(*(data for data in many for _ in range(2)))
-    assert heads.whole(many[0]) is None
-    assert all(heads.whole(data) for data in many[1:])
+def test_so_many_are_kept():
+    """Where there are more, those that were used last stay, and few of the others take the place of one."""
+    many = [request(*PLAIN, f"x: {number}", LENGTH) for number in range(MOST)]
+    heads = taught(*many, *many)
+    more = request(*PLAIN, "x: more", LENGTH)
+    assert [False] * (SLOWLY + 1) == [came(heads, more) for _ in range(SLOWLY + 1)]
+    assert came(heads, more)
+    assert [False] + [True] * (MOST - 1) == [heads.whole(data) is not None for data in many]
