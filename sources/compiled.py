@@ -155,10 +155,11 @@ class CompiledLookup(AnsweredLookup):
 class Prepared:
     """A lookup as it is asked for the fields of an ask, in all that is the same whatever the keys.
 
-    call: without keys. reading: of the answers.
+    call: without keys. reading: of the answers. answered: an answer about keys as a page; without rows where its status
+    says that there is nothing.
     """
 
-    __slots__ = ("_before", "_one", "_room", "_slot", "call", "reading")
+    __slots__ = ("_before", "_one", "_room", "_slot", "answered", "call", "reading")
 
     def __init__(self, one: CompiledLookup, call: Call, reading: Reading) -> None:
         self._one = one
@@ -166,6 +167,7 @@ class Prepared:
         self.reading = reading
         self._room = one.room(call)
         self._slot = one.slot if one.at_once and one.takes_any and call.method == "GET" else None
+        self.answered = self._unless_missing if one.missing or one.by_path else self.page
         self._before = f"{call.path}?{call.query}{'&' if call.query else ''}"
 
     def request(self, keys: Mapping[Key, object]) -> Request | None:
@@ -175,8 +177,7 @@ class Prepared:
         said = self._slot.said(keys, self._room)
         return Request("GET", self._before + said, self.call.headers) if said else None
 
-    def answered(self, response: Response) -> Page:
-        """An answer about keys as a page; without rows where its status says that there is nothing."""
+    def _unless_missing(self, response: Response) -> Page:
         return Page(0, response, None) if response.status >= 400 and self._missing(response) else self.page(response)
 
     def _missing(self, response: Response) -> bool:

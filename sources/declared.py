@@ -76,7 +76,7 @@ class DeclaredSource:
         """Answer these keys, in as few calls as the source takes them."""
         one = self._compiled[lookup]
         prepared = one.prepared(ask)
-        records: dict[Key, list[Record]] = {key: [] for key in keys}
+        records: dict[Key, list[Record]] = {keys[0]: []} if len(keys) == 1 else {key: [] for key in keys}
         request = prepared.request(records)
         if request is None:
             return await self._fetch(one, prepared, records, ask.deadline)

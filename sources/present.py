@@ -19,30 +19,22 @@ class Heard(Protocol):
 class Present:
     """A request, which is answered in a block: `with being_answered(): ...`.
 
-    began: when somebody began to answer it, a time of the monotonic clock.
+    began: when somebody began to answer it, a time of the monotonic clock. heard: what it will forsake when it goes;
+    None when it has gone.
     """
 
-    __slots__ = ("_gone", "_heard", "_token", "began")
+    __slots__ = ("_token", "began", "heard")
 
     def __enter__(self) -> None:
         self.began = monotonic()
-        self._heard: list[Heard] = []
-        self._gone = False
+        self.heard: list[Heard] | None = []
         self._token: Token[Present | None] = _present.set(self)
 
     def __exit__(self, *_: object) -> None:
         _present.reset(self._token)
-        self._gone = True
-        for heard in self._heard:
-            heard.forsake()
-        self._heard.clear()
-
-    def hear(self, heard: Heard) -> None:
-        """Have heard something, for as long as this request is there."""
-        if self._gone:
-            heard.forsake()
-        else:
-            self._heard.append(heard)
+        heard, self.heard = self.heard, None
+        for one in heard or ():
+            one.forsake()
 
 
 _present: ContextVar[Present | None] = ContextVar("present", default=None)

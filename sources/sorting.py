@@ -235,10 +235,13 @@ def _only(answered: Key | list[Key]) -> Any:
 
 def _told(one: AnsweredLookup, records: Mapping[Key, Sequence[Record]], *, complete: bool) -> Answers:
     """What was said to each key; a lookup of single things leaves out those that were not found."""
-    now, many, answers = datetime.now(UTC), one.many, Answers()
+    now, answers = datetime.now(UTC), Answers()
+    nothing = Answer(records=[], as_of=now, complete=complete) if one.many else None
     for key, found in records.items():
-        if found or many:
+        if found:
             answers[key] = Answer(records=found, as_of=now, complete=complete)
+        elif nothing is not None:
+            answers[key] = nothing
     return answers
 
 

@@ -31,7 +31,7 @@ class Bulkhead(Guard):
         self.free = at_once
         """How many calls may go at once now; whoever goes takes one, and passes it on."""
         self._places = waiting
-        self._queues: dict[Party, deque[Turn]] = {}
+        self.queues: dict[Party, deque[Turn]] = {}
         """In the order of turns: who has had one goes to the end."""
 
     @property
@@ -42,7 +42,7 @@ class Bulkhead(Guard):
     @property
     def waiting(self) -> int:
         """How many calls wait for their turn."""
-        return sum(map(len, self._queues.values()))
+        return sum(map(len, self.queues.values()))
 
     async def around(self, call: Call[W, T], lookup: Lookup, what: W, ask: Ask) -> T:
         """Make the call in its turn."""
@@ -62,7 +62,7 @@ class Bulkhead(Guard):
             self._make_room(who)
         self.counts["waited"] += 1
         turn: Turn = asyncio.get_running_loop().create_future()
-        self._queues.setdefault(who, deque()).append(turn)
+        self.queues.setdefault(who, deque()).append(turn)
         try:
             await turn
         except asyncio.CancelledError:
@@ -74,12 +74,12 @@ class Bulkhead(Guard):
 
     def _make_room(self, who: Party) -> None:
         """Take the last place of the longest queue, unless that would be the newcomer's own."""
-        longest = max(self._queues, key=lambda one: len(self._queues[one]), default=who)
+        longest = max(self.queues, key=lambda one: len(self.queues[one]), default=who)
         self.counts["refused"] += 1
         full = Overloaded(self.name, f"{self._places} calls are waiting already")
-        if len(self._queues.get(longest, ())) <= len(self._queues.get(who, ())) + 1:
+        if len(self.queues.get(longest, ())) <= len(self.queues.get(who, ())) + 1:
             raise full
-        last = self._queues[longest].pop()
+        last = self.queues[longest].pop()
         if not last.done():
             last.set_exception(full)
 
@@ -88,23 +88,23 @@ class Bulkhead(Guard):
 
         Whoever was cancelled in this very moment has not left the queue yet, and is passed over.
         """
-        while self._queues:
-            who, queue = next(iter(self._queues.items()))
-            del self._queues[who]
+        while self.queues:
+            who, queue = next(iter(self.queues.items()))
+            del self.queues[who]
             turn = queue.popleft()
             if queue:
-                self._queues[who] = queue
+                self.queues[who] = queue
             if not turn.done():
                 turn.set_result(None)
                 return
         self.free += 1
 
     def _leave(self, who: Party, turn: Turn) -> None:
-        queue = self._queues.get(who)
+        queue = self.queues.get(who)
         if queue is not None and turn in queue:
             queue.remove(turn)
             if not queue:
-                del self._queues[who]
+                del self.queues[who]
 
 
 def party(caller: Caller) -> Party:

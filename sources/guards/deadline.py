@@ -3,6 +3,8 @@
 import asyncio
 from typing import Any, ClassVar
 
+from msgspec import Struct
+
 from model.ask import Ask
 from model.faults import TimedOut
 from model.keys import Lookup
@@ -43,7 +45,7 @@ class Deadline(Guard):
             watch = self._watch = Watch(asyncio.get_running_loop())
             task = asyncio.current_task()
         assert task is not None  # noqa: S101 - only tasks await
-        waiting = Waiting(watch, task, ask.deadline + _GRACE)
+        waiting = Waiting(task, ask.deadline + _GRACE, task.cancelling(), watch)
         watch.begin(waiting)
         return waiting
 
@@ -53,34 +55,34 @@ class Deadline(Guard):
         return TimedOut(self.name, "no answer by the deadline")
 
 
-class Waiting:
-    """A task that waits until some time of the loop's clock, and is cancelled then."""
+class Waiting(Struct, eq=False):
+    """A task that waits until some time of the loop's clock, and is cancelled then.
 
-    __slots__ = ("_cancelled", "_cancelling", "_task", "_watch", "until")
+    cancelling: how many times it was cancelled before.
+    """
 
-    def __init__(self, watch: Watch, task: "asyncio.Task[Any]", until: float) -> None:
-        self._watch = watch
-        self._task = task
-        self._cancelling = task.cancelling()
-        self._cancelled = False
-        self.until = until
+    task: "asyncio.Task[Any]"
+    until: float
+    cancelling: int
+    watch: Watch
+    cancelled: bool = False
 
     def leave(self) -> None:
         """It waits no longer, whether or not it was cancelled and has an answer all the same."""
-        self._watch.leave(self)
-        if self._cancelled:
+        self.watch.leave(self)
+        if self.cancelled:
             self._forget()
 
     def end(self) -> None:
         """It has waited long enough."""
-        self._cancelled = True
-        self._task.cancel()
+        self.cancelled = True
+        self.task.cancel()
 
     def is_over(self) -> bool:
         """Whether it was cancelled for this, and for nothing else."""
-        return self._cancelled and self._forget() <= self._cancelling
+        return self.cancelled and self._forget() <= self.cancelling
 
     def _forget(self) -> int:
         """Take back that it was cancelled for this; how many other times it is cancelled."""
-        self._cancelled = False
-        return self._task.uncancel()
+        self.cancelled = False
+        return self.task.uncancel()

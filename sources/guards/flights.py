@@ -3,8 +3,9 @@
 import asyncio
 from collections.abc import Iterable, Mapping, Sequence
 from time import monotonic
-from types import MappingProxyType
 from typing import Any, TypeAlias
+
+from msgspec import Struct
 
 from model.ask import Ask
 from model.faults import SourceFault, TimedOut
@@ -19,34 +20,29 @@ Place: TypeAlias = Key | None
 Kind: TypeAlias = tuple[Lookup, Question]
 """What is asked, besides places."""
 
-_NOBODY: Mapping[Any, Any] = MappingProxyType({})
 
-
-class Flight:
+class Flight(Struct, eq=False):
     """One call.
 
     said: what came of it; None while it flies, and when it was given up. landed_at: a time of the monotonic clock, None
-    while it flies.
+    while it flies. hearers: how many requests have heard it that are still there.
     """
 
-    __slots__ = ("_all", "_hearers", "_landing", "deadline", "kind", "landed_at", "places", "said")
-
-    def __init__(self, flights: "Flights", kind: Kind, places: Sequence[Place], deadline: float) -> None:
-        self._all = flights
-        self.kind = kind
-        self.places = places
-        self.deadline = deadline
-        self.said: Mapping[Any, Said] | None = None
-        self.landed_at: float | None = None
-        self._hearers = 0
-        self._landing: asyncio.Future[None] | None = None
+    flights: "Flights"
+    kind: Kind
+    places: Sequence[Place]
+    deadline: float
+    said: Mapping[Any, Said] | None = None
+    landed_at: float | None = None
+    hearers: int = 0
+    landing: "asyncio.Future[None] | None" = None
 
     async def landed(self) -> Mapping[Any, Said] | None:
         """Wait for its end; that somebody stops waiting is nothing to the others."""
         if self.landed_at is None:
-            if self._landing is None:
-                self._landing = asyncio.get_running_loop().create_future()
-            await asyncio.shield(self._landing)
+            if self.landing is None:
+                self.landing = asyncio.get_running_loop().create_future()
+            await asyncio.shield(self.landing)
         return self.said
 
     def fail(self, fault: SourceFault) -> None:
@@ -56,26 +52,26 @@ class Flight:
     def land(self) -> None:
         """Let those who wait see what came of it. No failure is remembered, and nothing of which no hearer is left."""
         self.landed_at = monotonic()
-        if self._landing is not None and not self._landing.done():
-            self._landing.set_result(None)
-        said = self.said if self._hearers else None
+        if self.landing is not None and not self.landing.done():
+            self.landing.set_result(None)
+        said = self.said if self.hearers else None
         if said is None:
-            self._all.drop(self, self.places)
+            self.flights.drop(self, self.places)
         elif said.__class__ is not Answers and (failed := [place for place, _ in faults(said)]):
-            self._all.drop(self, failed)
+            self.flights.drop(self, failed)
 
     def hear(self) -> None:
         """Be heard by the present request, if it is on behalf of one that something is asked."""
         hearer = present()
-        if hearer is not None:
-            self._hearers += 1
-            hearer.hear(self)
+        if hearer is not None and hearer.heard is not None:
+            self.hearers += 1
+            hearer.heard.append(self)
 
     def forsake(self) -> None:
         """One who heard it has gone; with the last it is forgotten."""
-        self._hearers -= 1
-        if not self._hearers and self.landed_at is not None:
-            self._all.drop(self, self.places)
+        self.hearers -= 1
+        if not self.hearers and self.landed_at is not None:
+            self.flights.drop(self, self.places)
 
     def serves(self, asker: Present | None, moment: float) -> bool:
         """Whether it is for who asks now: it flies, has landed since their request began, or landed a moment ago."""
@@ -97,25 +93,24 @@ class Flights:
         self._moment = moment
         self._by_kind: dict[Kind, dict[Any, Flight]] = {}
 
-    def serving(self, kind: Kind, places: Iterable[Place]) -> Mapping[Any, Flight]:
+    def serving(self, kind: Kind, places: Iterable[Place]) -> dict[Any, Flight]:
         """Those of the places that need not be asked for, each with the flight that serves."""
-        alike = self._by_kind.get(kind)
-        if alike is None or alike.keys().isdisjoint(places):
-            return _NOBODY
-        asker, moment = present(), self._moment
+        alike, asker, moment = self._by_kind.get(kind, {}), present(), self._moment
         return {
             place: flight
             for place in places
             if (flight := alike.get(place)) is not None and flight.serves(asker, moment)
         }
 
-    def take_off(self, kind: Kind, places: Sequence[Place], ask: Ask) -> Flight:
-        """A call for these places begins."""
+    def take_off(self, kind: Kind, places: Sequence[Place], ask: Ask) -> Flight | None:
+        """A call for these places begins; None where some of them need not be asked for."""
+        alike = self._by_kind.get(kind)
+        if alike is None:
+            alike = self._by_kind[kind] = {}
+        elif not alike.keys().isdisjoint(places) and self.serving(kind, places):
+            return None
         flight = Flight(self, kind, places, ask.deadline)
-        flying = dict.fromkeys(places, flight)
-        alike = self._by_kind.setdefault(kind, flying)
-        if alike is not flying:
-            alike.update(flying)
+        alike.update(dict.fromkeys(places, flight))
         flight.hear()
         return flight
 

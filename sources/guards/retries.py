@@ -24,7 +24,7 @@ from sources.contract import Source
 from sources.grammar.guards import RetriesDeclaration
 from sources.guards.guard import Call, Guard, Said, T, W, faults
 
-_RESERVE = 10.0
+RESERVE = 10.0
 """Repetitions that a source which was never in trouble may have at once."""
 
 # It would tell structlog and prometheus-client of each by itself; the guard counts, and telemetry reads that.
@@ -40,7 +40,8 @@ class Retries(Guard):
         super().__init__(inner)
         self._declared = declared
         self._share = declared.budget
-        self._budget = _RESERVE
+        self.budget = RESERVE
+        """How many repetitions there may be now; calls earn more, up to RESERVE."""
 
     async def fetch(self, lookup: Lookup, keys: Sequence[Key], ask: Ask) -> Mapping[Key, Answer | SourceFault]:
         """Answer these keys; where only some failed, these are asked for again, once."""
@@ -59,8 +60,7 @@ class Retries(Guard):
 
     def earn(self) -> None:
         """A call is made, which earns a part of a repetition."""
-        if self._budget < _RESERVE:
-            self._budget = min(self._budget + self._share, _RESERVE)
+        self.budget = min(self.budget + self._share, RESERVE)
 
     async def mended(self, lookup: Lookup, said: Mapping[Key, Said], ask: Ask) -> Mapping[Key, Said]:
         """What was said to keys, with what comes of it when those that failed are asked for again."""
@@ -96,10 +96,10 @@ class Retries(Guard):
             seconds = max(seconds, err.retry_after or 0.0)
             if asyncio.get_running_loop().time() + seconds >= ask.deadline:
                 return False
-            if self._budget < 1:
+            if self.budget < 1:
                 self.counts["over budget"] += 1
                 return False
-            self._budget -= 1
+            self.budget -= 1
             self.counts["repeated"] += 1
             tried += 1
             return seconds

@@ -37,10 +37,9 @@ class SingleFlight(Guard):
     async def fetch(self, lookup: Lookup, keys: Sequence[Key], ask: Ask) -> Mapping[Key, Answer | SourceFault]:
         """Answer these keys, of which others may have asked some."""
         kind = (lookup, question(ask))
-        serving = self.flights.serving(kind, keys)
-        if serving:
-            return await self._shared(lookup, keys, serving, ask)
         flight = self.flights.take_off(kind, keys, ask)
+        if flight is None:
+            return await self._shared(lookup, keys, self.flights.serving(kind, keys), ask)
         try:
             said = flight.said = await self.inner.fetch(lookup, keys, ask)
         except Exception as err:
@@ -54,15 +53,15 @@ class SingleFlight(Guard):
     async def page(self, lookup: Lookup, after: str | None, ask: Ask) -> Answer:
         """Answer the next stretch of a list, which somebody else may have asked for."""
         kind = (lookup, question(ask))
-        while (flight := self.flights.serving(kind, [after]).get(after)) is not None:
-            self._go_along(flight)
-            landed = await flight.landed()
+        while (flight := self.flights.take_off(kind, [after], ask)) is None:
+            other = self.flights.serving(kind, [after])[after]
+            self._go_along(other)
+            landed = await other.landed()
             said = landed[after] if landed else None
             if isinstance(said, Answer):
                 return said
-            if said is not None and flight.lasts(said, ask):
+            if said is not None and other.lasts(said, ask):
                 raise untraced(said)
-        flight = self.flights.take_off(kind, [after], ask)
         try:
             answer = await self.inner.page(lookup, after, ask)
         except Exception as err:

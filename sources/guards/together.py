@@ -19,7 +19,7 @@ from sources.guards.deadline import Deadline
 from sources.guards.guard import Guard, Said, guards, outcome_of, question
 from sources.guards.maintenance import Maintenance
 from sources.guards.meter import Meter, code_of
-from sources.guards.retries import Retries, worth_it
+from sources.guards.retries import RESERVE, Retries, worth_it
 from sources.guards.single_flight import SingleFlight, as_fault
 
 _WITHIN = (Deadline, SingleFlight, Maintenance, Bulkhead, Retries, Breaker, Meter)
@@ -42,15 +42,16 @@ class Together(Guard):
 
     async def fetch(self, lookup: Lookup, keys: Sequence[Key], ask: Ask) -> Mapping[Key, Said]:
         """Answer these keys."""
-        bulkhead, breaker, meter = self._bulkhead, self._breaker, self._meter
+        bulkhead, retries, breaker, meter = self._bulkhead, self._retries, self._breaker, self._meter
         if not bulkhead.free or breaker.rested is not None or self.name in self._set_aside:
             return await self.inner.fetch(lookup, keys, ask)
-        kind = (lookup, question(ask))
-        if self._flights.serving(kind, keys):
+        flight = self._flights.take_off((lookup, question(ask)), keys, ask)
+        if flight is None:
             return await self.inner.fetch(lookup, keys, ask)
-        waiting, flight = self._deadline.begin(ask), self._flights.take_off(kind, keys, ask)
+        waiting = self._deadline.begin(ask)
         bulkhead.free -= 1
-        self._retries.earn()
+        if retries.budget < RESERVE:
+            retries.earn()
         meter.under_way += 1
         began, failed = breaker.clock(), None
         try:
@@ -68,9 +69,9 @@ class Together(Guard):
                 meter.note(lookup, seconds, "ok" if good else outcome_of(said))
                 breaker.note(not good and breaker.failed(said, seconds), seconds, None)
             if failed is not None:
-                said = await self._retries.again(breaker.fetch, lookup, keys, ask, failed)
+                said = await retries.again(breaker.fetch, lookup, keys, ask, failed)
             if said.__class__ is not Answers:
-                said = await self._retries.mended(lookup, said, ask)
+                said = await retries.mended(lookup, said, ask)
             flight.said = said
         except Exception as err:
             flight.fail(as_fault(self.name, err))
@@ -82,7 +83,10 @@ class Together(Guard):
         else:
             return said
         finally:
-            bulkhead.pass_on()
+            if bulkhead.queues:
+                bulkhead.pass_on()
+            else:
+                bulkhead.free += 1
             flight.land()
             waiting.leave()
 

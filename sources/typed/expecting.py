@@ -95,31 +95,22 @@ class ExpectingReading(TypedReading):
             return None
         if not rows or rows[0].__class__ is not self._way.struct:
             return None
-        one = _OneByOne(self._functions, self._plain, page)
-        filed: Filed = self._functions.filed(rows, asked, natives, one)
-        if one.times * _MANY > len(rows):
-            self._by_itself = _PAGES
+        filed: Filed = self._functions.filed(rows, asked, natives, page, self._one_by_one)
         return filed
+
+    def _one_by_one(self, rows: Sequence[Any], page: Page) -> Callable[[Any], Record | None]:
+        """From an odd one of some rows of a page to its record, or None."""
+        careful, records, times = Careful(self._plain, page), self._functions.records, 0
+
+        def one(row: Any) -> Record | None:
+            nonlocal times
+            times += 1
+            if times * _MANY > len(rows):
+                self._by_itself = _PAGES
+            found: Record | None = records([row], careful)[0]
+            return found
+
+        return one
 
     def _is_ours(self, rows: Sequence[Any]) -> bool:
         return bool(rows) and rows[0].__class__ is self._way.struct
-
-
-class _OneByOne:
-    """Reads odd rows of a page, each by itself. times: how many there were."""
-
-    __slots__ = ("_careful", "_functions", "_page", "_plain", "times")
-
-    def __init__(self, functions: Functions, plain: Reading, page: Page) -> None:
-        self._functions = functions
-        self._plain = plain
-        self._page = page
-        self._careful: Careful | None = None
-        self.times = 0
-
-    def __call__(self, row: Any) -> Record | None:
-        """The record of a row, or None."""
-        self.times += 1
-        careful = self._careful = self._careful or Careful(self._plain, self._page)
-        found: Record | None = self._functions.records([row], careful)[0]
-        return found

@@ -3,8 +3,9 @@
 What is held to its kind by the decoder is not looked at again. A row that is odd in some other way (it names nothing, a
 word in it is known to nobody or cannot be read) is left to `one`, which reads it by itself.
 
-    def made(rows, asked, natives, one):
+    def made(rows, asked, natives, page, reader):
         foreign = silent = lost = 0
+        one = None
         get, add = asked.get, natives.add
         for r in rows:
             v1 = r.f0
@@ -19,6 +20,7 @@ word in it is known to nobody or cannot be read) is left to `one`, which reads i
                 if not v2: raise Doubtful
                 record = Record3(code=v2, name=r.f2, state=known4[r.f3])
             except Doubtful:
+                if one is None: one = reader(rows, page)
                 record = one(r)
                 if record is None:
                     lost += 1
@@ -49,8 +51,9 @@ class Filing(Text):
     """The text of a function over rows of a strict tree."""
 
     def filed(self, fields: frozenset[str], match: MatchDeclaration, *, case: bool) -> Function:
-        """As `Reading.file`, of rows, with `one`: from a row to its record, by itself."""
-        self._lines += ["foreign = silent = lost = 0", "get, add = asked.get, natives.add", "for r in rows:"]
+        """As `Reading.file`, with `reader`: from rows of a page to what reads each of them by itself."""
+        self._lines += ["foreign = silent = lost = 0", "one = None", "get, add = asked.get, natives.add"]
+        self._lines += ["for r in rows:"]
         v = self._taken(match, match.at, 1)
         self._line(1, f"to = get({v if case else f'{v}.casefold() if {v}.__class__ is str else None'})")
         again = f"{self._bound('plain', plain)}({v}){'' if case else '.casefold()'}"
@@ -65,6 +68,7 @@ class Filing(Text):
             self._line(2, f"if not {said[name]}: raise Doubtful")
         self._line(2, f"record = {self._record(said)})")
         self._line(1, "except Doubtful:")
+        self._line(2, "if one is None: one = reader(rows, page)")
         self._line(2, "record = one(r)")
         self._line(2, "if record is None:")
         self._line(3, "lost += 1")
@@ -73,7 +77,7 @@ class Filing(Text):
         if "native_id" in said:
             self._line(1, "add(record.native_id)")
         self._lines += ["return foreign, silent, lost"]
-        return self._made("rows, asked, natives, one")
+        return self._made("rows, asked, natives, page, reader")
 
     def things(self, shape: Shape, declared: Mapping[str, FieldDeclaration], where: str, odd: Function) -> Function:
         """As ever; where all of a list is as it is to be, in one go."""

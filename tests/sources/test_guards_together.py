@@ -140,7 +140,7 @@ class Guarded:
         kept: list[Guard] = [self.breaker, self.retries, self.bulkhead, self.maintenance, self.shared, self.deadline]
         breaker = {name: value for name, value in vars(self.breaker).items() if isinstance(value, int | float | None)}
         measured = [(lookup, one.outcomes, sum(one.durations.counts)) for lookup, one in self.meter.measured.items()]
-        others = self.retries._budget, self.bulkhead.free, self.meter.under_way, len(self.shared.flights._by_kind)
+        others = self.retries.budget, self.bulkhead.free, self.meter.under_way, len(self.shared.flights._by_kind)
         return breaker, measured, others, [guard.counts for guard in kept], self.script.asked
 
 
