@@ -15,26 +15,33 @@ _HEADS_AT_MOST: Final = 256
 _HEAD_BYTES_AT_MOST: Final = 2048
 
 _VALUE: Final = rb": [!-~][ -~]*+\r\n"
-_OTHERS: Final = (
-    rb"(?:(?:[ABD-OQRSV-Zabd-oqrsv-z][A-Za-z0-9-]*+"
-    rb"|(?!(?i:connection|content-(?:length|encoding)|proxy-connection|transfer-encoding|upgrade):)[A-Za-z][A-Za-z0-9-]*+)"
-    + _VALUE
-    + rb"|[Cc]onnection: [Kk]eep-[Aa]live\r\n)*+"
+_MOST: Final = rb"(?:[ABD-OQRSV-Zabd-oqrsv-z][A-Za-z0-9-]*+" + _VALUE + rb")*+"
+"""Fields whose names cannot be mistaken, by their first letters."""
+_ODD: Final = rb"connection|content-(?:encoding|length|type)|proxy-connection|transfer-encoding|upgrade"
+_OTHER: Final = (
+    rb"(?:[Cc]onnection: [Kk]eep-[Aa]live\r\n|(?!(?i:" + _ODD + rb"):)[A-Za-z][A-Za-z0-9-]*+" + _VALUE + rb")"
 )
-"""Fields that tell nothing of where the answer ends; first those that cannot be mistaken, by their first letters."""
-_HEAD: Final = re.compile(
-    rb"HTTP/1\.1 200 [ -~]*+\r\n" + _OTHERS + rb"[Cc]ontent-[Ll]ength: ([0-9]{1,15})\r\n" + _OTHERS + rb"\r\n"
-)
+_OTHERS: Final = _MOST + rb"(?:" + _OTHER + _MOST + rb")*+"
+"""Fields that tell nothing of where the answer ends."""
+_TYPE: Final = rb"(?:[Cc]ontent-[Tt]ype: ([!-~][ -~]*+)\r\n" + _OTHERS + rb")?+"
+_LENGTH: Final = rb"[Cc]ontent-[Ll]ength: ([0-9]{1,15})\r\n"
+_head = re.compile(
+    rb"HTTP/1\.1 200 [ -~]*+\r\n" + _OTHERS + _TYPE + _LENGTH + _OTHERS + rb"(?(1)|" + _TYPE + rb")\r\n"
+).fullmatch
 _fields = re.compile(rb"\r\n([^:]+): ([^\r]*)").findall
 
 
 class Fields(Mapping[str, str]):
-    """The fields of a plain head, names in lower case; they are told apart when somebody asks for one."""
+    """The fields of a plain head, names in lower case.
 
-    __slots__ = ("_head", "_told")
+    All but the type of the body, which whoever reads it wants to know, are told apart when somebody asks for one.
+    """
 
-    def __init__(self, head: bytes) -> None:
+    __slots__ = ("_head", "_kind", "_told")
+
+    def __init__(self, head: bytes, kind: str | None) -> None:
         self._head = head
+        self._kind = kind
         self._told: dict[str, str] | None = None
 
     def _all(self) -> dict[str, str]:
@@ -44,6 +51,8 @@ class Fields(Mapping[str, str]):
 
     def get(self, name: str, default: Any = None) -> Any:
         """The field's value, or else the default."""
+        if name == "content-type":
+            return default if self._kind is None else self._kind
         return self._all().get(name, default)
 
     def __getitem__(self, name: str) -> str:
@@ -61,8 +70,8 @@ class PlainHead:
 
     __slots__ = ("fields", "length", "size", "whole")
 
-    def __init__(self, head: bytes, length: int) -> None:
-        self.fields = Fields(head)
+    def __init__(self, head: bytes, length: int, kind: str | None) -> None:
+        self.fields = Fields(head, kind)
         self.size = len(head)
         self.length = length
         self.whole = self.size + length
@@ -78,10 +87,12 @@ def plain_head(data: bytes) -> PlainHead | None:
 
 
 def _read(head: bytes) -> PlainHead | None:
-    found = _HEAD.fullmatch(head)
+    found = _head(head)
     if found is None:
         return None
+    before, length, after = found.groups()
+    kind = before or after
     if len(_known) >= _HEADS_AT_MOST:
         _known.clear()
-    read = _known[head] = PlainHead(head, int(found[1]))
+    read = _known[head] = PlainHead(head, int(length), kind.decode() if kind else None)
     return read

@@ -46,7 +46,15 @@ LINES = st.sampled_from(
         ),
         *(b"Content-Length: 99999999999999999999", b"Content-Encoding: gzip", b"Content-Encoding: identity"),
         *(b"Transfer-Encoding: chunked", b"TRANSFER-ENCODING: chunked", b"transfer-encoding: identity", b"Trailer: x"),
-        *(b"Content-Type: application/json", b"Content-Type: text/html", b"X-A: 1", b"x-a: 2", b"X-A:  3  ", b"X_A: 4"),
+        *(
+            b"Content-Type: application/json",
+            b"Content-Type: text/html",
+            b"CONTENT-TYPE: x",
+            b"X-A: 1",
+            b"x-a: 2",
+            b"X-A:  3  ",
+            b"X_A: 4",
+        ),
         *(
             b"X-A:",
             b"X-A : 5",
@@ -134,7 +142,7 @@ def _what(answer: "asyncio.Future[Response]") -> object:
         assert isinstance(fault, SourceFault | HungUp)
         return type(fault), str(fault)
     response = answer.result()
-    return response.status, dict(response.headers), response.body
+    return response.status, dict(response.headers), response.headers.get("content-type"), response.body
 
 
 async def _told(exchanges: list[list[bytes]], *, bodiless: bool) -> list[object]:
@@ -171,6 +179,33 @@ def test_what_servers_say_day_by_day_is_plain(head: bytes) -> None:
         assert found is not None
         assert (len(head), 2, len(head) + 2) == (found.size, found.length, found.whole)
     assert [None] * len(head) == [plain_head(head[:size]) for size in range(len(head))]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        *(b"Connection: close", b"CONNECTION: keep-alive", b"Proxy-Connection: close", b"Upgrade: h2c", b"upgrade: x"),
+        *(b"Content-Length: 2", b"content-length: 3", b"CONTENT-LENGTH: 2", b"Content-Type: a/b", b"CONTENT-TYPE: a/b"),
+        *(b"Content-Encoding: gzip", b"content-encoding: identity", b"Transfer-Encoding: chunked", b"X-A:  blank"),
+        *(
+            b"X-A:none",
+            b"X-A: ",
+            b"X-A : 1",
+            b" folded",
+            b"X-A: \xe7\x94\xb5",
+            b"X-A: \t",
+            b"X-A: \r",
+            b"X-A: \n",
+            b"nothing",
+        ),
+    ],
+)
+def test_what_tells_more_is_not_plain(line: bytes) -> None:
+    """Of coding, connection or another length, or in an odd way: wherever it stands in a head."""
+    for head in (NGINX, EXPRESS):
+        lines = head.split(b"\r\n")
+        for at in range(1, len(lines) - 1):
+            assert plain_head(b"\r\n".join([*lines[:at], line, *lines[at:]])) is None
 
 
 def test_fields_of_plain_heads_are_a_mapping_like_any_other() -> None:
