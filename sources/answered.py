@@ -39,6 +39,8 @@ class AnsweredLookup:
         self.counted = self.paging_declared is not None and self.paging_declared.total is not None
         self.at_once = isinstance(self.paging, Whole) and not self.counted
         """Whether one answer has it all, and tells no total that could be more than came."""
+        self.may_be_cut = isinstance(self.paging, Whole) and not self.paging.sure
+        """Whether nobody has said that one answer has it all, so that it may say itself that it has not."""
         self.total = told_total(self.paging_declared.total if self.paging_declared else None, medium.paths)
         self.size = self.paging_declared.size if self.paging_declared else source.limits.rows_at_most
         self.parts = declared.parts

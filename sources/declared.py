@@ -26,7 +26,7 @@ from sources.markup import MarkupReading
 from sources.medium import Medium
 from sources.oddities import Oddities
 from sources.outcomes import Outcome
-from sources.paging import Page
+from sources.paging import Page, is_cut
 from sources.pulse import felt
 from sources.requests import Call, Request, escaped
 from sources.rows import Mapper, Row
@@ -81,9 +81,10 @@ class DeclaredSource:
         if request is None:
             return await self._fetch(one, prepared, records, ask.deadline)
         page = await self._conversation.ask(request, ask.deadline, prepared.answered)
-        if len(page.rows) <= self._few:
+        cut = one.may_be_cut and is_cut(page)
+        if len(page.rows) <= self._few and not cut:
             return of_page(one, records, page, prepared.reading, self.oddities)
-        return await self._sorted(one, prepared, records, Stretch([page]))
+        return await self._sorted(one, prepared, records, Stretch([page], complete=not cut))
 
     async def _fetch(
         self, one: CompiledLookup, prepared: Prepared, keys: Iterable[Key], deadline: float

@@ -8,7 +8,7 @@ from model.ask import Ask
 from model.faults import BadRequest
 from model.records import Record
 from sources.answered import AnsweredLookup
-from sources.paging import Page, Position, checked
+from sources.paging import Page, Position, checked, is_cut
 from sources.tokens import position_of, token
 
 
@@ -25,15 +25,16 @@ def start(one: AnsweredLookup, after: str | None, ask: Ask) -> Position:
 def listed(
     one: AnsweredLookup, position: Position, page: Page, records: Sequence[Record], *, complete: bool = True
 ) -> Answer:
-    """The records of a page as an answer; incomplete if it does not move on, or has fewer rows than its total."""
+    """The records of a page as an answer; incomplete if it does not move on, or has fewer rows than there are."""
     following = one.paging.following(position, page)
     after = token(following) if following is not None and dict(following) != dict(position) else None
     before = one.paging.before(position) if following is None and page.total is not None else None
     short = before is not None and page.total is not None and before + page.received < page.total
+    cut = one.may_be_cut and is_cut(page)
     return Answer(
         records=records,
         as_of=datetime.now(UTC),
-        complete=complete and (after is not None or following is None) and not short,
+        complete=complete and (after is not None or following is None) and not short and not cut,
         total=page.total,
         after=after,
     )

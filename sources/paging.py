@@ -24,6 +24,8 @@ _FIELD_AT_MOST = 256 * 1024
 """Characters of a hidden field: some systems keep all that they know there."""
 _NO_LINKS = ("#", "javascript:")
 """How links begin that pages show where there is nothing to go on to."""
+_PARTIAL = 206
+_COUNT = re.compile(r"[0-9]{1,12}", re.ASCII)
 _LINK = re.compile(r"<([^>]*)>([^<]*)")
 
 
@@ -63,9 +65,12 @@ class Paging(Protocol):
 
 
 class Whole:
-    """No paging: one answer has it all."""
+    """No paging: one answer has it all. sure: somebody has said so; else the answer itself may say otherwise."""
 
     names: frozenset[str] = frozenset()
+
+    def __init__(self, *, sure: bool) -> None:
+        self.sure = sure
 
     def first(self, size: int) -> Position:
         """Nothing to say."""
@@ -264,7 +269,7 @@ _WAYS: Mapping[str, Any] = {"offset": Offset, "page": Numbered, "cursor": Cursor
 def paging(declared: PagingDeclaration | None, paths: Paths) -> Paging:
     """The way of paging that is declared."""
     if declared is None or declared.by == "none":
-        return Whole()
+        return Whole(sure=declared is not None)
     way: Paging = _WAYS[declared.by](declared, paths)
     return way
 
@@ -342,6 +347,19 @@ def _query(link: str) -> Mapping[str, Sequence[str]]:
         return parse_qs(urlsplit(link).query)
     except ValueError:  # an address that is none, such as http://[::1
         return {}
+
+
+def is_cut(page: Page) -> bool:
+    """Whether an answer says by HTTP that there is more than it holds.
+
+    By the status 206 or an `X-Total-Count` beyond its rows [TMF630], or by a link to a next page [RFC 8288].
+    """
+    if page.response.status == _PARTIAL:
+        return True
+    total = page.response.headers.get("x-total-count")
+    if total is not None and _COUNT.fullmatch(total) and int(total) > page.received:
+        return True
+    return _link_header(page) is not None
 
 
 def _link_header(page: Page) -> str | None:

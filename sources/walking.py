@@ -8,7 +8,7 @@ import msgspec
 from sources.at_once import all_at_once
 from sources.compiled import CompiledLookup
 from sources.grammar.source import LimitsDeclaration
-from sources.paging import Page, Position
+from sources.paging import Page, Position, is_cut
 from sources.requests import Call, Request
 
 Send = Callable[[Request], Awaitable[Page]]
@@ -33,7 +33,7 @@ async def walk(compiled: CompiledLookup, call: Call, limits: LimitsDeclaration, 
     first = await send(call.request(position, compiled.place))
     rest = way.remaining(position, first)
     if rest is not None and not rest:
-        stretch = Stretch([first])
+        stretch = Stretch([first], complete=not (compiled.may_be_cut and is_cut(first)))
     elif rest is None:
         stretch = await _one_by_one(compiled, call, limits, send, position, first)
     else:

@@ -50,9 +50,11 @@ class Fields(Mapping[str, str]):
         return self._told
 
     def get(self, name: str, default: Any = None) -> Any:
-        """The field's value, or else the default."""
+        """The field's value, or else the default. A head that does not hold the name is not told apart for it."""
         if name == "content-type":
             return default if self._kind is None else self._kind
+        if self._told is None and f"\n{name}:".encode() not in self._head.lower():
+            return default
         return self._all().get(name, default)
 
     def __getitem__(self, name: str) -> str:
