@@ -74,6 +74,6 @@ def test_what_stands_for_a_target_is_the_target(url: str, target: str) -> None:
     if is_target(joined):
         assert joined == made
         parts = urlsplit(url + target)
-        assert made.rstrip("?") == parts.path + (f"?{parts.query}" if parts.query else "")
+        assert made.rstrip("?") == f"{parts.path}?{parts.query}".rstrip("?")
     else:
         assert quote(made, safe="%/:=&?~+!$,;'@()*[]") == made
