@@ -105,25 +105,27 @@ class Flights:
     def take_off(self, kind: Kind, places: Sequence[Place], ask: Ask) -> Flight | None:
         """A call for these places begins; None where some of them need not be asked for."""
         alike = self._by_kind.get(kind)
-        if alike is None:
-            alike = self._by_kind[kind] = {}
-        elif not alike.keys().isdisjoint(places) and self.serving(kind, places):
+        if alike is not None and not alike.keys().isdisjoint(places) and self.serving(kind, places):
             return None
         flight = Flight(self, kind, places, ask.deadline)
-        alike.update(dict.fromkeys(places, flight))
+        flying = dict.fromkeys(places, flight)
+        if alike is None:
+            self._by_kind[kind] = flying
+        else:
+            alike.update(flying)
         flight.hear()
         return flight
 
     def drop(self, flight: Flight, places: Sequence[Place]) -> None:
         """It serves nobody any more who asks for these places."""
-        alike = self._by_kind.pop(flight.kind, None)
-        if alike is None or len(alike) == len(places) == list(alike.values()).count(flight):
-            return  # as most often: it was the only one
+        alike = self._by_kind.get(flight.kind)
+        if alike is None:
+            return
         for place in places:
             if alike.get(place) is flight:
                 del alike[place]
-        if alike:
-            self._by_kind[flight.kind] = alike
+        if not alike:
+            del self._by_kind[flight.kind]
 
     def forget(self, tags: frozenset[str]) -> int:
         """Something is out of date: what was asked for before serves nobody who asks from now on."""
