@@ -23,16 +23,14 @@ async def fill(run: Run, selected: Selected, objects: Sequence[Any], scope: Scop
     elif len(columns) == 1:
         lists = [await fill_column(run, columns[0], objects, scope)]
     else:
-        lists = await together(run, [fill_column(run, column, objects, scope) for column in columns], selected.apart)
+        lists = await together([fill_column(run, column, objects, scope) for column in columns], selected.apart)
     if len(objects) <= FEW:
         return build(run, scope, objects, *lists)
     return await in_turns(build, run, scope, objects, *lists)
 
 
-async def together(run: Run, works: list[Any], apart: Collection[int]) -> list[Any]:
+async def together(works: list[Any], apart: Collection[int]) -> list[Any]:
     """Do works at the same time: those at these places in a task each. When one is given up, all are."""
-    if apart:
-        run.fork()
     loop = asyncio.get_running_loop()
     for place in apart:
         works[place] = loop.create_task(works[place])
@@ -89,7 +87,7 @@ async def fill_buckets(run: Run, buckets: Buckets) -> None:
     """Build the objects of all buckets and put them where they belong."""
     several = list(buckets.values())
     works = [fill(run, one.selected, one.objects, Scope(known=one.positions)) for one in several]
-    built = await together(run, works, apart([one.selected.waits for one in several]))
+    built = await together(works, apart([one.selected.waits for one in several]))
     for bucket, made in zip(several, built, strict=True):
         for slot, one in zip(bucket.slots, made, strict=True):
             slot.holder[slot.key] = one

@@ -1,7 +1,7 @@
 """Running a plan."""
 
 import asyncio
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from engine import core
@@ -19,17 +19,9 @@ _NONE: Mapping[str, Any] = {}
 
 
 async def execute(
-    plan: Plan,
-    variables: Mapping[str, Any] | None = None,
-    context: Any = None,
-    root: Any = None,
-    *,
-    forks: Callable[[], object] | None = None,
+    plan: Plan, variables: Mapping[str, Any] | None = None, context: Any = None, root: Any = None
 ) -> Result:
-    """Answer an operation. Only what is wrong with the variables is refused; all else is told in the answer.
-
-    forks: called before more than one resolver is waited for at the same time, for the first time.
-    """
+    """Answer an operation. Only what is wrong with the variables is refused; all else is told in the answer."""
     given = variables or _NONE
     coerced = plain_values(plan.plain, given) if plan.plain is not None else None
     if coerced is not None:
@@ -39,7 +31,6 @@ async def execute(
         if isinstance(values, list):
             return Result(None, values, refused=True)
         run = Run(plan, values.coerced, values, context, root)
-    run.forks = forks
     data: Top | None
     if plan.serial:
         data = await _serially(run)
@@ -72,7 +63,6 @@ async def _serially(run: Run) -> Top:
 async def _settle(run: Run, data: Top) -> None:
     """Await what turned out to be awaitable where no resolver is, complete it and put it in its place."""
     while run.late:
-        run.fork()
         late, run.late = run.late, []
         had = await asyncio.gather(*(_awaited(value) for _, value, _, _ in late), return_exceptions=True)
         buckets: dict[Field, Buckets] = {}

@@ -29,19 +29,18 @@ async def resolve(run: Run, column: Column, objects: Sequence[Any], scope: Scope
             return one_each(source.function, values, objects)
         if len(objects) == 1 and isinstance(source, Direct) and source.waits:
             return [await _asked(run, column, source, arguments_of(run, column), objects[0], (column.trail, scope, 0))]
-        return await _one_by_one(run, _caller(run, column, scope), objects)
+        return await _one_by_one(_caller(run, column, scope), objects)
     except Exception as error:  # noqa: BLE001 - it is the error of every field of the column
         return [error] * len(objects)
 
 
-async def _one_by_one(run: Run, call: Caller, objects: Sequence[Any]) -> list[Any]:
+async def _one_by_one(call: Caller, objects: Sequence[Any]) -> list[Any]:
     """All is asked for before anything is awaited."""
     values = [_called(call, thing, index) for index, thing in enumerate(objects)]
     waiting = [index for index, value in enumerate(values) if core.awaitable(value)]
     if len(waiting) == 1:  # needs no task beside the column's own
         values[waiting[0]] = await _awaited(values[waiting[0]])
     elif waiting:
-        run.fork()
         had = await asyncio.gather(*(values[index] for index in waiting), return_exceptions=True)
         for index, value in zip(waiting, had, strict=True):
             if isinstance(value, BaseException) and not isinstance(value, Exception):

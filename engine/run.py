@@ -1,6 +1,5 @@
 """The state of one execution: what was given, and what has gone wrong so far."""
 
-from collections.abc import Callable
 from functools import partial
 from typing import Any
 
@@ -16,41 +15,21 @@ from engine.positions import Position, steps_to
 class Run:
     """One execution of a plan. Nothing that it holds refers back to it.
 
-    coerced: the operation's variables. forks: called before more than one resolver is waited for at the same time,
-    for the first time. errors: (position, error, field), in no order. late: (position, awaitable,
+    coerced: the operation's variables. errors: (position, error, field), in no order. late: (position, awaitable,
     field, type) of values that turned out to be awaitable where no resolver is.
     """
 
-    __slots__ = (
-        "_arguments",
-        "_infos",
-        "_told",
-        "_variables",
-        "coerced",
-        "context",
-        "errors",
-        "forks",
-        "late",
-        "plan",
-        "root",
-    )
+    __slots__ = ("_arguments", "_infos", "_told", "_variables", "coerced", "context", "errors", "late", "plan", "root")
 
     def __init__(
         self, plan: Plan, coerced: dict[str, Any], variables: core.Variables | None, context: Any, root: Any
     ) -> None:
         self.plan, self.coerced, self._variables, self.context, self.root = plan, coerced, variables, context, root
-        self.forks: Callable[[], object] | None = None
         self.errors: list[tuple[Position, Exception, Field]] = []
         self.late: list[tuple[Position, Any, Field, Any]] = []
         self._arguments: dict[Field, dict[str, Any] | GraphQLError] = {}
         self._told: dict[Field, tuple[Any, ...]] = {}
         self._infos: dict[Field, core.Info] = {}
-
-    def fork(self) -> None:
-        """From here on several resolvers are waited for at the same time."""
-        if self.forks is not None:
-            self.forks()
-            self.forks = None
 
     @property
     def variables(self) -> core.Variables:

@@ -26,8 +26,7 @@ class EngineExecutor:
                 return await self._whole(operation, request)
             if request.caller.children:
                 await enter(request)
-            request.in_line = True
-            result = await execute(plan, operation.variables, request, forks=request.fork)
+            result = await execute(plan, operation.variables, request)
             if result.refused:
                 return refused(result.errors)
             return answered(result.made, result.errors, request, plan.name)

@@ -61,14 +61,13 @@ class BlockLoader(DataLoader[Key, Said]):
     Who is the first to ask in a turn of the event loop flies the keys of all who ask in it. Should that one be given
     up, another who waits flies what has not come.
 
-    alone: whether nobody else asks anything at the same time; then no call waits for who would come along. odd: whether
-    anything that was said is more, or less, than a whole answer of now (`Outcomes.note`).
+    odd: whether anything that was said is more, or less, than a whole answer of now (`Outcomes.note`).
     """
 
     get_cache_key = staticmethod(_itself)
 
     def __init__(self, offer: Offer, ask: Ask, outcomes: Outcomes) -> None:
-        self.odd = self.alone = False
+        self.odd = False
         self._offer = offer
         self._ask = ask
         self._outcomes = outcomes
@@ -123,8 +122,7 @@ class BlockLoader(DataLoader[Key, Said]):
         self._boarding = flight
         self._flying.append(flight)
         try:
-            if not self.alone:
-                await next_turn()  # whoever asks in this turn of the event loop comes along
+            await next_turn()  # whoever asks in this turn of the event loop comes along
             self._boarding = None
             offer, keys, began = self._offer, list(flight.keys), monotonic()
             ask = self._in_time() if self._outcomes.hung else self._ask

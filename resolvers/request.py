@@ -52,8 +52,7 @@ class Request:
 
     deadline: a time of the event loop's clock. scope_unsure: who failed to tell which
     enterprises are part of the caller's. quota_of: tells what rate limits leave to a caller. rivals: things that may
-    be one or not, by the id of each. columns: the engine's own. in_line: whether all is asked one after the other so
-    far, and not several things at the same time. owners_later and met_later: what was shown, as it goes
+    be one or not, by the id of each. columns: the engine's own. owners_later and met_later: what was shown, as it goes
     into `owners` and `met` when somebody asks for these, by `note(request, *told)`; most questions do not.
     """
 
@@ -65,7 +64,6 @@ class Request:
         "caller",
         "columns",
         "deadline",
-        "in_line",
         "met_later",
         "outcomes_noted",
         "owners_later",
@@ -89,7 +87,6 @@ class Request:
         self.rivals: dict[tuple[str, str], Conflict] = {}
         self.scope_unsure: tuple[str, str] | None = None
         self.columns: dict[Any, Any] = {}
-        self.in_line = False
         self._loaders: dict[Question, BlockLoader] = {}
 
     @property
@@ -117,10 +114,6 @@ class Request:
             later.clear()
             for note, *told in works:
                 note(self, *told)
-
-    def fork(self) -> None:
-        """From here on several things are asked at the same time."""
-        self.in_line = False
 
     def alias(self, noun: str, ref: Foreign, key: str) -> None:
         """A key of some system's own is told to mean a thing; told to mean two, it means neither."""
@@ -152,7 +145,6 @@ class Request:
                 raw=question.raw,
             )
             loader = self._loaders[question] = BlockLoader(question.offer, ask, self.outcomes_noted)
-        loader.alone = self.in_line
         return loader
 
     def ask(

@@ -221,26 +221,3 @@ async def test_who_gives_up_leaves_nothing_running() -> None:
         await running
     assert ["given up", "given up"] == told.log
     assert before == asyncio.all_tasks()
-
-
-@pytest.mark.parametrize(
-    ("query", "forked"),
-    [
-        ("{ branches { quick { name } } }", 0),
-        ("{ none { name } branches { name } }", 0),
-        ("{ branches { quick { name } slow { name } } }", 1),
-        ("{ branches { slow { name } also: slow { name } } more: branches { quick { name } slow { name } } }", 1),
-        ("{ branches { loaded } }", 1),
-        ("{ branches { loadedLater } }", 1),
-    ],
-    ids=["in line", "nothing waits", "two columns", "here and there", "one for each object", "later"],
-)
-async def test_it_is_told_once_when_resolvers_are_waited_for_at_the_same_time(query: str, forked: int) -> None:
-    """A column with one call for all, and what follows after it, is one after the other."""
-    told = context()
-    told.go.set()
-    plan = Plans(SCHEMA, planned_at=1).find(query, None, None)
-    assert plan is not None
-    assert [] == (await execute(plan, None, told, forks=lambda: told.log.append("forked"))).errors
-    assert forked == told.log.count("forked")
-    assert not forked or told.log[0] == "forked"

@@ -101,17 +101,3 @@ async def test_a_fault_is_odd_and_what_is_not_there_is_not(anyio_backend):
     assert loader.odd is False
     await loader.block(["bad"])
     assert loader.odd is True
-
-
-@pytest.mark.parametrize("alone", [True, False])
-async def test_a_call_waits_for_who_comes_along_unless_nobody_does(anyio_backend, alone):
-    """What is asked in the same turn of the event loop is one call; of who is alone, another's key is another call."""
-    source = Gated("A", "B")
-    source.gates["A"].set()
-    source.gates["B"].set()
-    loader = _loader(source)
-    loader.alone = alone
-    async with asyncio.timeout(5), asyncio.TaskGroup() as tasks:
-        for key in ("A", "B"):
-            tasks.create_task(loader.block([key]))
-    assert source.calls == ([["A"], ["B"]] if alone else [["A", "B"]])
