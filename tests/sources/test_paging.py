@@ -173,57 +173,6 @@ async def test_a_list_without_paging_is_whole(serve: Serve, declare: Declare, as
     assert not source.lookups[LIST].limit
 
 
-CUT: dict[str, tuple[int, dict[str, str]]] = {
-    "a status": (206, {}),
-    "a total beyond the rows": (200, {"X-Total-Count": "26"}),
-    "a link to more": (200, {"Link": '</x?offset=25>; rel="next"'}),
-}
-NOT_CUT: dict[str, tuple[int, dict[str, str]]] = {
-    "a total of no more than the rows": (200, {"X-Total-Count": "0"}),
-    "a total that is none": (200, {"X-Total-Count": "many"}),
-    "a link back": (200, {"Link": '</x>; rel="first", </x?a=next>; rel="self"'}),
-}
-
-
-@pytest.mark.parametrize("how", [*CUT, *NOT_CUT])
-@pytest.mark.parametrize("sure", [False, True])
-async def test_an_answer_of_which_nobody_said_how_it_goes_on_may_say_that_it_does(
-    serve: Serve, declare: Declare, ask: AskFor, how: str, sure: bool
-) -> None:
-    """By HTTP; what is not in it is not known then, unless `paging: {by: none}` says that it has it all."""
-    status, headers = {**CUT, **NOT_CUT}[how]
-
-    def answer(request: Request, body: bytes) -> Response:
-        code = request.query_params.get("code")
-        return as_json([row for row in ROWS if code in {None, row["code"]}], status, **headers)
-
-    by_code = "  circuit by code: {get: /x, keys: {query: code}}\n"
-    paging = "paging: {by: none}" if sure else ""
-    source = declare(await serve(Chaos(answer)), f"{LOOKUPS}{by_code}{paging}")
-    whole = sure or how in NOT_CUT
-    assert (await source.page(LIST, None, ask())).complete == whole
-    of_customer = (await source.fetch(BY_CUSTOMER, ["P"], ask()))["P"]
-    assert isinstance(of_customer, Answer)
-    assert (len(of_customer.records), of_customer.complete) == (25, whole)
-    found = await source.fetch(BY_CODE, ["C1", "C99"], ask())
-    assert isinstance(found["C1"], Answer)
-    assert type(found.get("C99")) is (type(None) if whole else Malformed)
-
-
-async def test_a_row_that_names_nothing_is_missing_from_its_list(serve: Serve, declare: Declare, ask: AskFor) -> None:
-    """A list says that it is not whole, a thing that may be that row is not known, and the row is counted."""
-    rows = [*ROWS[:3], {"id": "x", "code": {"no": 1}, "party": "P"}]
-    source = declare(await serve(Chaos(lambda request, body: as_json(rows))), LOOKUPS)
-    page = await source.page(LIST, None, ask())
-    of_customer = await source.fetch(BY_CUSTOMER, ["P"], ask())
-    for answer in (page, of_customer["P"]):
-        assert isinstance(answer, Answer)
-        assert [record.code for record in answer.records] == ["C0", "C1", "C2"]
-        assert not answer.complete
-    nameless = [times for (what, _), times in source.oddities.counts.items() if what == "nameless rows"]
-    assert nameless == [1, 1]
-
-
 ENDLESS: dict[str, tuple[Answering, str]] = {
     "the same cursor again": (lambda r, b: as_json({"rows": ROWS[:5], "next": "n5"}), "by: cursor, next: {at: next}"),
     "the same page again": (lambda r, b: as_json({"rows": ROWS[:5]}), "by: offset, size: 5"),
