@@ -169,6 +169,15 @@ def test_what_may_be_read_in_two_ways_is_not_learned(lines):
     assert taught(odd, odd, odd).whole(odd) is None
 
 
+def test_a_head_behind_which_another_body_was_read_is_not_learned():
+    """Where the parser found the body to be something else, it has not found the head to end there."""
+    heads = KnownHeads(reads)
+    heads.learn(ONE, Parsed(ONE).scope, BODY[::-1])
+    assert heads.whole(ONE) is None
+    heads.learn(ONE, Parsed(ONE).scope, BODY)
+    assert heads.whole(ONE) is not None
+
+
 def test_what_is_not_plain_is_not_learned():
     """Whoever reads it says so."""
     heads = KnownHeads(lambda _: None)

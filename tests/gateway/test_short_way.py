@@ -190,6 +190,28 @@ async def test_what_comes_in_pieces_or_together_is_parsed(running, shortly):
         assert 2 == len(shortly)
 
 
+async def test_what_comes_within_a_request_is_not_taken_for_one(running, shortly):
+    """Though it is written like one, and another request on the connection has been answered before."""
+    async with connected(running) as stream:
+        for _ in range(3):
+            await stream.send(asked())
+            await response(stream)
+        assert 1 == len(shortly)
+        await stream.send(b"POST /graphql HTTP/1.1\r\nx-request-id: outer\r\nx: ")
+        await anyio.sleep(0.05)  # so that what follows comes by itself
+        await stream.send(asked())
+        assert b"\r\nx-request-id: outer\r\n" in await response(stream)
+    assert 1 == len(shortly)
+
+
+async def test_other_origins_go_through_the_layers(running, monkeypatch, shortly):
+    """Where pages of some may ask, and are told so."""
+    settings = Settings(drain=0.0, cors_origins=("https://portal.example",))
+    answered = await both(running, monkeypatch, [asked(b"origin: https://portal.example\r\n")] * 4, settings=settings)
+    assert all(b"access-control-allow-origin: https://portal.example\r\n" in one for one in answered)
+    assert not shortly
+
+
 async def test_what_follows_while_it_is_answered_waits_its_turn(running, shortly):
     """The answers come in the order of the questions."""
     go, begun = asyncio.Event(), []
@@ -281,6 +303,29 @@ async def test_an_answer_that_is_under_way_when_the_gateway_stops_is_the_last(ru
     assert b"connection: close\r\n" in answer
 
 
+async def test_work_that_is_given_up_has_its_time_to_end_when_the_gateway_stops(running, shortly):
+    """Also when its connection is gone already."""
+    ended = False
+
+    async def tidies_up(operation, _request) -> Executed:
+        nonlocal ended
+        if operation.query == "wait":
+            try:
+                await anyio.sleep_forever()
+            finally:
+                await asyncio.shield(asyncio.sleep(0.5))
+                ended = True
+        return Executed(b"{}")
+
+    async with connected(running, execute=tidies_up, settings=Settings(drain=5.0)) as stream:
+        for _ in range(3):
+            await stream.send(asked())
+            await response(stream)
+        await stream.send(asked(body=b'{"query": "wait"}'))
+        await until(lambda: len(shortly) == 2)
+    assert ended
+
+
 async def test_what_fails_beyond_all_answers_is_told_as_on_the_long_way(running, monkeypatch, shortly):
     """By the server itself, without a word of what it was; its log has it, whoever reads that."""
     logged: list[str] = []
@@ -288,7 +333,7 @@ async def test_what_fails_beyond_all_answers_is_told_as_on_the_long_way(running,
     monkeypatch.setattr("gateway.letterhead.Letterhead.head", _fails)
     requests = [asked()]
     monkeypatch.setattr(KnownHeads, "_comes_again", lambda *_: True)
-    long, short = [(await heard(running, requests * count))[-1] for count in (1, 1)], []
+    long, short = [(await heard(running, requests))[0] for _ in range(2)], []
     async with running(execute=tells) as client:
         for _ in range(2):  # an error ends a connection
             async with await anyio.connect_tcp(client.base_url.host, client.base_url.port) as stream:
