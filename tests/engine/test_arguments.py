@@ -61,7 +61,7 @@ ASKED = [
 GIVEN = st.fixed_dictionaries(
     {"key": st.one_of(st.text(max_size=3), st.integers(0, 9))},
     optional={
-        "first": st.one_of(st.none(), st.integers(-5, 5)),
+        "first": st.one_of(st.none(), st.integers(-5, 5), st.sampled_from([2**31, 2**31 - 1, -(2**31) - 1])),
         "after": st.one_of(st.none(), st.text(max_size=3)),
         "name": st.one_of(st.none(), st.text(max_size=3)),
         "part": st.text(max_size=3),

@@ -128,6 +128,18 @@ def test_both_ways_give_the_same(
     assert expected == short
 
 
+@pytest.mark.parametrize(("native", "kept"), [("1", 1), (None, 2)])
+def test_a_row_that_comes_twice_is_there_once(loop: asyncio.AbstractEventLoop, native: str | None, kept: int) -> None:
+    """Where it has an id of its own; it is counted then."""
+    row = {"code": "C", "party": "A", **({"id": native} if native else {})}
+    response = Response(200, {"content-type": "application/json"}, msgspec.json.encode([row, row]))
+    text = DECLARED % ("", "join: comma", "")
+    _, said, odd = loop.run_until_complete(fetched(text, response, MANY, ["A"], frozenset({"code"})))
+    records, complete, _ = said["A"]
+    assert (kept, True) == (len(records), complete)
+    assert ({("duplicate rows", str(MANY)): 1} if native else {}) == odd
+
+
 def test_most_are_asked_the_short_way(loop: asyncio.AbstractEventLoop) -> None:
     """Keys that stand as they are, however they are joined; others are looked at each."""
     text = DECLARED % ("", "join: comma", "")
