@@ -27,18 +27,10 @@ _WAY_ON = frozenset({301, 302, 303})
 class Client(Protocol):
     """What speaks HTTP, and turns what goes wrong on the way into faults."""
 
-    async def exchange(
-        self,
-        method: str,
-        target: str,
-        passed: Mapping[str, str],
-        headers: Mapping[str, str],
-        body: bytes | None,
-        seconds: float,
-    ) -> Response:
+    async def exchange(self, request: Request, passed: Mapping[str, str], seconds: float) -> Response:
         """The answer, its last byte included, within so many seconds; redirects are answers.
 
-        target: path and query, as they are sent. passed: headers, too, which give way to the others.
+        request: its target as it is sent. passed: headers, too, which give way to the request's own.
         """
         ...
 
@@ -87,7 +79,8 @@ class HttpTransport:
             left = deadline - began
         if not is_target(target):
             target = target_of(self._url + request.target)
-        response = await self._exchange(request.method, target, request.headers, request.body, left)
+        sent = Request(request.method, target, request.headers, request.body)
+        response = await self._exchange(sent, left)
         if response.status in _REDIRECTS:
             return await self._followed(request, response, began + left, loop.time)
         return response
@@ -103,7 +96,8 @@ class HttpTransport:
                 break
             if method != "GET" and response.status in _WAY_ON:
                 method, body = "GET", None
-            response = await self._exchange(method, target_of(url), request.headers, body, until - clock())
+            sent = Request(method, target_of(url), request.headers, body)
+            response = await self._exchange(sent, until - clock())
             if response.status not in _REDIRECTS:
                 return response
         raise Malformed(self._source, f"more than {_REDIRECTS_AT_MOST} redirects")
@@ -113,15 +107,13 @@ class HttpTransport:
         if self._client is not None:
             await self._client.aclose()
 
-    def _exchange(
-        self, method: str, target: str, headers: Mapping[str, str], body: bytes | None, left: float
-    ) -> Awaitable[Response]:
+    def _exchange(self, request: Request, left: float) -> Awaitable[Response]:
         if left <= 0:
             raise TimedOut(self._source, "no time left to ask")
         if self._counted:
             count_call(self._source)
         client = self._client or self._first()
-        return client.exchange(method, target, passed_on(), headers, body, left)
+        return client.exchange(request, passed_on(), left)
 
     def _first(self) -> Client:
         """The client, made when it is first needed: certificates that cannot be read now may be there later."""

@@ -9,6 +9,7 @@ from aiohappyeyeballs import start_connection
 from model.faults import Refused, TimedOut, Unavailable
 from sources.clients.connection import Connection, HungUp
 from sources.clients.request_heads import Writer
+from sources.requests import Request
 from sources.transport import Response
 from sources.urls import origin
 from sources.watch import Watch
@@ -50,15 +51,7 @@ class Http1:
         self._watch: Watch | None = None
         self._closed = False
 
-    async def exchange(
-        self,
-        method: str,
-        target: str,
-        passed: Mapping[str, str],
-        headers: Mapping[str, str],
-        body: bytes | None,
-        seconds: float,
-    ) -> Response:
+    async def exchange(self, request: Request, passed: Mapping[str, str], seconds: float) -> Response:
         """The answer, its last byte included, within so many seconds.
 
         A server may close a connection that has been idle while a request is on its way there; what can be repeated
@@ -70,8 +63,9 @@ class Http1:
         if watch is None or not watch.loop.is_running():
             watch = self._begun(asyncio.get_running_loop())
         loop = watch.loop
-        now, repeatable = loop.time(), method in _REPEATABLE
-        until, said = now + seconds, self._writer.request(method, target, passed, headers, body)
+        now, method = loop.time(), request.method
+        repeatable = method in _REPEATABLE
+        until, said = now + seconds, self._writer.written(request, passed)
         connection = self._rested(now)
         while True:
             if connection is None:

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from model.faults import Rejected
+from sources.requests import Request
 
 _TITLES_AT_MOST: Final = 256
 
@@ -32,13 +33,12 @@ class Writer:
         self._always = {"host": host, "accept-encoding": "gzip", "user-agent": "trunkline"}
         self._remember({})
 
-    def request(
-        self, method: str, target: str, passed: Mapping[str, str], headers: Mapping[str, str], body: bytes | None
-    ) -> bytes:
+    def written(self, request: Request, passed: Mapping[str, str]) -> bytes:
         """A request's bytes; Rejected for one that would not be read as it is meant [RFC 9112, 11.1].
 
-        target: one that stands as it is. passed: headers, too, which give way to the others.
+        request: its target one that stands as it is. passed: headers, too, which give way to the request's own.
         """
+        headers, body, line = request.headers, request.body, f"{request.method} {request.target} HTTP/1.1\r\n"
         if headers != self._headers:
             self._remember(headers)
         if self._names.isdisjoint(passed):
@@ -47,10 +47,10 @@ class Writer:
         else:
             before = after = ""
             lines = self._lines({**self._always, **passed, **headers})
-        if body is None and method != "POST":
-            return f"{method} {target} HTTP/1.1\r\n{before}{lines}{after}\r\n".encode("ascii")
+        if body is None and request.method != "POST":
+            return f"{line}{before}{lines}{after}\r\n".encode("ascii")
         length = len(body) if body else 0
-        head = f"{method} {target} HTTP/1.1\r\n{before}{lines}{after}Content-Length: {length}\r\n\r\n".encode("ascii")
+        head = f"{line}{before}{lines}{after}Content-Length: {length}\r\n\r\n".encode("ascii")
         return head + body if body else head
 
     def _remember(self, headers: Mapping[str, str]) -> None:

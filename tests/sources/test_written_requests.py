@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from model.faults import Rejected
 from sources.clients.request_heads import Writer
+from sources.requests import Request
 from sources.targets import after_authority, is_target, target_of
 
 NAMES = st.sampled_from(
@@ -47,7 +48,7 @@ def test_requests_are_written_as_by_hand(
 
     def written(method: str, target: str, passed: dict[str, str], headers: dict[str, str], body: bytes | None) -> bytes:
         try:
-            return writer.request(method, target, passed, headers, body)
+            return writer.written(Request(method, target, headers, body), passed)
         except Rejected:
             return b""
 
@@ -57,9 +58,9 @@ def test_requests_are_written_as_by_hand(
 def test_headers_that_change_in_their_mapping_change_in_the_request() -> None:
     """What is remembered is what they said, not which mapping said it."""
     writer, headers = Writer("crm", "h"), {"authorization": "old"}
-    assert b"\r\nAuthorization: old\r\n" in writer.request("GET", "/", {}, headers, None)
+    assert b"\r\nAuthorization: old\r\n" in writer.written(Request("GET", "/", headers), {})
     headers["authorization"] = "new"
-    assert b"\r\nAuthorization: new\r\n" in writer.request("GET", "/", {}, headers, None)
+    assert b"\r\nAuthorization: new\r\n" in writer.written(Request("GET", "/", headers), {})
 
 
 URLS = st.sampled_from(["http://h", "http://h:80", "https://[::1]:1/a", "http://h/a/b", "HTTP://h/a"])
