@@ -363,7 +363,10 @@ def is_cut(page: Page) -> bool:
 
 
 def _link_header(page: Page) -> str | None:
-    for url, parameters in _LINK.findall(page.response.headers.get("link", "")):
+    link = page.response.headers.get("link")
+    if link is None:
+        return None
+    for url, parameters in _LINK.findall(link):
         if re.search(r'rel\s*=\s*"?[^";,]*\bnext\b', parameters, re.IGNORECASE):
             return str(url)
     return None

@@ -75,7 +75,7 @@ class Ground(AbstractContextManager["Ground"]):
         folder.mkdir()
         place = Place(self.upstream.origin, free_port(), folder)
         said = contestant.start(place)
-        log = folder / "said.log"
+        log = self.folder / f"{contestant.name}.log"  # not in the folder whose changes the contestant may watch
         core = self.cores.contestant
         process = Process(
             contestant.name, said.command, log, core=core, folder=said.folder, environment=said.environment

@@ -11,7 +11,7 @@ from typing import Any, Final
 
 from sources.clients.fields import told
 
-_HEADS_AT_MOST: Final = 256
+_HEADS_AT_MOST: Final = 2048
 _HEAD_BYTES_AT_MOST: Final = 2048
 
 _VALUE: Final = rb": [!-~][ -~]*+\r\n"
@@ -31,16 +31,28 @@ _head = re.compile(
 _fields = re.compile(rb"\r\n([^:]+): ([^\r]*)").findall
 
 
+class _Begun(dict[str, bytes]):
+    """How a field begins within a head. The names that are looked for are those in the program and in declarations."""
+
+    def __missing__(self, name: str) -> bytes:
+        begun = self[name] = f"\n{name}:".encode()
+        return begun
+
+
+_begun = _Begun()
+
+
 class Fields(Mapping[str, str]):
     """The fields of a plain head, names in lower case.
 
     All but the type of the body, which whoever reads it wants to know, are told apart when somebody asks for one.
     """
 
-    __slots__ = ("_head", "_kind", "_told")
+    __slots__ = ("_head", "_kind", "_lower", "_told")
 
     def __init__(self, head: bytes, kind: str | None) -> None:
         self._head = head
+        self._lower = head.lower()
         self._kind = kind
         self._told: dict[str, str] | None = None
 
@@ -53,9 +65,7 @@ class Fields(Mapping[str, str]):
         """The field's value, or else the default. A head that does not hold the name is not told apart for it."""
         if name == "content-type":
             return default if self._kind is None else self._kind
-        if self._told is None and f"\n{name}:".encode() not in self._head.lower():
-            return default
-        return self._all().get(name, default)
+        return self._all().get(name, default) if _begun[name] in self._lower else default
 
     def __getitem__(self, name: str) -> str:
         return self._all()[name]
