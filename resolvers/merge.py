@@ -15,11 +15,14 @@ from model.records import Record, Statement
 from resolvers.choosing import says_nothing
 from resolvers.comparing import comparable
 from resolvers.keys import keys_of, keys_told, spaces_told
-from resolvers.merging import givers, merged, merger
+from resolvers.merging import Said, givers, merged, merger
 from resolvers.policy import Policy, Rule
 from resolvers.waves import Turns
 
 T = TypeVar("T")
+Row = tuple[Statement | None, ...]
+_PART = 100
+"""So many rows are merged before others may have their turn."""
 
 
 def merge(policy: Policy, statements: Sequence[Statement]) -> Record:
@@ -30,23 +33,27 @@ def merge(policy: Policy, statements: Sequence[Statement]) -> Record:
     return merged(policy, said)
 
 
-async def merge_each(policy: Policy, rows: Iterable[tuple[Statement | None, ...]]) -> list[Record]:
+async def merge_each(policy: Policy, rows: Sequence[Row]) -> list[Record]:
     """One record of each row, at each place of which one and the same source says something, or nothing.
 
     Others have their turn in between.
     """
-    turns, records = Turns(), []
-    whole: Callable[[Policy, tuple[Statement, ...]], Record] | None = None
-    for row in rows:
-        said: tuple[Statement, ...] = row if None not in row else tuple(filter(None, row))  # type: ignore[assignment]
-        if 1 < len(said) == len(row):
-            whole = whole or merger(policy, said)
-            records.append(whole(policy, said))
-        else:
-            records.append(merge(policy, said))
+    turns, records = Turns(), _merge_all(policy, rows[:_PART])
+    for start in range(_PART, len(rows), _PART):
         if turns.over():
             await turns.pass_on()
+        records += _merge_all(policy, rows[start : start + _PART])
     return records
+
+
+def _merge_all(policy: Policy, rows: Sequence[Row]) -> list[Record]:
+    """One record of each row; those of which all speak are merged by one function."""
+    whole: list[Said] = [row for row in rows if None not in row] if rows and len(rows[0]) > 1 else []  # type: ignore[misc]
+    merged = merger(policy, whole[0])(policy, whole) if whole else []
+    if len(merged) == len(rows):
+        return merged
+    each = iter(merged)
+    return [merge(policy, [*filter(None, row)]) if None in row or not whole else next(each) for row in rows]
 
 
 def _counts(value: Any) -> bool:

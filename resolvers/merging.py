@@ -1,50 +1,78 @@
-"""Generated functions that do for all fields of a thing at once what `choosing.choose` does for one.
+"""Generated functions that do for all fields of many things at once what `choosing.choose` does for one of one.
 
-One is made for each policy and those who speak of a thing, in their order, when they first do so together. It reads a
-field off their records in the order in which their words count, until one tells something. Fields that are merged by
-another rule than preference go the careful way where two speak of them, each by itself. The text holds fields' names
-and numbers of its own making; every value is bound to a name.
+One is made for each policy and those who speak of a thing, in their order, when they first do so together. It copies
+the record of the one whose word mostly counts first, and writes what others add: it reads a field off the records in
+the order in which their words count, until one tells something. Fields that are merged by another rule than preference
+go the careful way where two speak of them, each by itself. The text holds fields' names and numbers of its own making;
+every value is bound to a name.
 
-    def made(policy, said):
-        s0, s1 = said
-        r0 = s0.record
-        r1 = s1.record
-        v1 = r1.name
-        if v1 is UNSET or v1 is None:
-            w = r0.name
-            if v1 is UNSET or (w is not UNSET and w is not None): v1 = w
-        ...
-        return Circuit(native_id=r0.native_id, keys=keys, said=said, name=v1, ...)
+    def made(policy, rows):
+        records = []
+        for said in rows:
+            s0, s1 = said
+            r0 = s0.record
+            r1 = s1.record
+            if r0.native_id is UNSET and not r0.keys and r1.native_id is UNSET and not r1.keys: keys = NO_KEYS
+            ...
+            one = replace(r0, keys=keys, raw=NO_RAW, said=said)
+            v = r0.name
+            if v is UNSET or v is None:
+                w = r1.name
+                if w is not UNSET and (v is UNSET or not (w is None)): v = w; write(one, 'name', v)
+            ...
+            records.append(one)
+        return records
+
+Where nobody asks who said what, there is another one, which takes records, and gives the very record where others add
+nothing to it.
 """
 
+from collections import Counter
 from collections.abc import Callable, Sequence
 from typing import Any
 
 from msgspec import UNSET
+from msgspec.structs import force_setattr, replace
 
 from model.keys import NO_KEYS
-from model.nouns import NOUNS, Noun
-from model.records import Record, Statement
+from model.nouns import NOUNS
+from model.records import NO_RAW, Record, Statement
 from resolvers.choosing import choose
 from resolvers.keys import keys_of
 from resolvers.policy import Policy, Rule
 from sources.grammar.nouns import shapes
 
 Said = tuple[Statement, ...]
+Merge = Callable[[Policy, Sequence[Said]], list[Record]]
+MergeUnsaid = Callable[[Sequence[Sequence[Record]]], list[Record] | None]
+
 _TOGETHER = 4
 """So many speak of one thing, as a rule; where more do, it is merged a field at a time."""
 _KEPT = 500
 """So many functions are kept for a policy; who speaks together with whom is no endless matter."""
+_UNSAID = "*"
+"""Where a function is kept that is about no single field, and is told of no statements."""
 
 
-def merger(policy: Policy, said: Said) -> Callable[[Policy, Said], Record]:
-    """What makes one record of several statements, for all of which the same sources speak in the same order."""
-    return _made(policy, said, "", _merging) or carefully_merged
+def merger(policy: Policy, said: Said) -> Merge:
+    """What makes one record of each row of statements, for all of which the same speak in the same order as here."""
+    return _made(policy, _places(said), "", _merging) or _each_carefully
+
+
+def unsaid_merger(policy: Policy, sources: Sequence[str]) -> MergeUnsaid | None:
+    """What makes one record of each row of these sources' records, without a word of who said what.
+
+    None where it takes more than preference to choose; what it makes gives None for all where one is known by keys of
+    its source's own, or brings what its source wrote.
+    """
+    if any(own.rule is not Rule.PREFER for own in policy.fields.values()):
+        return None
+    return _made(policy, sources, _UNSAID, _merging_unsaid)
 
 
 def merged(policy: Policy, said: Said) -> Record:
     """One record of several statements."""
-    return merger(policy, said)(policy, said)
+    return merger(policy, said)(policy, (said,))[0]
 
 
 def carefully_merged(policy: Policy, said: Said) -> Record:
@@ -54,116 +82,165 @@ def carefully_merged(policy: Policy, said: Said) -> Record:
     return noun.record(native_id=said[0].record.native_id, keys=keys_of(said), said=said, **values)
 
 
+def _each_carefully(policy: Policy, rows: Sequence[Said]) -> list[Record]:
+    return [carefully_merged(policy, said) for said in rows]
+
+
 def givers(policy: Policy, field: str, said: Said) -> Sequence[Statement]:
     """The statements that a field's merged value comes from; none where nobody spoke of it."""
     if len(said) < 2:
         return said if said and getattr(said[0].record, field) is not UNSET else ()
-    made = _made(policy, said, field, _giving)
+    made = _made(policy, _places(said), field, _giving)
     return made(policy, said) if made else choose(policy, field, said).givers
 
 
-def _made(policy: Policy, said: Said, field: str, make: Callable[..., Any]) -> Callable[..., Any] | None:
+def _places(said: Said) -> list[str]:
+    return [one.place or one.source for one in said]
+
+
+def _made(policy: Policy, places: Sequence[str], field: str, make: Callable[..., Any]) -> Callable[..., Any] | None:
     """The function for those who speak here, about one field or all; None where a thing is better merged carefully."""
-    key = (field, *[one.place or one.source for one in said])
+    key = (field, *places)
     made = policy.made.get(key)
-    if made is None and len(said) <= _TOGETHER and len(policy.made) < _KEPT:
-        made = policy.made[key] = make(policy, key[1:], field)
+    if made is None and len(places) <= _TOGETHER and len(policy.made) < _KEPT:
+        made = policy.made[key] = make(policy, places, field)
     return made
 
 
 def _merging(policy: Policy, places: Sequence[str], _: str) -> Callable[..., Any]:
-    noun = NOUNS[policy.noun]
-    text = _Text(policy, noun, places)
-    fields = {field: f"v{number}" for number, field in enumerate(sorted(noun.fields))}
-    for field, v in fields.items():
-        text.field(field, v)
-    keys = text.keys()
-    values = ", ".join(f"{field}={v}" for field, v in fields.items())
-    return text.made(f"Noun(native_id=r0.native_id, keys={keys}, said=said, {values})")
+    text = _Text(policy, places)
+    base = text.base
+    text.begin_with_statements()
+    text.keys()
+    native = "" if base == 0 else "native_id=r0.native_id, "
+    text.lines += [f"one = replace(r{base}, {native}keys=keys, raw=NO_RAW, said=said)"]
+    for field in sorted(NOUNS[policy.noun].fields):
+        text.field(field, f"write(one, {field!r}, v)")
+    return text.loop("policy, rows", "said")
+
+
+def _merging_unsaid(policy: Policy, places: Sequence[str], _: str) -> Callable[..., Any]:
+    text = _Text(policy, places)
+    base = text.base
+    text.lines += [f"if not ({text.no_keys()}) or r{base}.raw: return None", f"one = r{base}"]
+    for field in sorted(NOUNS[policy.noun].fields):
+        text.field(field, f"one = replace(one, {field}=v)")
+    return text.loop("rows", f"{', '.join(text.records)},")
 
 
 def _giving(policy: Policy, places: Sequence[str], field: str) -> Callable[..., Any]:
-    text = _Text(policy, NOUNS[policy.noun], places)
+    text = _Text(policy, places)
     if policy.rule(field) is not Rule.PREFER:
         return text.made(f"choose(policy, {field!r}, said).givers")
-    text.preferred(field, "v", giver="g")
+    text.begin_with_statements()
+    text.lines += [f"g = s{text.in_order(field)[0]}"]
+    text.preferred(field, "g = s{}".format)
     return text.made("() if v is UNSET else (g,)")
 
 
 class _Text:
-    """The text of one function, and what its names are bound to; `places` are those who speak, or whose place it is."""
+    """The text of one function, and what its names are bound to; `places` are those who speak, or whose place it is.
 
-    def __init__(self, policy: Policy, noun: Noun, places: Sequence[str]) -> None:
+    base: the place whose word counts first for most of the fields.
+    """
+
+    def __init__(self, policy: Policy, places: Sequence[str]) -> None:
+        noun = NOUNS[policy.noun]
         self._policy, self._places, self._shapes = policy, places, shapes(noun.record)
         self._names: dict[str, Any] = {
             "UNSET": UNSET,
             "NO_KEYS": NO_KEYS,
-            "Noun": noun.record,
+            "NO_RAW": NO_RAW,
             "choose": choose,
             "keys_of": keys_of,
+            "replace": replace,
+            "write": force_setattr,  # into what has just been made, and is nobody else's yet
         }
-        self._records = [f"r{number}" for number in range(len(places))]
-        self._lines = [f"{', '.join(f's{number}' for number in range(len(places)))}, = said"]
-        self._lines += [f"r{number} = s{number}.record" for number in range(len(places))]
+        self.records = [f"r{number}" for number in range(len(places))]
+        self.lines: list[str] = []
+        firsts = Counter(self.in_order(field)[0] for field in sorted(noun.fields))
+        self.base = max(firsts, key=lambda place: (firsts[place], -place))
 
     def made(self, result: str) -> Callable[..., Any]:
-        text = "\n".join(["def made(policy, said):", *(f" {line}" for line in self._lines), f" return {result}"])
+        """A function about one thing."""
+        return self._compiled("policy, said", [*self.lines, f"return {result}"])
+
+    def loop(self, parameters: str, row: str) -> Callable[..., Any]:
+        """A function about many: the lines make `one` of each of the rows."""
+        lines = [f" {line}" for line in [*self.lines, "records.append(one)"]]
+        return self._compiled(parameters, ["records = []", f"for {row} in rows:", *lines, "return records"])
+
+    def _compiled(self, parameters: str, lines: Sequence[str]) -> Callable[..., Any]:
+        text = "\n".join([f"def made({parameters}):", *(f" {line}" for line in lines)])
         exec(compile(text, "<merging>", "exec"), self._names)  # noqa: S102 - see the module: names only
         made: Callable[..., Any] = self._names.pop("made")
         return made
 
-    def field(self, field: str, v: str) -> None:
-        """The value that is chosen, in `v`."""
+    def begin_with_statements(self) -> None:
+        """Name what is said, and each record."""
+        self.lines += [f"{', '.join(f's{number}' for number in range(len(self._places)))}, = said"]
+        self.lines += [f"r{number} = s{number}.record" for number in range(len(self._places))]
+
+    def field(self, field: str, write: str) -> None:
+        """Choose the value, in `v`, and write it where it is another than the base tells."""
         rule = self._policy.rule(field)
+        if rule is Rule.PREFER and self.in_order(field)[0] == self.base:
+            self.preferred(field, lambda _: write)
+            return
         if rule is Rule.PREFER:
-            self.preferred(field, v)
+            self.preferred(field)
         elif rule is Rule.UNION:
-            self._lines += [f"{v} = choose(policy, {field!r}, said).value"]
+            self.lines += [f"v = choose(policy, {field!r}, said).value"]
         else:
-            self._compared(field, v)
+            self._compared(field)
+        self.lines += [f"if v is not r{self.base}.{field}: {write}"]
 
-    def preferred(self, field: str, v: str, giver: str = "") -> None:
-        """The value of the first who tells something, else of the first who speaks; in `giver` who that is."""
-        first, *rest = self._in_order(field)
-        nothing = ["UNSET", "None", *self._unknown(field)]
-        self._lines += [f"{v} = r{first}.{field}", *([f"{giver} = s{first}"] if giver else ())]
+    def preferred(self, field: str, then: Callable[[int], str] = lambda _: "") -> None:
+        """The value, in `v`, of the first who tells something, else of the first who speaks.
+
+        then: what else is to be done when it is the value of another place than the first.
+        """
+        first, *rest = self.in_order(field)
+        nothing = ["None", *self._unknown(field)]
+        self.lines += [f"v = r{first}.{field}"]
         for place in rest:
-            self._lines += [
-                f"if {_any(v, nothing)}:",
+            self.lines += [
+                f"if {_any('v', ['UNSET', *nothing])}:",
                 f" w = r{place}.{field}",
-                f" if {v} is UNSET or not ({_any('w', nothing)}):",
-                f"  {v} = w",
-                *([f"  {giver} = s{place}"] if giver else ()),
+                f" if w is not UNSET and (v is UNSET or not ({_any('w', nothing)})): v = w; {then(place)}",
             ]
 
-    def _compared(self, field: str, v: str) -> None:
+    def in_order(self, field: str) -> list[int]:
+        """The places in the order in which their words count for a field."""
+        ranked = self._policy.ranked(field)
+        ranks = [ranked.index(place) if place in ranked else len(ranked) for place in self._places]
+        return sorted(range(len(ranks)), key=ranks.__getitem__)
+
+    def _compared(self, field: str) -> None:
         """The value of the only one who speaks, or the one that comes of comparing all."""
-        self._lines += [f"{v} = UNSET"]
-        for record in self._records:
-            self._lines += [
+        self.lines += ["v = UNSET"]
+        for record in self.records:
+            self.lines += [
                 f"w = {record}.{field}",
-                f"if {v} is UNSET: {v} = w",
-                f"elif w is not UNSET: {v} = choose(policy, {field!r}, said).value",
+                "if v is UNSET: v = w",
+                f"elif w is not UNSET: v = choose(policy, {field!r}, said).value",
             ]
 
-    def keys(self) -> str:
+    def keys(self) -> None:
         """The keys that are told: mostly none, or its own by who tells any."""
-        untold = " and ".join(f"{record}.native_id is UNSET and not {record}.keys" for record in self._records)
-        self._lines += [f"if {untold}: keys = NO_KEYS"]
+        self.lines += [f"if {self.no_keys()}: keys = NO_KEYS"]
         if len(set(self._places)) == len(self._places):
             self._names["places"] = self._places
             own = [
                 f"({r}.keys == {{places[{n}]: {r}.native_id}} or {r}.native_id is UNSET and not {r}.keys)"
-                for n, r in enumerate(self._records)
+                for n, r in enumerate(self.records)
             ]
-            self._lines += [f"elif {' and '.join(own)}: keys = {' | '.join(f'{one}.keys' for one in self._records)}"]
-        self._lines += ["else: keys = keys_of(said)"]
-        return "keys"
+            self.lines += [f"elif {' and '.join(own)}: keys = {' | '.join(f'{one}.keys' for one in self.records)}"]
+        self.lines += ["else: keys = keys_of(said)"]
 
-    def _in_order(self, field: str) -> list[int]:
-        ranked = self._policy.ranked(field)
-        ranks = [ranked.index(place) if place in ranked else len(ranked) for place in self._places]
-        return sorted(range(len(ranks)), key=ranks.__getitem__)
+    def no_keys(self) -> str:
+        """Whether none tells any."""
+        return " and ".join(f"{record}.native_id is UNSET and not {record}.keys" for record in self.records)
 
     def _unknown(self, field: str) -> list[str]:
         """The field's word for what no standard knows, if it has one."""

@@ -1,7 +1,9 @@
 """The routes of circuits: a record for each role, merged where several sources know it."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from functools import lru_cache
+from itertools import chain, compress
+from typing import Any
 
 from msgspec import UNSET
 
@@ -9,14 +11,15 @@ from model.enums import RouteRole
 from model.faults import Malformed, SourceFault
 from model.records import Record, Route
 from resolvers.belonging import belonging
+from resolvers.hearing import Heard
 from resolvers.join import Belongings, Join
 from resolvers.listing import Paging
 from resolvers.merge import merge
-from resolvers.merging import merger
+from resolvers.merging import unsaid_merger
 from resolvers.policy import Policy
 from resolvers.request import Request
-from resolvers.settled import Column
-from resolvers.several import told_together
+from resolvers.settled import stated
+from resolvers.several import heard_together
 from resolvers.sole import told_alone
 from resolvers.things import LIST_CUT
 
@@ -30,10 +33,11 @@ async def routes_of(
     """For each circuit its routes, the working one first; a fault if nobody who keeps routes could be heard."""
     join = _join(fields)
     told = await told_alone(request, join, circuits, _EVERYTHING)
-    if told is None:
-        told = await told_together(request, join, circuits, _EVERYTHING)
     if told is not None:
-        return _each_by_role(request, told) if max(map(len, told), default=0) > 1 else list(told)
+        return [_by_role(request, records) if len(records) > 1 else records for records in told]
+    heard = await heard_together(request, join, circuits, _EVERYTHING)
+    if heard is not None:
+        return _put_together(request, heard)
     found: list[Sequence[Record] | SourceFault | None] = []
     for own in await belonging(request, join, circuits, _EVERYTHING):
         routes = _by_role(request, own.records)
@@ -58,25 +62,33 @@ def _untold(own: Belongings, routes: Sequence[Record]) -> SourceFault | None:
     return Malformed(short[0], "no routes in what is cut, or of another kind") if short else None
 
 
-def _each_by_role(request: Request, column: Column) -> list[Sequence[Record] | SourceFault | None]:
-    """Of each circuit's routes one of each role. How two that the same sources tell become one is looked up once."""
-    policy, speaking = request.upstreams.policy("route"), ("", "")
-    merge_two: Callable[..., Record] | None = None
-    found: list[Sequence[Record] | SourceFault | None] = []
-    for records in column:
-        said = [one for record in records for one in record.said] if len(records) == 2 else ()
-        if len(said) != 2 or _role(records[0]) is not _role(records[1]):
-            found.append(records if len(records) < 2 else _by_role(request, records))
-            continue
-        who = (said[0].place or said[0].source, said[1].place or said[1].source)
-        if merge_two is None or who != speaking:
-            merge_two, speaking = merger(policy, tuple(said)), who
-        found.append([merge_two(policy, tuple(said))])
-    return found
+def _put_together(request: Request, heard: Sequence[Heard]) -> list[Sequence[Record] | SourceFault | None]:
+    """Of each circuit's routes, as several sources tell them, one of each role.
+
+    Where each tells one, all of one role, these are merged at once; nobody asks who said what of routes.
+    """
+    columns = [one.column for one in heard]
+    firsts: list[list[Any]] = [[records[0] if len(records) == 1 else None for records in column] for column in columns]
+    roles = zip(*[[None if one is None else one.role for one in routes] for routes in firsts], strict=True)
+    alike = [own[0] is not None and own.count(own[0]) == len(own) for own in roles]
+    merge_all = unsaid_merger(request.upstreams.policy("route"), [one.source for one in heard])
+    merged = merge_all(list(compress(zip(*firsts, strict=True), alike))) if merge_all else None
+    each = iter(merged or ())
+    return [
+        [next(each)] if same and merged else _stated_by_role(request, heard, place) for place, same in enumerate(alike)
+    ]
 
 
-def _role(record: Record) -> object:
-    return record.role if isinstance(record, Route) else record
+def _stated_by_role(request: Request, heard: Sequence[Heard], place: int) -> Sequence[Record]:
+    """One circuit's routes, one of each role, by what each source says of it."""
+    told = [one for one in heard if one.column[place]]
+    if len(told) == 1:
+        records = told[0].column[place]
+    else:
+        at = slice(place, place + 1)
+        lists = chain.from_iterable(stated(one.source, one.column[at], one.said[at]) for one in told)
+        records = list(chain.from_iterable(lists))
+    return _by_role(request, records) if len(records) > 1 else records
 
 
 def _by_role(request: Request, records: Sequence[Record]) -> list[Record]:

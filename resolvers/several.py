@@ -16,7 +16,7 @@ from model.answer import Answer
 from model.nouns import NOUNS
 from model.records import Record, Statement
 from resolvers.gate import all_theirs
-from resolvers.hearing import Hearing
+from resolvers.hearing import Heard, Hearing
 from resolvers.join import Join
 from resolvers.listing import Listing, Paging
 from resolvers.merge import merge_each
@@ -29,21 +29,28 @@ from resolvers.waves import at_once
 from resolvers.ways import Way, way_of
 
 
-async def told_together(request: Request, join: Join, parents: Sequence[Record], paging: Paging) -> Column | None:
-    """All that several sources tell, each of its own things, of each parent; None where that takes the long way."""
+async def heard_together(
+    request: Request, join: Join, parents: Sequence[Record], paging: Paging
+) -> Sequence[Heard] | None:
+    """What each of several sources tells of its own of these parents; None where that takes the long way."""
     way = way_of(request, join, paging)
     keys = [] if way is None else way.keys(parents)
     if way is None or not (keys and way.together):
         return None
-    heard = await at_once([hearing.hear(request, keys) for hearing in way.together])
-    columns, to_merge = [], join.told or (len(heard) > 1 and bool(way.noun.identity))
-    for hearing, one in zip(way.together, heard, strict=True):
-        if one is None:
-            return None
-        columns.append(stated(hearing.source, one.column, one.said) if to_merge else one.column)
-    whole, *rest = columns
+    told = await at_once([hearing.hear(request, keys) for hearing in way.together])
+    heard = [one for one in told if one is not None]
+    return heard if len(heard) == len(told) else None
+
+
+async def told_together(request: Request, join: Join, parents: Sequence[Record], paging: Paging) -> Column | None:
+    """All that several sources tell, each of its own things, of each parent; None where that takes the long way."""
+    heard = await heard_together(request, join, parents, paging)
+    if heard is None:
+        return None
+    to_merge = join.told or (len(heard) > 1 and bool(NOUNS[join.noun].identity))
+    whole, *rest = [stated(one.source, one.column, one.said) if to_merge else one.column for one in heard]
     for column in rest:
-        whole = [[*one, *more] if more else one for one, more in zip(whole, column, strict=True)]
+        whole = [[*one, *more] if one and more else one or more for one, more in zip(whole, column, strict=True)]
     return whole
 
 
@@ -107,4 +114,4 @@ async def _merged(request: Request, way: Way, said: Sequence[Statement]) -> list
     columns = [column for column in added if column is not None]
     if len(columns) < len(added):
         return None
-    return await merge_each(request.upstreams.policy(way.noun.name), zip(said, *columns, strict=True))
+    return await merge_each(request.upstreams.policy(way.noun.name), list(zip(said, *columns, strict=True)))

@@ -29,7 +29,8 @@ async def at_once(works: Sequence[Coroutine[Any, Any, T]]) -> list[T]:
     """
     if not works:
         return []
-    tasks = [asyncio.ensure_future(work) for work in works[:-1]]
+    loop = asyncio.get_running_loop()
+    tasks = [loop.create_task(work) for work in works[:-1]]
     try:
         last = await works[-1]
         return [*[await task for task in tasks], last]

@@ -1,5 +1,6 @@
 """The generated ways to merge give what the careful way gives, whatever is said, by whom, and by which policy."""
 
+from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
 from random import Random
@@ -8,12 +9,13 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from msgspec import UNSET, Struct
+from msgspec.structs import replace
 
 from model.keys import Foreign
 from model.nouns import NOUNS
 from model.records import Circuit, Statement
 from resolvers.choosing import choose
-from resolvers.merging import carefully_merged, givers, merged
+from resolvers.merging import carefully_merged, givers, merged, unsaid_merger
 from resolvers.policy import FieldPolicy, NounPolicy, Rule, compile_policies
 from sources.grammar.nouns import Shape, shapes
 
@@ -34,8 +36,8 @@ EXAMPLES = 500
 class Case:
     """A policy, and statements about things of its noun, of every kind that there may be."""
 
-    def __init__(self, chance: Random) -> None:
-        self.chance = chance
+    def __init__(self, chance: Random, rules: Sequence[Rule] = tuple(Rule)) -> None:
+        self.chance, self.rules = chance, rules
         self.noun = NOUNS[chance.choice(sorted(NOUNS))]
         fields = {field: self.rule() for field in self.noun.fields if chance.random() < 0.4}
         configured = NounPolicy(prefer=self.order(), fields=fields)
@@ -47,7 +49,7 @@ class Case:
 
     def rule(self) -> FieldPolicy:
         """Some field's own rule."""
-        return FieldPolicy(rule=self.chance.choice(list(Rule)), prefer=self.order())
+        return FieldPolicy(rule=self.chance.choice(self.rules), prefer=self.order())
 
     def said(self) -> tuple[Statement, ...]:
         """What several sources say of one thing, some of them twice, or in another's place."""
@@ -96,6 +98,24 @@ def test_records_are_merged_as_field_by_field(seed):
     for _ in range(3):
         said = case.said()
         assert merged(case.policy, said) == carefully_merged(case.policy, said)
+
+
+@settings(max_examples=EXAMPLES, deadline=None)
+@given(st.integers(0, 2**32))
+def test_records_are_merged_the_same_where_nobody_asks_who_said_what(seed):
+    """All rows of those who speak, or none of them: where one brings keys or raw values, or fields are compared."""
+    chance = Random(seed)  # noqa: S311 - data for a test, no secret
+    case = Case(chance, [Rule.PREFER] if chance.random() < 0.8 else [*Rule])
+    sources = chance.choices(SOURCES, k=chance.choice([2, 2, 3, 4]))
+    brought: dict[str, Any] = {"raw": {"name": 1}} if chance.random() < 0.1 else {}
+    if plain := chance.random() < 0.8:
+        brought |= {"native_id": UNSET, "keys": {}}
+    rows = [[replace(case.statement(source).record, **brought) for source in sources] for _ in range(3)]
+    said = [[Statement(source, one, DAY) for source, one in zip(sources, row, strict=True)] for row in rows]
+    expected = [replace(carefully_merged(case.policy, tuple(row)), said=()) for row in said]
+    made = unsaid_merger(case.policy, sources)
+    records = made(rows) if made else None
+    assert records == expected or (records is None and not (plain and made and "raw" not in brought))
 
 
 @settings(max_examples=EXAMPLES, deadline=None)

@@ -10,6 +10,7 @@ from unittest.mock import patch
 
 import pytest
 from msgspec import UNSET
+from msgspec.structs import replace
 
 from model.answer import Answer
 from model.ask import Condition, Operator, Sort
@@ -31,7 +32,7 @@ from resolvers.references import referred
 from resolvers.related import related
 from resolvers.request import Request
 from resolvers.routes import routes_of
-from resolvers.several import listed_together, told_together
+from resolvers.several import heard_together, listed_together
 from resolvers.things import things
 from resolvers.upstreams import Upstreams
 from sources.contract import Terms
@@ -158,8 +159,10 @@ class World:
 
     def route(self, code: str, _: str) -> Route:
         """A way of it."""
-        hops = self.oddly((Hop(sequence=1, element="E1"),), UNSET, None)
-        return Route(circuit=self.oddly(UNSET, code), role=self.chance.choice([*RouteRole]), hops=hops, complete=True)
+        hops = self.oddly((Hop(sequence=1, element=self.chance.choice(["E1", "E2"])),), UNSET, None)
+        role, native = self.chance.choice([*RouteRole][-2:]), self.oddly(UNSET, "n1")
+        complete = self.chance.choice([True, False, UNSET])
+        return Route(circuit=self.oddly(UNSET, code), role=role, hops=hops, complete=complete, native_id=native)
 
 
 TIMES = [NOW, NOW.replace(hour=7), NOW.replace(hour=9)]
@@ -179,8 +182,8 @@ async def asked(world: World, caller: Caller, paging: Paging, policies: Any, tak
         taken[join.noun] += found is not None
         return found
 
-    async def told(request, join, parents, paging):
-        found = await told_together(request, join, parents, paging)
+    async def heard(request, join, parents, paging):
+        found = await heard_together(request, join, parents, paging)
         taken[join.noun] += found is not None
         return found
 
@@ -193,7 +196,7 @@ async def asked(world: World, caller: Caller, paging: Paging, policies: Any, tak
         for module in (things_module, references_module):
             stack.enter_context(patch.object(module, "told_by_key", none if taken is None else named))
         stack.enter_context(patch.object(related_module, "listed_together", none if taken is None else listed))
-        stack.enter_context(patch.object(routes_module, "told_together", none if taken is None else told))
+        stack.enter_context(patch.object(routes_module, "heard_together", none if taken is None else heard))
         customers = [Customer(customer_id=key) for key in CUSTOMERS]
         by_key: list[Any] = await things(request, "circuit", ["a-1", "a-2", "a-1", "x-1"], FIELDS["circuit"])
         found: list[Any] = await related(
@@ -208,7 +211,16 @@ async def asked(world: World, caller: Caller, paging: Paging, policies: Any, tak
         by_key += await things(request, "circuit", ["b-1", "a-3"], FIELDS["circuit"] - {"bandwidth_bps"})
         by_key += await referred(request, "circuit", ["b-2", "a-1", "b-2"], FIELDS["circuit"])
     learnt = request.owners, request.aliases, request.met, request.customers_shown()
-    return [*map(plainly, [*found, *routes, *by_key])], learnt, [source.calls for source in sources.values()]
+    return (
+        [*map(plainly, [*found, *map(unsaid, routes), *by_key])],
+        learnt,
+        [source.calls for source in sources.values()],
+    )
+
+
+def unsaid(routes: Any) -> Any:
+    """Routes, without who said what of them: nobody asks for that, and on the short way it is not kept."""
+    return [replace(route, said=()) for route in routes] if isinstance(routes, list | tuple) else routes
 
 
 def plainly(one: Any) -> Any:

@@ -265,7 +265,7 @@ async def told(world, caller, paging, fields, policies, *, short):
         patch.object(related_module, "listed_alone", counting if short else long_way),
         patch.object(routes_module, "told_alone", counting_routes if short else long_way),
         patch.object(related_module, "listed_together", long_way),
-        patch.object(routes_module, "told_together", long_way),
+        patch.object(routes_module, "heard_together", long_way),
     ):
         found = await things(request, "circuit", ["a-2", "a-2 "], fields["circuit"])
         found += await referred(request, "customer", ["C1", "C2", None, "C1"], frozenset({"customer_id"}))
