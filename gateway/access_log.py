@@ -6,6 +6,9 @@ from gateway.logs import Lines
 
 log = logging.getLogger("trunkline.access")
 
+_EVENT = "%s %r %d %.1f ms"
+"""The path is quoted as Python would: one with line breaks in it stays one line."""
+
 
 def note(name: str, method: str, path: str, status: int, ms: float) -> None:
     """Write a line, if anybody wants it. name: the request's id; ms: how long it took."""
@@ -14,8 +17,7 @@ def note(name: str, method: str, path: str, status: int, ms: float) -> None:
     handlers = logging.root.handlers
     lines = handlers[0] if len(handlers) == 1 else None
     if isinstance(lines, Lines):
-        # quoted as Python would: a path with line breaks in it stays one line
-        lines.put(log.name, name, f"{method} {path!r} {status} {ms:.1f} ms")
+        lines.put(log.name, name, _EVENT, (method, path, status, ms))
     else:
         told = {"method": method, "path": path, "status": status, "ms": round(ms, 1)}
-        log.info("%s %r %d %.1f ms", method, path, status, ms, extra=told)
+        log.info(_EVENT, method, path, status, ms, extra=told)

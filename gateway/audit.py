@@ -110,7 +110,7 @@ def _line(operation: Operation, request: Request, outcome: str, codes: Iterable[
         "hash": "sha256:" + sha256((operation.query or "").encode()).hexdigest(),
         "nouns": sorted(request.nouns_asked()),
         "customers": customers if len(customers) <= CUSTOMERS_AT_MOST else len(customers),
-        "sources": {told["source"]: told["outcome"] for told in request.outcomes()},
+        "sources": {told.source: told.outcome for told in request.outcomes()},
         "outcome": outcome,
         "codes": list(codes),
         "ms": round(seconds * 1000, 1),

@@ -30,8 +30,10 @@ class _Text(logging.Formatter):
         return moment(record)
 
 
-Line: TypeAlias = tuple[float, str, str, str]
-"""An event at INFO that waits to be written: when, in seconds since 1970, the logger, the request, the event."""
+Line: TypeAlias = tuple[float, str, str, str, tuple[object, ...]]
+"""An event at INFO that waits to be written: when, in seconds since 1970, the logger, the request, what is said of it,
+and what that is said of.
+"""
 
 
 class Lines(logging.StreamHandler[TextIO]):
@@ -47,19 +49,22 @@ class Lines(logging.StreamHandler[TextIO]):
         self._loop: asyncio.AbstractEventLoop | None = None
         """The loop that will write in a moment what has been gathered."""
 
-    def put(self, logger: str, request: str, event: str) -> None:
-        """Write an event at INFO as it is, soon, without the cost of a record."""
-        self._gathered.append((time(), logger, request, event))
-        try:
-            loop = asyncio.get_running_loop()
-        except RuntimeError:  # nobody would write it in a moment
-            self._write()
-            return
-        if loop is not self._loop:
-            self._loop = loop
-            loop.call_later(MOMENT, self._write)
+    def put(self, logger: str, request: str, event: str, told: tuple[object, ...]) -> None:
+        """Write `event % told` at INFO, soon, without the cost of a record; what is said is put into words then."""
+        self._gathered.append((time(), logger, request, event, told))
+        if self._loop is None or not self._loop.is_running():
+            self._begin()
         elif len(self._gathered) >= AT_MOST:
             self._write()
+
+    def _begin(self) -> None:
+        """See that what waits is written in a moment."""
+        try:
+            self._loop = asyncio.get_running_loop()
+        except RuntimeError:  # nobody would write it in a moment
+            self._write()
+        else:
+            self._loop.call_later(MOMENT, self._write)
 
     def emit(self, record: logging.LogRecord) -> None:
         """Write a record now."""
@@ -76,7 +81,10 @@ class Lines(logging.StreamHandler[TextIO]):
         try:
             self._loop = None
             lines = "".join(
-                [f"{written(at)} INFO {logger} [{request}] {event}\n" for at, logger, request, event in self._taken()]
+                [
+                    f"{written(at)} INFO {logger} [{request}] {event % told}\n"
+                    for at, logger, request, event, told in self._taken()
+                ]
             )
             if lines:
                 self.stream.write(lines)

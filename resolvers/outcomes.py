@@ -1,9 +1,10 @@
 """What each source did for a request: the content of `extensions.sources`."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from datetime import UTC, datetime
 from functools import lru_cache
-from typing import Any
+
+from msgspec import UNSET, Struct, UnsetType
 
 from model.answer import Answer
 from model.caller import Caller
@@ -36,6 +37,24 @@ class _Outcome:
         word = "stale" if fault is None else "failed" if fault.asked else "skipped"
         return word, because.code if because else None, age
 
+
+class Told(Struct, frozen=True, rename={"age_ms": "ageMs"}):
+    """What is told of a source.
+
+    lookups: that it was asked; calls: requests that went out to it; outcome: how it went, in one word, and the code of
+    why so; age_ms: of the oldest that it said.
+    """
+
+    source: str
+    lookups: Sequence[str]
+    calls: int
+    ms: float | UnsetType
+    outcome: str
+    code: str | None
+    age_ms: int
+
+
+_WELL = ("ok", None, 0)
 
 _written = lru_cache(maxsize=1024)(str)
 """Writes a lookup."""
@@ -113,20 +132,19 @@ class Outcomes:
         """The nouns that were asked about."""
         return {lookup.noun for outcome in self._sources.values() for lookup in outcome.lookups}
 
-    def report(self, upstreams: Upstreams, caller: Caller) -> list[dict[str, Any]]:
+    def report(self, upstreams: Upstreams, caller: Caller) -> list[Told]:
         """One entry for each source asked; who is not staff sees public labels and no timings."""
-        entries, internals, calls = [], caller.internals, self._calls
+        internals, labels, calls = caller.internals, upstreams.labels, self._calls
+        entries = []
         for name, outcome in sorted(self._sources.items()):
-            entry: dict[str, Any] = {
-                "source": name if internals else upstreams.labels[name],
-                "lookups": [_written(lookup) for lookup in outcome.lookups],
-                "calls": calls.get(name, 0),
-            }
-            if internals:
-                entry["ms"] = round(outcome.seconds * 1000, 1)
-            if outcome.fault is None and outcome.oldest is None:
-                entry["outcome"], entry["code"], entry["ageMs"] = "ok", None, 0
-            else:
-                entry["outcome"], entry["code"], entry["ageMs"] = outcome.told
-            entries.append(entry)
+            well = outcome.fault is None and outcome.oldest is None
+            entries.append(
+                Told(
+                    name if internals else labels[name],
+                    list(map(_written, outcome.lookups)),
+                    calls.get(name, 0),
+                    round(outcome.seconds * 1000, 1) if internals else UNSET,
+                    *(_WELL if well else outcome.told),
+                )
+            )
         return entries

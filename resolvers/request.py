@@ -10,7 +10,7 @@ from model.caller import Caller
 from model.keys import Foreign
 from resolvers.loaders import BlockLoader, Question
 from resolvers.merge import Conflict
-from resolvers.outcomes import Outcomes
+from resolvers.outcomes import Outcomes, Told
 from resolvers.upstreams import Offer, Upstreams
 from sources.calls import counting_calls
 
@@ -178,6 +178,6 @@ class Request:
         every = chain.from_iterable(owners.values() for owners in self.owners.values())
         return {owner for owner in every if self.caller.may_see(owner)}
 
-    def outcomes(self) -> list[dict[str, Any]]:
+    def outcomes(self) -> list[Told]:
         """What `extensions.sources` says, in the eyes of the caller."""
         return self.outcomes_noted.report(self.upstreams, self.caller)

@@ -24,7 +24,7 @@ def told(*said):
     outcomes = Outcomes({"crm": 1}, Worklist())
     outcomes.note("crm", BY_CODE, 0.1, said)
     report = outcomes.report(Upstreams({}, labels={"crm": "crm", "copy": "copy"}), Caller("op", staff=True))
-    return [(one["source"], one["outcome"], one["code"], one["ageMs"] // 3_600_000) for one in report]
+    return [(one.source, one.outcome, one.code, one.age_ms // 3_600_000) for one in report]
 
 
 @pytest.mark.parametrize(
