@@ -18,7 +18,9 @@ word in it is known to nobody or cannot be read) is left to `one`, which reads i
             try:
                 v2 = r.f1
                 if not v2: raise Doubtful
-                record = Record3(code=v2, name=r.f2, state=known4[r.f3])
+                v3 = r.f3
+                if v3.__class__ is str: v3 = known4[v3]
+                record = Record5(code=v2, name=r.f2, state=v3)
             except Doubtful:
                 if one is None: one = reader(rows, page)
                 record = one(r)
@@ -30,20 +32,19 @@ word in it is known to nobody or cannot be read) is left to `one`, which reads i
         return foreign, silent, lost
 """
 
-from collections.abc import Mapping
 from typing import Any
 
 from msgspec import UNSET
-from msgspec.structs import fields as struct_fields
 
 from sources.grammar.fields import FieldDeclaration
 from sources.grammar.lookup import MatchDeclaration
-from sources.grammar.nouns import Shape, shapes
+from sources.grammar.nouns import Shape
 from sources.jmespaths import dotted
 from sources.paths import ABSENT
 from sources.rows import UNREADABLE, Field
 from sources.typed.forms import Plainly, expected, remembered
 from sources.typed.generate import Doubtful, Function, Text
+from sources.typed.words import is_words
 from sources.units import plain
 
 
@@ -79,21 +80,12 @@ class Filing(Text):
         self._lines += ["return foreign, silent, lost"]
         return self._made("rows, asked, natives, page, reader")
 
-    def things(self, shape: Shape, declared: Mapping[str, FieldDeclaration], where: str, odd: Function) -> Function:
-        """As ever; where all of a list is as it is to be, in one go."""
-        known = shapes(shape.kind)
-        needed = [one.name for one in struct_fields(shape.kind) if one.required]
-        said = {name: self._straight(name, known[name], one, where) for name, one in declared.items()}
-        if not self._places[0].all_things or not needed or None in said.values() or not declared.keys() >= {*needed}:
-            return super().things(shape, declared, where, odd)
-        parts = ", ".join(f"{name}={v}" for name, v in said.items())
-        self._lines += [f"return [{self._bound('Thing', shape.kind)}({parts}) for r in rows]"]
-        return self._made("rows")
-
     def _field(
         self, name: str, shape: Shape, declared: FieldDeclaration, where: str, depth: int, *, within: bool = True
     ) -> str:
         identity = not within and name in self._mapper.identity
+        if declared.record is None and declared.at is not None and is_words(self._place(declared).kind(declared.at)):
+            return self._word(name, shape, declared, where, depth, sure=identity)
         straight = self._straight(name, shape, declared, where, sure=identity)
         if straight is None:
             return super()._field(name, shape, declared, where, depth, within=within)
@@ -116,10 +108,21 @@ class Filing(Text):
         if value is None:
             return None
         if remembered(shape, declared):
-            read = self._sure(self._mapper.field(name, shape, declared, where), where, within=False)
-            return f"{self._bound('known', Plainly(read, nullable=shape.nullable))}[{value}]"
+            return f"{self._bound('known', self._plainly(name, shape, declared, where))}[{value}]"
         plain = kind is shape.kind and not (shape.reference and declared.space)
         return value if plain and (shape.nullable or sure or place.needs(path)) else None
+
+    def _word(self, name: str, shape: Shape, declared: FieldDeclaration, where: str, depth: int, *, sure: bool) -> str:
+        """What a word says; one that has been decoded as it stands is read by its letters."""
+        v, read = self._taken(declared, declared.at or "@", depth), self._plainly(name, shape, declared, where)
+        self._line(depth, f"if {v}.__class__ is str: {v} = {self._bound('known', read)}[{v}]")
+        if not (shape.nullable or sure):
+            self._line(depth, f"if {v} is None: {v} = UNSET")
+        return v
+
+    def _plainly(self, name: str, shape: Shape, declared: FieldDeclaration, where: str) -> Plainly:
+        read = self._sure(self._mapper.field(name, shape, declared, where), where, within=False)
+        return Plainly(read, nullable=shape.nullable)
 
     def _doubt(self, name: str, shape: Shape, v: str, depth: int, *, raw: bool) -> None:
         """Readers have looked already."""

@@ -16,6 +16,7 @@ from msgspec import UNSET
 from model.keys import Foreign
 from sources.grammar.fields import FieldDeclaration
 from sources.grammar.nouns import Shape
+from sources.typed.words import words
 from sources.units import UNITS
 
 EXACT = 2**53
@@ -57,7 +58,10 @@ class Plainly(dict[Any, Any]):
 
 
 def expected(shape: Shape, declared: FieldDeclaration) -> type | None:
-    """What systems most often write in a field so declared, besides null; None where that is not one kind."""
+    """What systems most often write in a field so declared, besides null; None where that is not one kind.
+
+    Words of a closed vocabulary are decoded as what they mean.
+    """
     if declared.pattern is not None or declared.default is not None or declared.constant is not None:
         return None
     if declared.unit is not None or shape.kind is float:
@@ -66,6 +70,8 @@ def expected(shape: Shape, declared: FieldDeclaration) -> type | None:
         return str if _is_text(shape, declared) and declared.separator is None else None
     if any(form.startswith("epoch") for form in declared.date) or any(map(str.isdecimal, declared.values or ())):
         return None
+    if issubclass(shape.kind, StrEnum):
+        return words(shape, declared)
     if shape.reference or declared.values or issubclass(shape.kind, str | date):
         return str
     return shape.kind if shape.kind in (int, bool) else None

@@ -37,6 +37,7 @@ from sources.paths import ABSENT, Getter
 from sources.rows import UNREADABLE, Field, Mapper, picking, put_key
 from sources.typed.forms import branches, form
 from sources.typed.places import Place
+from sources.typed.words import is_words
 
 Function = Callable[..., Any]
 _ROW, _AROUND = "r", "p"
@@ -83,6 +84,8 @@ class Text:
 
         odd: the generic way, for what is no object in a list.
         """
+        if self._places[0].thing is shape.kind:
+            return self._finishing(shape, declared, where)
         give, skip, depth = ("out.append({0})", "continue", 1) if shape.many else ("return {0}", "return UNSET", 0)
         if shape.many:
             self._lines += ["out = []", f"for {_ROW} in rows if rows.__class__ is list else (rows,):"]
@@ -97,6 +100,17 @@ class Text:
         parts = ", ".join(f"{name}={v}" for name, v in said.items())
         self._line(depth, give.format(f"{self._bound('Thing', shape.kind)}({parts})"))
         self._lines += ["return out"] if shape.many else []
+        return self._made("rows")
+
+    def _finishing(self, shape: Shape, declared: Mapping[str, FieldDeclaration], where: str) -> Function:
+        """From a list of things as they were decoded to what they become, in place; each all at once, or not at all."""
+        known, thing = shapes(shape.kind), self._bound("Thing", shape.kind)
+        self._lines += [f"for {_ROW} in rows:", f" if {_ROW}.__class__ is {thing}: continue"]
+        said = {name: self._field(name, known[name], one, where, 1) for name, one in declared.items()}
+        for name, v in said.items():
+            if v != f"{_ROW}.{name}":  # where it stands already
+                self._line(1, f"if {v} is not {_ROW}.{name}: {_ROW}.{name} = {v}")
+        self._lines += [f" {_ROW}.__class__ = {thing}", "return rows"]
         return self._made("rows")
 
     def _fields(self, fields: frozenset[str]) -> dict[str, str]:
@@ -165,6 +179,8 @@ class Text:
         if declared.record is None:
             v = self._taken(declared, path or "@", depth)
             plain = form(shape, declared, self._mapper.zone, self._mapper.source, read, self._bound)
+            if is_words(self._place(declared).kind(path or "@")):  # and those that say a member are that
+                plain.insert(0, f"{{v}}.__class__ is {self._bound('kind', shape.kind)}: pass")
         else:
             v, plain = self._within(shape, declared, path, where, depth, read)
         wanted = issubclass(shape.kind, StrEnum) and not within and not shape.many

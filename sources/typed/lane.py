@@ -10,6 +10,7 @@ from sources.grammar.effective import effective_match
 from sources.grammar.fields import FieldDeclaration
 from sources.grammar.lookup import AnsweredDeclaration, MatchDeclaration
 from sources.grammar.nouns import Shape, shapes
+from sources.jmespaths import single_name
 from sources.medium import Reading
 from sources.paths import ITSELF
 from sources.rows import Mapper
@@ -104,6 +105,14 @@ def _read_within(place: Place, shape: Shape, record: Mapping[str, FieldDeclarati
     needed = {one.name for one in struct_fields(shape.kind) if one.required}
     for name, declared in record.items():
         _read([place, place], known[name], declared, needed=name in needed and shape.many)
+    if shape.many and needed and all(name in record and _stands(known[name], record[name]) for name in needed):
+        single = {name: single_name(one.at) for name, one in record.items() if one.at is not None}
+        place.are(shape.kind, {at: name for name, at in single.items() if at is not None})
+
+
+def _stands(shape: Shape, declared: FieldDeclaration) -> bool:
+    """Whether what is expected of a field is what the model holds."""
+    return expected(shape, declared) is shape.kind and not (shape.reference and declared.space)
 
 
 def _place(places: Sequence[Place], of: str) -> Place:

@@ -1,7 +1,9 @@
 """Where a path of a declaration leads in what is decoded, and how what stands there is taken, as text."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
+
+from msgspec import Struct
 
 from sources.jmespaths import compile_path, dotted, top_attributes
 from sources.typed.wire import Attribute
@@ -81,9 +83,13 @@ class Place:
         return f"{base}.{self._attribute.field(names[0])}" if len(names) == 1 else None
 
     @property
-    def all_things(self) -> bool:
-        """Whether it is held to be a list of objects."""
-        return self._attribute.strict and self._attribute.things
+    def thing(self) -> type[Struct] | None:
+        """The model's class of the things that are decoded here as such, to be finished in place."""
+        return self._attribute.thing
+
+    def are(self, kind: type[Struct], fields: Mapping[str, str]) -> None:
+        """Have the things here decoded as a kind of the model's, if they can be; fields: name -> field."""
+        self._attribute.are(kind, fields)
 
     def taking(self, path: str, base: str, v: str, bound: Bound) -> Iterator[str]:
         """The lines that put what stands at a path into a variable: UNSET where that leads nowhere."""

@@ -5,15 +5,19 @@ others are skipped by the decoder. Whatever stands where an object is expected i
 the wrong type is for whoever reads it to judge, and never spoils the rest.
 
 A strict tree holds values to what all their readers expect, so that nobody need look at them again. A body that is
-otherwise in any place is refused as a whole, and to be decoded by a tree that is not.
+otherwise in any place is refused as a whole, and to be decoded by a tree that is not. Things within rows that have to
+say something in particular are decoded as what they become, where that can be.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import reduce
 from operator import or_
 from typing import Any
 
-from msgspec import UNSET, defstruct
+from msgspec import UNSET, Struct, defstruct
+
+from sources.typed.unfinished import unfinished
+from sources.typed.words import is_words
 
 SCALARS = (type(None), bool, int, float, str)
 
@@ -31,6 +35,8 @@ class Attribute:
         self.strict = strict
         self.plain = self.things = self.needed = self.rows = False
         self._struct: type | None = None
+        self._thing: type[Struct] | None = None
+        self._fields: Mapping[str, str] = {}
         self._kinds: set[type | None] = set()
 
     def below(self, names: Sequence[str]) -> "Attribute":
@@ -40,14 +46,25 @@ class Attribute:
             found = found.names.setdefault(name, Attribute(strict=self.strict))
         return found
 
+    def are(self, kind: type[Struct], fields: Mapping[str, str]) -> None:
+        """Each of the objects of the list becomes a thing of the model; fields: attribute -> what is read from it."""
+        self._thing, self._fields = kind, fields if self._thing is None else {}
+
+    @property
+    def thing(self) -> type[Struct] | None:
+        """The model's class of the things that are decoded as such, under the names of the system."""
+        held = self.strict and self.things and self._fields.keys() == self.names.keys()
+        return self._thing if held and not any(one.needed and one.kind is None for one in self.names.values()) else None
+
     def expect(self, kind: type | None) -> None:
         """Somebody reads it who expects a value of this kind, or null; None for whoever expects nothing."""
         self._kinds.add(kind)
 
     @property
     def kind(self) -> type | None:
-        """What all expect who read it, and what it is held to."""
-        return next(iter(self._kinds)) if self.strict and len(self._kinds) == 1 else None
+        """What all expect who read it, and what it is held to; words that are read in several ways are text."""
+        kinds = self._kinds if len(self._kinds) == 1 else {str if is_words(kind) else kind for kind in self._kinds}
+        return next(iter(kinds)) if self.strict and len(kinds) == 1 else None
 
     @property
     def struct(self) -> type | None:
@@ -58,7 +75,10 @@ class Attribute:
                 for name, one in self.names.items()
             ]
             spelt = {self.field(name): name for name in self.names}
-            self._struct = defstruct("Wire", fields, rename=spelt, gc=False, kw_only=True)
+            if self.thing is None:
+                self._struct = defstruct("Wire", fields, rename=spelt, gc=False, kw_only=True)
+            else:
+                self._struct = unfinished(self.thing, fields, spelt)
         return self._struct
 
     @property
@@ -75,7 +95,7 @@ class Attribute:
 
     def field(self, name: str) -> str:
         """The name of a Struct's field, which is an identifier whatever the attribute is called."""
-        return f"f{list(self.names).index(name)}"
+        return f"f{list(self.names).index(name)}" if self.thing is None else self._fields[name]
 
 
 def _anything(struct: type, listed: Any) -> Any:
