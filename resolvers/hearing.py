@@ -8,6 +8,7 @@ told plainly) is for the long way, which then goes over the whole column, and as
 """
 
 from collections.abc import Mapping, Sequence, Set
+from datetime import datetime
 from itertools import chain, islice
 from operator import attrgetter
 
@@ -18,7 +19,7 @@ from model.records import Record
 from resolvers.columns import reader
 from resolvers.gate import ownership, theirs
 from resolvers.identity import NOTHING, SEVERAL
-from resolvers.loaders import Question, Said
+from resolvers.loaders import Question
 from resolvers.policy import Rule
 from resolvers.request import Request
 from resolvers.settled import Column, settled
@@ -30,12 +31,12 @@ _TOUCHED = ("circuits", "circuit")
 
 
 class Heard(Struct, frozen=True):
-    """What a source told: the records of each key, as ours; all of them; and its very answers."""
+    """What a source told: the records of each key, as ours; all of them; when each key was told of (`Told`)."""
 
     source: str
     column: Column
     every: Sequence[Record]
-    said: Sequence[Said]
+    times: Sequence[datetime | None]
 
 
 class Hearing:
@@ -97,11 +98,10 @@ class Hearing:
         """What is told of these keys, as ours; None where it is not as it should be, and of no keys."""
         if not keys:
             return None
-        loader = request.asking(self.question)
-        said = await loader.block(keys)
-        if loader.odd:
+        told = await request.asking(self.question).column(keys)
+        if told is None:
             return None
-        column: Column = [() if one is None else one.records for one in said]  # type: ignore[union-attr]  # see `odd`
+        column, times = told
         every = column[0] if len(column) == 1 else list(chain.from_iterable(column))
         many = len(every) > AT_ONCE
         ours = await self._in_turns(request, column, keys) if many else self._ours(request, column, every, keys)
@@ -111,7 +111,7 @@ class Hearing:
             column, every = ours, list(chain.from_iterable(ours))
         if (many or not self._noun.keyed) and not self._named_once(column, every):
             return None
-        return Heard(self.source, column, every, said)
+        return Heard(self.source, column, every, times)
 
     async def _in_turns(self, request: Request, column: Column, keys: Sequence[str]) -> Column | None:
         """A long column, many records at a time, others having their turn in between."""

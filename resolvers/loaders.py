@@ -7,6 +7,7 @@ loop becomes one call, what is known is not asked again) with one future for eac
 
 import asyncio
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
 from functools import cached_property
 from time import monotonic
 
@@ -18,10 +19,12 @@ from model.answer import Answer
 from model.ask import Ask, Condition, Window
 from model.faults import SourceFault
 from model.keys import Key
+from model.records import Record
 from resolvers.attempt import fault_of
 from resolvers.outcomes import Outcomes
 from resolvers.upstreams import Offer
 from resolvers.waves import next_turn
+from sources.contract import Answers
 
 Said = Answer | SourceFault | None
 """What a source says to a key: an answer, a fault, or that it knows no such thing."""
@@ -37,17 +40,22 @@ class Question(Struct, frozen=True, cache_hash=True):
     window: Window | None = None
 
 
+Told = tuple[Sequence[Sequence[Record]], Sequence[datetime | None]]
+"""The records of each key of a column, and when they were told; of a key that has none that may be None."""
+
+
 class _Flight:
     """Keys that go to their source together; `landing` is there once somebody waits who does not fly them.
 
-    over: whether it has ended, so that nobody need wait who comes to it late.
+    said: what came of it. over: whether it has ended, so that nobody need wait who comes to it late.
     """
 
-    __slots__ = ("keys", "landing", "over")
+    __slots__ = ("keys", "landing", "over", "said")
 
     def __init__(self, keys: Iterable[Key]) -> None:
         self.keys = dict.fromkeys(keys)
         self.landing: asyncio.Future[None] | None = None
+        self.said: Mapping[Key, Answer | SourceFault] = {}
         self.over = False
 
 
@@ -72,6 +80,7 @@ class BlockLoader(DataLoader[Key, Said]):
         self._ask = ask
         self._outcomes = outcomes
         self._said: dict[Key, Said] = {}
+        self._landed: list[_Flight] = []
         self._flying: list[_Flight] = []
         self._boarding: _Flight | None = None
 
@@ -94,13 +103,35 @@ class BlockLoader(DataLoader[Key, Said]):
 
     async def block(self, keys: Sequence[Key]) -> list[Said]:
         """What the source says to each of these keys, in their order; keys may repeat."""
-        said = self._said
-        if said or self._flying:
-            while unknown := [key for key in keys if key not in said]:
-                await self._hear(unknown)
-        elif keys:
-            await self._lead(_Flight(keys))
+        said = self._key_by_key()
+        while unknown := [key for key in keys if key not in said]:
+            await self._hear(unknown)
+            said = self._key_by_key()
         return list(map(said.__getitem__, keys))
+
+    async def column(self, keys: Sequence[Key]) -> Told | None:
+        """The records that the source tells of each of these keys; None where anything odd was said.
+
+        What answers all who ask is told as it came: no answer to a single key is made of it.
+        """
+        if keys and not (self._flying or self._landed or self._said):
+            flight = _Flight(keys)
+            await self._lead(flight)
+            if isinstance(flight.said, Answers) and not self.odd:
+                return flight.said.column(keys), [flight.said.as_of] * len(keys)
+        said = await self.block(keys)
+        if self.odd:
+            return None
+        answers = [one if isinstance(one, Answer) else None for one in said]
+        return [one.records if one else () for one in answers], [one.as_of if one else None for one in answers]
+
+    def _key_by_key(self) -> dict[Key, Said]:
+        """What was said to each key so far."""
+        said = self._said
+        for flight in self._landed:
+            said.update({key: flight.said.get(key) for key in flight.keys})
+        self._landed.clear()
+        return said
 
     async def _hear(self, keys: Sequence[Key]) -> None:
         """Fly those keys that are not under way, or go along with who does; then wait for the rest."""
@@ -131,9 +162,11 @@ class BlockLoader(DataLoader[Key, Said]):
                 said = await offer.source.fetch(offer.lookup, keys, ask)
             except Exception as err:  # noqa: BLE001 - all of them are a fault of the source
                 said = dict.fromkeys(keys, fault_of(offer, err))
-            self._said.update(said if len(said) == len(keys) else {key: said.get(key) for key in keys})
-            if self._outcomes.note(offer.name, offer.lookup, monotonic() - began, said.values()):
+            plain = said.__class__ is Answers
+            if self._outcomes.note(offer.name, offer.lookup, monotonic() - began, () if plain else said.values()):
                 self.odd = True
+            flight.said = said
+            self._landed.append(flight)
         finally:
             self._land(flight)
 

@@ -8,7 +8,6 @@ from typing import Any
 
 from msgspec.structs import replace
 
-from model.answer import Answer
 from model.records import Record, Statement
 from resolvers.gate import all_theirs, owner_fields
 from resolvers.hearing import Heard, Hearing
@@ -91,11 +90,11 @@ async def said_by_key(request: Request, hearing: Hearing, keys: Sequence[str]) -
 def _one_each(hearing: Hearing, keys: Sequence[str], heard: Heard) -> list[Statement | None] | None:
     said: list[Statement | None] = []
     source, name = hearing.source, hearing.name
-    for key, records, one in zip(keys, heard.column, heard.said, strict=True):
+    for key, records, as_of in zip(keys, heard.column, heard.times, strict=True):
         if not records:
             said.append(None)
-        elif len(records) == 1 and name(records[0]) == key and one.__class__ is Answer:
-            said.append(Statement(source, records[0], one.as_of))
+        elif len(records) == 1 and name(records[0]) == key and as_of:
+            said.append(Statement(source, records[0], as_of))
         else:
             return None
     return said

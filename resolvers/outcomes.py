@@ -74,7 +74,8 @@ class Outcomes:
     def note(self, source: str, lookup: Lookup, seconds: float, said: Collection[Answer | SourceFault]) -> bool:
         """A source has been asked; `said` is what came of it, of itself or of whoever answered in its place.
 
-        Tells whether any of it is odd: anything but an answer of its own, of now, that is whole.
+        Tells whether any of it is odd: anything but an answer of its own, of now, that is whole; so `Answers` need not
+        be looked at.
         """
         outcome = self._of(source, lookup)
         outcome.seconds += seconds

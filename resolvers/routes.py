@@ -86,7 +86,7 @@ def _stated_by_role(request: Request, heard: Sequence[Heard], place: int) -> Seq
         records = told[0].column[place]
     else:
         at = slice(place, place + 1)
-        lists = chain.from_iterable(stated(one.source, one.column[at], one.said[at]) for one in told)
+        lists = chain.from_iterable(stated(one.source, one.column[at], one.times[at]) for one in told)
         records = list(chain.from_iterable(lists))
     return _by_role(request, records) if len(records) > 1 else records
 

@@ -5,6 +5,7 @@ are written rightly; then there often is nothing to do. Where it is otherwise, `
 """
 
 from collections.abc import Callable, Sequence
+from datetime import datetime
 from functools import cache
 from operator import attrgetter
 from typing import Any
@@ -12,9 +13,7 @@ from typing import Any
 from msgspec import UnsetType
 from msgspec.structs import replace
 
-from model.answer import Answer
 from model.records import Record, Statement
-from resolvers.loaders import Said
 from resolvers.settling import Settling
 
 Column = Sequence[Sequence[Record]]
@@ -77,11 +76,9 @@ def _loop(named: str | None, keys: str | None, belongs: str | None) -> Loop:
     return loop
 
 
-def stated(source: str, column: Column, said: Sequence[Said]) -> Column:
+def stated(source: str, column: Column, times: Sequence[datetime | None]) -> Column:
     """Records, each with who said it and when."""
     return [
-        [replace(record, said=(Statement(source, record, one.as_of),)) for record in records]
-        if isinstance(one, Answer)
-        else records
-        for records, one in zip(column, said, strict=True)
+        [replace(record, said=(Statement(source, record, as_of),)) for record in records] if as_of else records
+        for records, as_of in zip(column, times, strict=True)
     ]

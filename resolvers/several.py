@@ -7,12 +7,12 @@ fault, an old word, a thing of which one source tells twice, an owner who turns 
 """
 
 from collections.abc import Sequence
+from datetime import datetime
 from operator import attrgetter
 
 from msgspec import UNSET
 from msgspec.structs import replace
 
-from model.answer import Answer
 from model.nouns import NOUNS
 from model.records import Record, Statement
 from resolvers.gate import all_theirs
@@ -48,7 +48,7 @@ async def told_together(request: Request, join: Join, parents: Sequence[Record],
     if heard is None:
         return None
     to_merge = join.told or (len(heard) > 1 and bool(NOUNS[join.noun].identity))
-    whole, *rest = [stated(one.source, one.column, one.said) if to_merge else one.column for one in heard]
+    whole, *rest = [stated(one.source, one.column, one.times) if to_merge else one.column for one in heard]
     for column in rest:
         whole = [[*one, *more] if one and more else one or more for one, more in zip(whole, column, strict=True)]
     return whole
@@ -75,7 +75,7 @@ async def _driven(request: Request, join: Join, parents: Sequence[Record], pagin
     if heard is None or not _decides(way, heard.every):
         return None
     listings = await cut(join.noun, heard.column, paging)
-    merged = await _merged(request, way, _statements(driver, listings, heard.said))
+    merged = await _merged(request, way, _statements(driver, listings, heard.times))
     if merged is None or not all_theirs(request, join.noun, merged):
         return None
     each = iter(merged)
@@ -95,13 +95,13 @@ def _decides(way: Way, records: Sequence[Record]) -> bool:
     return not any(getattr(one, field) in (UNSET, None) for field in way.decided_by for one in records)
 
 
-def _statements(driver: Hearing, listings: Sequence[Listing], said: Sequence[object]) -> list[Statement]:
+def _statements(driver: Hearing, listings: Sequence[Listing], times: Sequence[datetime | None]) -> list[Statement]:
     """What the driver says of each thing that is shown."""
     source = driver.source
     return [
-        Statement(source, record, one.as_of)
-        for listing, one in zip(listings, said, strict=True)
-        if isinstance(one, Answer)
+        Statement(source, record, as_of)
+        for listing, as_of in zip(listings, times, strict=True)
+        if as_of
         for record in listing.nodes
     ]
 

@@ -60,7 +60,7 @@ def _noted(request: Request, way: Way, join: Join, heard: Heard) -> Column:
     keyed = way.noun.keyed
     if keyed:
         note_owners(request, join.noun, heard.every)
-    return stated(heard.source, heard.column, heard.said) if keyed or join.told else heard.column
+    return stated(heard.source, heard.column, heard.times) if keyed or join.told else heard.column
 
 
 def _met(request: Request, way: Way, listings: list[Listing]) -> list[Listing]:

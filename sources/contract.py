@@ -1,7 +1,9 @@
 """The smallest thing that every source is, whether written by hand, declared in YAML, or a guard around another."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
 from enum import StrEnum
+from itertools import repeat
 from typing import Protocol
 
 from msgspec import Struct
@@ -10,12 +12,36 @@ from model.answer import Answer
 from model.ask import Ask, Operator
 from model.faults import SourceFault
 from model.keys import Key, Lookup
+from model.records import Record
+
+_NO_RECORDS: Sequence[Record] = ()
 
 
-class Answers(dict[Key, Answer | SourceFault]):
-    """What a source says to keys, when none of it is a fault: whoever looks for faults need not look at each."""
+class Answers(Mapping[Key, Answer]):
+    """What a source says to keys, when all of it is whole, of now and its own: whoever looks for more need not look.
 
-    __slots__ = ()
+    records: those of each key; of one that is left out there is no such thing. as_of: when the source said so. An
+    `Answer` is made of them for who asks for one.
+    """
+
+    __slots__ = ("as_of", "records")
+
+    def __init__(self, records: Mapping[Key, Sequence[Record]], as_of: datetime) -> None:
+        self.records = records
+        self.as_of = as_of
+
+    def __getitem__(self, key: Key) -> Answer:
+        return Answer(records=self.records[key], as_of=self.as_of)
+
+    def __iter__(self) -> Iterator[Key]:
+        return iter(self.records)
+
+    def __len__(self) -> int:
+        return len(self.records)
+
+    def column(self, keys: Sequence[Key]) -> list[Sequence[Record]]:
+        """The records of each of these keys, in their order."""
+        return list(map(self.records.get, keys, repeat(_NO_RECORDS)))
 
 
 class Terms(Struct, frozen=True, kw_only=True):

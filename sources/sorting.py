@@ -8,6 +8,7 @@ from typing import Any
 
 from anyio.lowlevel import checkpoint
 from msgspec import UNSET
+from msgspec.structs import replace
 
 from model.answer import Answer
 from model.ask import Ask
@@ -140,14 +141,16 @@ class _Sorter:
         self.lost += lost
         self.kept += len(rows) - lost
 
-    def answers(self, *, complete: bool) -> dict[Key, Answer | SourceFault]:
+    def answers(self, *, complete: bool) -> Mapping[Key, Answer | SourceFault]:
         """What was said to each key; a lookup of single things leaves out those that were not found."""
         one, records = self.one, self.shelf.records
         if one.parts:
             records = {key: together(one.noun, parts) for key, parts in records.items()}
-        answers = _told(one, records, complete=complete)
+        answers, failed = _told(one, records), self._lost()
+        if complete and not failed:
+            return answers
         cut = {} if complete or one.many else self._cut_off()
-        return {**answers, **cut, **self._lost()} if one.judged or cut else answers
+        return {**{key: replace(answer, complete=complete) for key, answer in answers.items()}, **cut, **failed}
 
     def _cut_off(self) -> Mapping[Key, SourceFault]:
         """The keys that may have been answered in what did not come."""
@@ -233,21 +236,15 @@ def _only(answered: Key | list[Key]) -> Any:
     return answered
 
 
-def _told(one: AnsweredLookup, records: Mapping[Key, Sequence[Record]], *, complete: bool) -> Answers:
+def _told(one: AnsweredLookup, records: Mapping[Key, Sequence[Record]]) -> Answers:
     """What was said to each key; a lookup of single things leaves out those that were not found."""
-    now, answers = datetime.now(UTC), Answers()
-    nothing = Answer(records=[], as_of=now, complete=complete) if one.many else None
-    for key, found in records.items():
-        if found:
-            answers[key] = Answer(records=found, as_of=now, complete=complete)
-        elif nothing is not None:
-            answers[key] = nothing
-    return answers
+    found = records if one.many else {key: own for key, own in records.items() if own}
+    return Answers(found, datetime.now(UTC))
 
 
 def of_page(
     one: AnsweredLookup, records: dict[Key, list[Record]], page: Page, reading: Reading, oddities: Oddities
-) -> dict[Key, Answer | SourceFault]:
+) -> Mapping[Key, Answer | SourceFault]:
     """The answers to the keys of one call, from the one page that has it all, of no more than AT_ONCE rows.
 
     records: an empty list for each of the keys, to be filled. A lookup of many things answers every key, one of a
@@ -261,7 +258,7 @@ def of_page(
     else:
         filed = reading.file(rows, page, records, natives) if rows else _ALL_ASKED
         if filed == _ALL_ASKED and (len(natives) == len(rows) or natives <= _NONE):
-            return _told(one, records, complete=True)  # as most often
+            return _told(one, records)  # as most often
         sorter = _Sorter(one, records, reading, natives)
         sorter.go_on(rows, page, filed)
     odd = bool(sorter.foreign or sorter.lost) and sorter.told_nothing(_NOTHING, page.rows, page)
@@ -275,7 +272,7 @@ async def by_key(
     reading: Reading,
     oddities: Oddities,
     rows_at_most: int,
-) -> dict[Key, Answer | SourceFault]:
+) -> Mapping[Key, Answer | SourceFault]:
     """The answers to the keys of one call, from all of its pages.
 
     As with one page; what was not found in an answer that is not whole is not known, and a page among others in which
@@ -299,7 +296,7 @@ async def by_key(
     return _answers(sorter, oddities, odd=odd, complete=stretch.complete)
 
 
-def _answers(sorter: _Sorter, oddities: Oddities, *, odd: bool, complete: bool) -> dict[Key, Answer | SourceFault]:
+def _answers(sorter: _Sorter, oddities: Oddities, *, odd: bool, complete: bool) -> Mapping[Key, Answer | SourceFault]:
     """What has been sorted, as answers. odd: whether there was a page that told nothing."""
     one, shelf = sorter.one, sorter.shelf
     if len(shelf.natives) < shelf.put:

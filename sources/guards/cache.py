@@ -139,7 +139,7 @@ class Cache(Guard):
         known = [entry for place in places if (entry := self.kept.find((lookup, place, rest))) is not None]
         wider = replace(ask, fields=ask.fields.union(*(entry.fields for entry in known)))
         try:
-            fresh = await inner(places, wider)
+            fresh = dict(await inner(places, wider))
         except SourceFault as err:
             fresh = dict.fromkeys(places, untraced(err))
         said = dict(fresh)

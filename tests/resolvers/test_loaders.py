@@ -1,20 +1,23 @@
 """Loaders: what is asked for at the same time is one call, and who waits for others' calls is not left waiting."""
 
 import asyncio
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from model.answer import Answer
 from model.ask import Ask
 from model.caller import Caller
-from model.faults import TimedOut
+from model.faults import TimedOut, Unavailable
 from model.keys import Lookup
+from model.records import Circuit
 from resolvers.loaders import BlockLoader
 from resolvers.outcomes import Outcomes
 from resolvers.upstreams import Offer
 from resolvers.worklist import Worklist
-from sources.contract import Terms
+from sources.contract import Answers, Terms
 
 pytestmark = pytest.mark.anyio
 BY_CODE = Lookup("circuit", "code")
@@ -101,3 +104,62 @@ async def test_a_fault_is_odd_and_what_is_not_there_is_not(anyio_backend):
     assert loader.odd is False
     await loader.block(["bad"])
     assert loader.odd is True
+
+
+class Shelf:
+    """A source that knows some things, and says so as a whole, key by key, or otherwise than it should."""
+
+    name = "shelf"
+
+    def __init__(self, how: str) -> None:
+        self.how = how
+        self.calls: list[list[str]] = []
+
+    async def fetch(self, lookup, keys, ask):
+        """What there is of these keys; each call a minute later than the one before."""
+        await asyncio.sleep(0)
+        self.calls.append(list(keys))
+        whole = Answers({key: KNOWN[key] for key in keys if key in KNOWN}, THEN + timedelta(minutes=len(self.calls)))
+        if self.how == "whole" or (self.how == "whole at first" and len(self.calls) == 1):
+            return whole
+        if self.how == "fails":
+            raise Unavailable("shelf")
+        odd = {key: Unavailable("shelf") for key in keys if key == "A" and self.how == "odd"}
+        return {**whole, **odd}
+
+
+THEN = datetime(2026, 11, 1, tzinfo=UTC)
+KNOWN = {"A": [Circuit(code="A"), Circuit(code="A2")], "B": [Circuit(code="B")], "C": []}
+COLUMNS = st.lists(st.lists(st.sampled_from("ABCD"), max_size=4), max_size=3)
+
+
+@given(
+    how=st.sampled_from(["whole", "whole at first", "key by key", "odd", "fails"]),
+    waves=st.lists(st.tuples(COLUMNS, COLUMNS), max_size=3),
+)
+@settings(max_examples=300, deadline=None)
+def test_a_column_is_what_its_blocks_tell(how, waves):
+    """Records and times are those of the answers to the keys, whoever asks when; the source is asked the same."""
+
+    async def lived(source, *, short):
+        loader, found = _loader(source), []
+        for columns, blocks in waves:
+            asked = [_of_column(loader, keys) if short else _of_block(loader, keys) for keys in columns]
+            found.append(await asyncio.gather(*asked, *(loader.block(keys) for keys in blocks)))
+        return repr(found), source.calls
+
+    assert asyncio.run(lived(Shelf(how), short=False)) == asyncio.run(lived(Shelf(how), short=True))
+
+
+async def _of_block(loader, keys):
+    said = await loader.block(keys)
+    if loader.odd:
+        return None
+    return [(list(one.records), one.as_of) if one and one.records else None for one in said]
+
+
+async def _of_column(loader, keys):
+    told = await loader.column(keys)
+    if told is None:
+        return None
+    return [(list(records), as_of) if records else None for records, as_of in zip(*told, strict=True)]

@@ -78,7 +78,7 @@ class Scripted:
         self.clock.now += end.seconds
         match end.how:
             case "ok":
-                return Answers(dict.fromkeys(keys, ANSWER))
+                return Answers(dict.fromkeys(keys, ANSWER.records), ANSWER.as_of)
             case "plain":
                 return dict.fromkeys(keys, ANSWER)
             case "key fails":
