@@ -18,9 +18,8 @@ word in it is known to nobody or cannot be read) is left to `one`, which reads i
             try:
                 v2 = r.f1
                 if not v2: raise Doubtful
-                v3 = r.f3
-                if v3.__class__ is str: v3 = known4[v3]
-                record = Record5(code=v2, name=r.f2, state=v3)
+                if r.f3.__class__ is str: r.f3 = known3[r.f3]
+                record = Record4(code=v2, name=r.f2, state=r.f3)
             except Doubtful:
                 if one is None: one = reader(rows, page)
                 record = one(r)
@@ -113,9 +112,11 @@ class Filing(Text):
         return value if plain and (shape.nullable or sure or place.needs(path)) else None
 
     def _word(self, name: str, shape: Shape, declared: FieldDeclaration, where: str, depth: int, *, sure: bool) -> str:
-        """What a word says; one that has been decoded as it stands is read by its letters."""
-        v, read = self._taken(declared, declared.at or "@", depth), self._plainly(name, shape, declared, where)
-        self._line(depth, f"if {v}.__class__ is str: {v} = {self._bound('known', read)}[{v}]")
+        """What a word says; one that has been decoded as it stands is read by its letters, and stands read then."""
+        path, known = declared.at or "@", self._bound("known", self._plainly(name, shape, declared, where))
+        at = self._place(declared).straight(path, self._base(declared)) if shape.nullable or sure else None
+        v = at or self._taken(declared, path, depth)
+        self._line(depth, f"if {v}.__class__ is str: {v} = {known}[{v}]")
         if not (shape.nullable or sure):
             self._line(depth, f"if {v} is None: {v} = UNSET")
         return v

@@ -103,7 +103,10 @@ class Text:
         return self._made("rows")
 
     def _finishing(self, shape: Shape, declared: Mapping[str, FieldDeclaration], where: str) -> Function:
-        """From a list of things as they were decoded to what they become, in place; each all at once, or not at all."""
+        """From a list of things as they were decoded to what they become, in place.
+
+        Each all at once, or not at all, but for words: what these say is the same however often they are read.
+        """
         known, thing = shapes(shape.kind), self._bound("Thing", shape.kind)
         self._lines += [f"for {_ROW} in rows:", f" if {_ROW}.__class__ is {thing}: continue"]
         said = {name: self._field(name, known[name], one, where, 1) for name, one in declared.items()}
