@@ -38,15 +38,15 @@ async def merge_each(policy: Policy, rows: Sequence[Row]) -> list[Record]:
 
     Others have their turn in between.
     """
-    turns, records = Turns(), _merge_all(policy, rows[:_PART])
+    turns, records = Turns(), merge_all(policy, rows[:_PART])
     for start in range(_PART, len(rows), _PART):
         if turns.over():
             await turns.pass_on()
-        records += _merge_all(policy, rows[start : start + _PART])
+        records += merge_all(policy, rows[start : start + _PART])
     return records
 
 
-def _merge_all(policy: Policy, rows: Sequence[Row]) -> list[Record]:
+def merge_all(policy: Policy, rows: Sequence[Row]) -> list[Record]:
     """One record of each row; those of which all speak are merged by one function."""
     whole: list[Said] = [row for row in rows if None not in row] if rows and len(rows[0]) > 1 else []  # type: ignore[misc]
     merged = merger(policy, whole[0])(policy, whole) if whole else []

@@ -12,7 +12,7 @@ every value is bound to a name.
             s0, s1 = said
             r0 = s0.record
             r1 = s1.record
-            if r0.native_id is UNSET and not r0.keys and r1.native_id is UNSET and not r1.keys: keys = NO_KEYS
+            if (r0.native_id is UNSET or r0.keys.get(places[0]) == r0.native_id) and ...: keys = r0.keys
             ...
             one = replace(r0, keys=keys, raw=NO_RAW, said=said)
             v = r0.name
@@ -34,7 +34,6 @@ from typing import Any
 from msgspec import UNSET
 from msgspec.structs import force_setattr, replace
 
-from model.keys import NO_KEYS
 from model.nouns import NOUNS
 from model.records import NO_RAW, Record, Statement
 from resolvers.choosing import choose
@@ -63,7 +62,7 @@ def unsaid_merger(policy: Policy, sources: Sequence[str]) -> MergeUnsaid | None:
     """What makes one record of each row of these sources' records, without a word of who said what.
 
     None where it takes more than preference to choose; what it makes gives None for all where one is known by keys of
-    its source's own, or brings what its source wrote.
+    several systems, or brings what its source wrote.
     """
     if any(own.rule is not Rule.PREFER for own in policy.fields.values()):
         return None
@@ -122,7 +121,8 @@ def _merging(policy: Policy, places: Sequence[str], _: str) -> Callable[..., Any
 def _merging_unsaid(policy: Policy, places: Sequence[str], _: str) -> Callable[..., Any]:
     text = _Text(policy, places)
     base = text.base
-    text.lines += [f"if not ({text.no_keys()}) or r{base}.raw: return None", f"one = r{base}"]
+    text.lines += [f"if r{base}.raw: return None", f"one = r{base}"]
+    text.keys_unsaid()
     for field in sorted(NOUNS[policy.noun].fields):
         text.field(field, f"one = replace(one, {field}=v)")
     return text.loop("rows", f"{', '.join(text.records)},")
@@ -149,10 +149,10 @@ class _Text:
         self._policy, self._places, self._shapes = policy, places, shapes(noun.record)
         self._names: dict[str, Any] = {
             "UNSET": UNSET,
-            "NO_KEYS": NO_KEYS,
             "NO_RAW": NO_RAW,
             "choose": choose,
             "keys_of": keys_of,
+            "places": places,
             "replace": replace,
             "write": force_setattr,  # into what has just been made, and is nobody else's yet
         }
@@ -227,20 +227,34 @@ class _Text:
             ]
 
     def keys(self) -> None:
-        """The keys that are told: mostly none, or its own by who tells any."""
-        self.lines += [f"if {self.no_keys()}: keys = NO_KEYS"]
-        if len(set(self._places)) == len(self._places):
-            self._names["places"] = self._places
-            own = [
-                f"({r}.keys == {{places[{n}]: {r}.native_id}} or {r}.native_id is UNSET and not {r}.keys)"
-                for n, r in enumerate(self.records)
-            ]
-            self.lines += [f"elif {' and '.join(own)}: keys = {' | '.join(f'{one}.keys' for one in self.records)}"]
+        """The keys that are told: mostly by the first alone, or its own by who tells any."""
+        self.lines += [f"if {self._by_first_alone()}: keys = r0.keys"]
+        if own := self._own():
+            self.lines += [f"elif {own}: keys = {self._all_keys}"]
         self.lines += ["else: keys = keys_of(said)"]
 
-    def no_keys(self) -> str:
-        """Whether none tells any."""
-        return " and ".join(f"{record}.native_id is UNSET and not {record}.keys" for record in self.records)
+    def keys_unsaid(self) -> None:
+        """The same, without statements: nothing is to be written where they are those of the base."""
+        plain = self._by_first_alone() if self.base == 0 else " and ".join(map(_untold, self.records))
+        self.lines += [f"if {plain}: pass"]
+        if own := self._own():
+            self.lines += [f"elif {own}: one = replace(one, native_id=r0.native_id, keys={self._all_keys})"]
+        self.lines += ["else: return None"]
+
+    def _by_first_alone(self) -> str:
+        first = "(r0.native_id is UNSET or r0.keys.get(places[0]) == r0.native_id)"
+        return " and ".join([first, *map(_untold, self.records[1:])])
+
+    def _own(self) -> str:
+        """Whether each tells its own or none, where no two speak in one place."""
+        if len(set(self._places)) < len(self._places):
+            return ""
+        own = [f"({r}.keys == {{places[{n}]: {r}.native_id}} or {_untold(r)})" for n, r in enumerate(self.records)]
+        return " and ".join(own)
+
+    @property
+    def _all_keys(self) -> str:
+        return " | ".join(f"{record}.keys" for record in self.records)
 
     def _unknown(self, field: str) -> list[str]:
         """The field's word for what no standard knows, if it has one."""
@@ -249,6 +263,10 @@ class _Text:
             return []
         self._names[f"unknown_{field}"] = unknown
         return [f"unknown_{field}"]
+
+
+def _untold(record: str) -> str:
+    return f"{record}.native_id is UNSET and not {record}.keys"
 
 
 def _any(value: str, of: Sequence[str]) -> str:

@@ -1,7 +1,8 @@
 """What has been shown in a request, or was found not to be there: a thing that is met again is not asked for again."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from operator import attrgetter
+from typing import Any
 
 from msgspec import Struct
 
@@ -39,6 +40,13 @@ def note_met(request: Request, noun: str, fields: frozenset[str], records: Itera
     request.met_later.append((_remembered_whole, noun, fields, records))
 
 
+def note_met_later(
+    request: Request, noun: str, fields: frozenset[str], state: Callable[..., Iterable[Record]], *told: Any
+) -> None:
+    """Keep what was shown whole without a word of who said it; `state(*told)` gives it with that."""
+    request.met_later.append((_remembered_stated, noun, fields, state, *told))
+
+
 def note_shown(request: Request, noun: str, fields: frozenset[str], records: Sequence[Record]) -> None:
     """Keep both, of things that were shown whole."""
     request.owners_later.append((remember, noun, records))
@@ -48,6 +56,12 @@ def note_shown(request: Request, noun: str, fields: frozenset[str], records: Seq
 def _remembered_whole(request: Request, noun: str, fields: frozenset[str], records: Iterable[Record]) -> None:
     name = attrgetter(NOUNS[noun].id)
     remembered(request, noun, fields, {name(record): Found(record) for record in records})
+
+
+def _remembered_stated(
+    request: Request, noun: str, fields: frozenset[str], state: Callable[..., Iterable[Record]], *told: Any
+) -> None:
+    _remembered_whole(request, noun, fields, state(*told))
 
 
 def remembered(request: Request, noun: str, fields: frozenset[str], found: dict[str, Found]) -> dict[str, Found]:

@@ -56,8 +56,7 @@ async def told_by_key(
         return None
     if len(way.hearings) == 1:
         (hearing,) = way.hearings
-        heard = await hearing.hear(request, keys)
-        said = None if heard is None else _one_each(hearing, keys, heard)
+        said = await _said_by_key(request, hearing, keys)
         told = None if said is None else [None if one is None else replace(one.record, said=(one,)) for one in said]
     else:
         told = await _of_several(request, noun, way, keys)
@@ -71,7 +70,7 @@ async def told_by_key(
 
 
 async def _of_several(request: Request, noun: str, way: _ByKey, keys: Sequence[str]) -> list[Record | None] | None:
-    columns = await at_once([said_by_key(request, hearing, keys) for hearing in way.hearings])
+    columns = await at_once([_said_by_key(request, hearing, keys) for hearing in way.hearings])
     whole = [column for column in columns if column is not None]
     if len(whole) < len(columns):
         return None
@@ -81,20 +80,25 @@ async def _of_several(request: Request, noun: str, way: _ByKey, keys: Sequence[s
     return [None if row[place] is None else next(each) for row in rows] if all_theirs(request, noun, merged) else None
 
 
-async def said_by_key(request: Request, hearing: Hearing, keys: Sequence[str]) -> list[Statement | None] | None:
+async def _said_by_key(request: Request, hearing: Hearing, keys: Sequence[str]) -> list[Statement | None] | None:
     """What one source says of the things with these keys, one word of each at most; None if it says something else."""
+    heard = await heard_by_key(request, hearing, keys)
+    return None if heard is None else statements(heard)
+
+
+async def heard_by_key(request: Request, hearing: Hearing, keys: Sequence[str]) -> Heard | None:
+    """What one source tells of the things with these keys, one record of each at most; None if it tells otherwise."""
     heard = await hearing.hear(request, keys)
-    return None if heard is None else _one_each(hearing, keys, heard)
+    if heard is None or max(map(len, heard.column), default=0) > 1:
+        return None
+    told = [key for key, records in zip(keys, heard.column, strict=True) if records]
+    return heard if list(map(hearing.name, heard.every)) == told else None
 
 
-def _one_each(hearing: Hearing, keys: Sequence[str], heard: Heard) -> list[Statement | None] | None:
-    said: list[Statement | None] = []
-    source, name = hearing.source, hearing.name
-    for key, records, as_of in zip(keys, heard.column, heard.times, strict=True):
-        if not records:
-            said.append(None)
-        elif len(records) == 1 and name(records[0]) == key and as_of:
-            said.append(Statement(source, records[0], as_of))
-        else:
-            return None
-    return said
+def statements(heard: Heard) -> list[Statement | None]:
+    """What a source says of each of the things of which it tells one record at most."""
+    source = heard.source
+    return [
+        Statement(source, records[0], as_of) if records and as_of else None
+        for records, as_of in zip(heard.column, heard.times, strict=True)
+    ]

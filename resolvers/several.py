@@ -7,7 +7,7 @@ fault, an old word, a thing of which one source tells twice, an owner who turns 
 """
 
 from collections.abc import Sequence
-from datetime import datetime
+from itertools import chain
 from operator import attrgetter
 
 from msgspec import UNSET
@@ -16,16 +16,18 @@ from msgspec.structs import replace
 from model.nouns import NOUNS
 from model.records import Record, Statement
 from resolvers.gate import all_theirs
-from resolvers.hearing import Heard, Hearing
+from resolvers.hearing import Heard
 from resolvers.join import Join
 from resolvers.listing import Listing, Paging
-from resolvers.merge import merge_each
-from resolvers.met import note_met, note_owners
-from resolvers.named import said_by_key
+from resolvers.merge import merge_all, merge_each
+from resolvers.merging import unsaid_merger
+from resolvers.met import note_met, note_met_later, note_owners
+from resolvers.named import heard_by_key, statements
+from resolvers.policy import Policy
 from resolvers.request import Request
 from resolvers.settled import Column, stated
 from resolvers.sole import cut
-from resolvers.waves import at_once
+from resolvers.waves import AT_ONCE, at_once, next_turn
 from resolvers.ways import Way, way_of
 
 
@@ -75,14 +77,22 @@ async def _driven(request: Request, join: Join, parents: Sequence[Record], pagin
     if heard is None or not _decides(way, heard.every):
         return None
     listings = await cut(join.noun, heard.column, paging)
-    merged = await _merged(request, way, _statements(driver, listings, heard.times))
-    if merged is None or not all_theirs(request, join.noun, merged):
+    nodes = list(chain.from_iterable([listing.nodes for listing in listings]))
+    beside = await _beside(request, way, list(map(attrgetter(way.noun.id), nodes)))
+    if beside is None:
         return None
-    each = iter(merged)
-    listings = [_with(listing, [next(each) for _ in listing.nodes]) for listing in listings]
+    policy, words = request.upstreams.policy(join.noun), (heard, listings, beside)
+    unsaid = None if way.stated else await _unsaid(policy, heard.source, nodes, beside)
+    merged = await merge_each(policy, _rows(*words)) if unsaid is None else unsaid
+    if not all_theirs(request, join.noun, merged):
+        return None
     note_owners(request, join.noun, [*heard.every, *merged])
-    note_met(request, join.noun, way.fields, merged)
-    return listings
+    if unsaid is None:
+        note_met(request, join.noun, way.fields, merged)
+    else:
+        note_met_later(request, join.noun, way.fields, _stated, policy, *words)
+    each = iter(merged)
+    return [_with(listing, [next(each) for _ in listing.nodes]) for listing in listings]
 
 
 def _with(listing: Listing, nodes: Sequence[Record]) -> Listing:
@@ -95,23 +105,48 @@ def _decides(way: Way, records: Sequence[Record]) -> bool:
     return not any(getattr(one, field) in (UNSET, None) for field in way.decided_by for one in records)
 
 
-def _statements(driver: Hearing, listings: Sequence[Listing], times: Sequence[datetime | None]) -> list[Statement]:
-    """What the driver says of each thing that is shown."""
-    source = driver.source
-    return [
-        Statement(source, record, as_of)
-        for listing, as_of in zip(listings, times, strict=True)
+async def _beside(request: Request, way: Way, keys: Sequence[str]) -> Sequence[Heard] | None:
+    """What the others tell of the things with these keys; None where one tells something else."""
+    told = await at_once([heard_by_key(request, hearing, keys) for hearing in way.beside]) if keys else []
+    heard = [one for one in told if one is not None]
+    return heard if len(heard) == len(told) else None
+
+
+async def _unsaid(
+    policy: Policy, driver: str, nodes: Sequence[Record], beside: Sequence[Heard]
+) -> Sequence[Record] | None:
+    """The things that are shown, with what the others tell, but not who said it; None where it takes statements."""
+    if not beside:
+        return nodes
+    merge_whole = unsaid_merger(policy, [driver, *[one.source for one in beside]])
+    whole = all(all(one.column) for one in beside)
+    if merge_whole is None or not (whole or len(beside) == 1):
+        return None
+    columns = [[records[0] if records else None for records in one.column] for one in beside]
+    rows, things = list(zip(nodes, *columns, strict=True)), list[Record]()
+    for start in range(0, len(rows), AT_ONCE):
+        if start:
+            await next_turn()
+        some = rows[start : start + AT_ONCE]
+        merged = merge_whole(some if whole else [row for row in some if None not in row])
+        if merged is None:
+            return None
+        each = iter(merged)
+        things += merged if whole else [row[0] if None in row else next(each) for row in some]
+    return things
+
+
+def _rows(heard: Heard, listings: Sequence[Listing], beside: Sequence[Heard]) -> list[tuple[Statement | None, ...]]:
+    """What is said of each thing that is shown, first by the driver."""
+    driver = [
+        Statement(heard.source, record, as_of)
+        for listing, as_of in zip(listings, heard.times, strict=True)
         if as_of
         for record in listing.nodes
     ]
+    return list(zip(driver, *map(statements, beside), strict=True))
 
 
-async def _merged(request: Request, way: Way, said: Sequence[Statement]) -> list[Record] | None:
-    """The things that are shown, with what the others say of them; None where one says something else."""
-    name = attrgetter(way.noun.id)
-    keys = [name(one.record) for one in said]
-    added = await at_once([said_by_key(request, hearing, keys) for hearing in way.beside]) if keys else []
-    columns = [column for column in added if column is not None]
-    if len(columns) < len(added):
-        return None
-    return await merge_each(request.upstreams.policy(way.noun.name), list(zip(said, *columns, strict=True)))
+def _stated(policy: Policy, heard: Heard, listings: Sequence[Listing], beside: Sequence[Heard]) -> Sequence[Record]:
+    """The same things, with who said what."""
+    return merge_all(policy, _rows(heard, listings, beside))

@@ -214,6 +214,15 @@ class Upstreams:
         added = (one.terms.fields - (offer.speaks if one.name == offer.name else {noun.id}) for one in others)
         return Sole(offer, frozenset().union(*added))
 
+    def translates_for(self, noun: str) -> bool:
+        """Whether anybody is asked what belongs to things of this noun by keys of some system's own."""
+        return any(
+            offer.terms.space is not None
+            for lookup, offers in self._offers.items()
+            if lookup.by in (noun, "parent")
+            for offer in offers
+        )
+
     def speakers(self, noun: str, field: str) -> list[str]:
         """The sources that can speak of a field, the one whose word counts most first; who stands by does not count."""
         found = self._speakers.get((noun, field))

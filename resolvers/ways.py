@@ -25,15 +25,18 @@ class Way:
 
     fields: what is wanted of things, and what decides which are shown, and where. alone: who tells all. together: who
     tell of things of their own. driver: who tells which things there are, of those that have a business key; beside:
-    who is then heard about those that are shown; decided_by: fields that decide, of which the driver must tell.
+    who is then heard about those that are shown; decided_by: fields that decide, of which the driver must tell; stated:
+    whether it is kept beside these who said what, since somebody asks, or keys are translated by it. Who meets one
+    again has it made then.
     """
 
-    __slots__ = ("_read_keys", "alone", "beside", "decided_by", "driver", "fields", "noun", "together")
+    __slots__ = ("_read_keys", "alone", "beside", "decided_by", "driver", "fields", "noun", "stated", "together")
 
     def __init__(self, request: Request, join: Join, paging: Paging) -> None:
         upstreams, self.noun = request.upstreams, NOUNS[join.noun]
         needed = deciding(request, join.noun, paging)
         self.fields = fields = join.fields | needed
+        self.stated = join.told or upstreams.translates_for(join.noun)
         self._read_keys = reader(join.parent, NOUNS[join.parent].id)
         self.alone: Hearing | None = None
         self.together: Sequence[Hearing] = ()
