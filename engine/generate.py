@@ -1,21 +1,9 @@
 """Generated loops: from objects to the answer's response maps.
 
 The text holds identifiers, GraphQL names and numbers of its own making; every value is bound to a name. It handles
-no error: what is not plainly as declared (null where none may be, another type, an exception in place of a value)
-goes to `mend`, what cannot be read to `lost`, each with the place noted but not worked out.
-
-    def build(run, scope, objects):
-        out = []
-        for o in objects:
-            try:
-                v1 = o.name
-            except Exception as error:
-                v1 = lost(run, field2, error, (trail3, scope, len(out)))
-            else:
-                if v1.__class__ is not str and v1 is not None:
-                    v1 = mend(run, field2, type4, v1, (trail3, scope, len(out)))
-            out.append(map5(v1))
-        return out
+no error. The careful one of its two kinds (`text.py`) gives what is not plainly as declared (null where none may be,
+another type, an exception in place of a value) to `mend`, and what cannot be read to `lost`, each with the place noted
+but not worked out.
 """
 
 import keyword
@@ -46,6 +34,7 @@ from engine.instance_of import InstanceOf, InstanceWhere
 from engine.plan import Attribute, Call, Column, Default, Entry, Field, Source, Typename
 from engine.positions import Step, Trail, step
 from engine.response_map import response_map
+from engine.text import Text, at_once
 
 LISTS = 6
 """So many lists within lists are written as loops; Python nests no more than twenty blocks."""
@@ -69,19 +58,25 @@ _TESTS = {
 
 def build_function(type_: GraphQLObjectType, fields: Sequence[Field], columns: Sequence[Column]) -> Callable[..., Any]:
     """The function from objects, and the completed values of columns, to response maps."""
-    text = _Text()
     values = {column.field.key: f"x{place}" for place, column in enumerate(columns)}
     each, lists = ["o", *values.values()], ["objects", *(f"c{place}" for place in range(len(columns)))]
     several = f"for {', '.join(each)} in zip({', '.join(lists)}):" if columns else "for o in objects:"
-    made = text.object(type_, fields, "o", _Place(text), 2, values)
-    return text.function(lists, several, made)
+
+    def written(text: _Loop) -> Callable[..., Any]:
+        made = text.object(type_, fields, "o", _Place(text), text.depth, values)
+        return text.function(lists, several, made)
+
+    return at_once(_Loop, written)
 
 
 def finish_function(field: Field) -> Callable[..., Any]:
     """The function from a column's values to completed values, where nothing below it has columns."""
-    text = _Text()
-    text.value(field, field.type, "v", _Place(text).into(step(field)), 2)
-    return text.function(["values"], "for v in values:", "v")
+
+    def written(text: _Loop) -> Callable[..., Any]:
+        text.value(field, field.type, "v", _Place(text).into(step(field)), text.depth)
+        return text.function(["values"], "for v in values:", "v")
+
+    return at_once(_Loop, written)
 
 
 def _learn(kept: dict[str, type | None], known: str, value: Any) -> type:
@@ -94,7 +89,7 @@ def _learn(kept: dict[str, type | None], known: str, value: Any) -> type:
 class _Place:
     """How a place is written: the steps from the scope's object, and the indexes on the way."""
 
-    def __init__(self, text: "_Text", steps: tuple[Step, ...] = (), indexes: tuple[str, ...] = ("len(out)",)) -> None:
+    def __init__(self, text: "_Loop", steps: tuple[Step, ...] = (), indexes: tuple[str, ...] = ("len(out)",)) -> None:
         self._text, self.steps, self.indexes = text, steps, indexes
 
     def into(self, one: Step, index: str | None = None) -> "_Place":
@@ -104,12 +99,12 @@ class _Place:
         return f"({self._text.bound('trail', Trail(self.steps))}, scope, {', '.join(self.indexes)})"
 
 
-class _Text:
-    """The text of one function, and what its names are bound to."""
+class _Loop(Text):
+    """The text of one function from values to completed values."""
 
-    def __init__(self) -> None:
+    def __init__(self, careful: Callable[..., Any] | None = None) -> None:
         self._kept: dict[str, type | None] = {}
-        self.names: dict[str, Any] = {
+        given = {
             "kept": self._kept,
             "learn": partial(_learn, self._kept),
             "lost": lost,
@@ -121,35 +116,8 @@ class _Text:
             "UNSET": UNSET,
             "Undefined": Undefined,
         }
-        self._bound: dict[tuple[str, int], str] = {}
-        self._lines: list[str] = []
-        self._first: list[str] = []
+        super().__init__(given, careful)
         self._lists = 0
-
-    def function(self, parameters: Sequence[str], loop: str, made: str) -> Callable[..., Any]:
-        lines = [
-            f"def build(run, scope, {', '.join(parameters)}):",
-            "  out = []",
-            *self._first,
-            f"  {loop}",
-            *self._lines,
-            f"    out.append({made})",
-            "  return out",
-        ]
-        exec(compile("\n".join(lines), "<plan>", "exec"), self.names)  # noqa: S102 - see the module: names only
-        built: Callable[..., Any] = self.names.pop("build")
-        return built
-
-    def bound(self, kind: str, value: Any) -> str:
-        """The name of a value, which is kept under it."""
-        name = self._bound.get((kind, id(value)))
-        if name is None:
-            name = self._bound[kind, id(value)] = f"{kind}{len(self.names)}"
-            self.names[name] = value
-        return name
-
-    def line(self, depth: int, text: str) -> None:
-        self._lines.append("  " * depth + text)
 
     def object(
         self,
@@ -175,20 +143,27 @@ class _Text:
     def read(self, field: Field, o: str, place: _Place, depth: int) -> str:
         name = self.bound("field", field)
         v = f"v{name}"
-        self.line(depth, f"try: {v} = {self._reading(field.source, name, o, place)}")
-        self.line(depth, f"except Exception as error: {v} = lost(run, {name}, error, {place})")
-        self.line(depth, "else:")
-        self.value(field, field.type, v, place, depth + 1)
+        reading = f"{v} = {self._reading(field.source, name, o, place)}"
+        if self.at_once:
+            self.line(depth, reading)
+        else:
+            self.line(depth, f"try: {reading}")
+            self.line(depth, f"except Exception as error: {v} = lost(run, {name}, error, {place})")
+            self.line(depth, "else:")
+            depth += 1
+        self.value(field, field.type, v, place, depth)
         return v
 
     def _reading(self, source: Source, field: str, o: str, place: _Place) -> str:
         match source:
             case Attribute(name):
                 return self._attribute(name, o)
-            case Call(function):
-                return f"{self.bound('call', function)}({o})"
             case Entry(name, table):
                 return f"{self.bound('table', table)}[{self._attribute(name, o)}]"
+        self.doubt()
+        match source:
+            case Call(function):
+                return f"{self.bound('call', function)}({o})"
             case Default():
                 return f"read_default(run, {field}, {o}, {place})"
         raise TypeError(f"{source} is no plain reading")
@@ -204,7 +179,7 @@ class _Text:
         inner: Any = getattr(type_, "of_type", None) if is_non_null_type(type_) else type_
         items: Any = getattr(inner, "of_type", None)
         forgiven = nullable and type_ is field.type and isinstance(field.source, Attribute) and field.source.forgiving
-        mended = f"mend(run, {self.bound('field', field)}, {self.bound('type', type_)}, {v}, {place})"
+        mended = "odd()" if self.at_once else self._mended(field, type_, v, place)
         mending = f"{v} = None if {v} is UNSET else {mended}" if forgiven else f"{v} = {mended}"
         rest = f"elif {v} is not None: {mending}" if nullable else f"else: {mending}"
         if is_enum_type(inner):
@@ -214,6 +189,7 @@ class _Text:
         elif is_abstract_type(inner) and depth <= DEPTH and all(one.type.is_type_of for one in field.below.values()):
             self._abstract(field, inner, v, place, rest, depth)
         elif depth > DEPTH or is_abstract_type(inner) or (is_list_type(inner) and self._lists == LISTS):
+            self.doubt()
             self.line(depth, f"if {v} is not None: {mending}" if nullable else mending)
         elif is_list_type(inner):
             self.line(depth, f"if {v}.__class__ is list or {v}.__class__ is tuple:")
@@ -222,13 +198,15 @@ class _Text:
         else:
             self._object(field, inner, v, place, rest, depth)
 
+    def _mended(self, field: Field, type_: GraphQLOutputType, v: str, place: _Place) -> str:
+        return f"mend(run, {self.bound('field', field)}, {self.bound('type', type_)}, {v}, {place})"
+
     def _enum(
         self, type_: GraphQLEnumType, v: str, nullable: bool, mending: str, depth: int, *, forgiven: bool
     ) -> None:
         nulls: dict[Any, None] = ({None: None} if nullable else {}) | ({UNSET: None} if forgiven else {})
         names = self.bound("names", names_of(type_) | nulls)
-        self.line(depth, f"try: {v} = {names}[{v}]")
-        self.line(depth, f"except Exception: {mending}")
+        self.attempt(depth, f"{v} = {names}[{v}]", mending)
 
     def _scalar(self, type_: Any, v: str, nullable: bool, mending: str, rest: str, depth: int) -> None:
         if type_ is GraphQLFloat:
@@ -250,15 +228,13 @@ class _Text:
             depth += 1
         write, known = self.bound("write", type_.coerce_output_value), self._known(v)
         before, as_before = f"b{v}", f"w{v}"  # rows that come together often share what they say, as when it was said
-        self._first.append(f"  {before} = {as_before} = None")
+        self.before_all(f"{before} = {as_before} = None")
         self.line(depth, f"if {self._is_of(known, v, f'{v} is not None and not isinstance({v}, ODD)')}:")
         self.line(depth + 1, f"if {v} is {before}: {v} = {as_before}")
         self.line(depth + 1, "else:")
-        self.line(depth + 2, f"try: written = {write}({v})")
-        self.line(depth + 2, f"except Exception: {mending}")
-        self.line(depth + 2, "else:")
-        self.line(depth + 3, f"if written is None or written is Undefined: {mending}")
-        self.line(depth + 3, f"else: {before} = {v}; {v} = {as_before} = written")
+        self.attempt(depth + 2, f"written = {write}({v})", "written = None")
+        self.line(depth + 2, f"if written is None or written is Undefined: {mending}")
+        self.line(depth + 2, f"else: {before} = {v}; {v} = {as_before} = written")
         self.line(depth, rest)
 
     def _list(self, field: Field, type_: GraphQLOutputType, v: str, place: _Place, depth: int) -> None:
@@ -301,7 +277,7 @@ class _Text:
         """The name of the class of which it is known that its objects can be read; it is kept from call to call."""
         known = f"k{v}"
         self._kept[known] = None
-        self._first.append(f"  {known} = kept[{known!r}]")
+        self.before_all(f"{known} = kept[{known!r}]")
         return known
 
     def _is_of(self, known: str, v: str, plain: str) -> str:
@@ -313,9 +289,9 @@ class _Text:
         told, info = f"t{v}", f"i{v}"
         asked = "".join(f"{number} if {self._is(one.is_type_of, v, info)} else " for number, one in enumerate(types, 1))
         if not all(isinstance(one.is_type_of, InstanceOf | InstanceWhere) for one in types):
-            self._first.append(f"  {info} = run.general_info({self.bound('field', field)})")
-        self.line(depth, f"try: {told} = ({asked}0) if {test} else 0")
-        self.line(depth, f"except Exception: {told} = 0")
+            self.doubt()
+            self.before_all(f"{info} = run.general_info({self.bound('field', field)})")
+        self.attempt(depth, f"{told} = ({asked}0) if {test} else 0", f"{told} = 0")
         return told
 
     def _is(self, predicate: Any, v: str, info: str) -> str:
