@@ -1,6 +1,6 @@
 """The smallest thing that every source is, whether written by hand, declared in YAML, or a guard around another."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from enum import StrEnum
 from itertools import repeat
@@ -42,6 +42,11 @@ class Answers(Mapping[Key, Answer]):
     def column(self, keys: Sequence[Key]) -> list[Sequence[Record]]:
         """The records of each of these keys, in their order."""
         return list(map(self.records.get, keys, repeat(_NO_RECORDS)))
+
+    def among(self, keys: Iterable[Key]) -> "Answers":
+        """What was said to those of these keys that were answered."""
+        records = self.records
+        return Answers({key: records[key] for key in keys if key in records}, self.as_of)
 
 
 class Terms(Struct, frozen=True, kw_only=True):

@@ -19,7 +19,7 @@ from model.answer import Answer
 from model.ask import Ask
 from model.faults import SourceFault
 from model.keys import Key, Lookup
-from sources.contract import Source
+from sources.contract import Answers, Source
 from sources.grammar.guards import MOMENT
 from sources.guards.flights import Flight, Flights
 from sources.guards.guard import Guard, Said, question, untraced
@@ -87,6 +87,11 @@ class SingleFlight(Guard):
             joined.setdefault(flight, []).append(key)
         for flight in joined:
             self._go_along(flight)
+        if len(joined) == 1 and not own:  # as in a crowd, which asks the same
+            (flight,) = joined
+            landed = await flight.landed()
+            if isinstance(landed, Answers):
+                return landed.among(keys)
         said = await self._led(lookup, own, ask) if own else {}
         return said | await self._join(lookup, joined, ask)
 

@@ -21,3 +21,9 @@ def test_an_answer_is_made_for_who_asks_for_one() -> None:
 def test_records_are_told_in_the_order_of_keys() -> None:
     """Of a key that comes twice they are the same ones, of one that is not there none."""
     assert [[], RECORDS["A"], (), RECORDS["A"]] == ANSWERS.column(["C", "A", "D", "A"])
+
+
+def test_a_part_of_it_is_of_the_same_time() -> None:
+    """It has the keys that were answered, in the order in which they are asked for."""
+    part = ANSWERS.among(["C", "D", "A"])
+    assert (["C", "A"], {key: ANSWERS[key] for key in "CA"}) == (list(part), dict(part))

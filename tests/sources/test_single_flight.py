@@ -10,6 +10,7 @@ from starlette.requests import Request
 from model.answer import Answer
 from model.ask import Condition, Operator
 from model.faults import SourceFault, TimedOut, Unavailable
+from sources.contract import Answers
 from sources.guards.single_flight import SingleFlight
 from tests.sources.chaos import Chaos, Hanging, Held, always, as_json, table
 from tests.sources.conftest import BY_CODE, LIST, AskFor, Declare, Serve
@@ -65,6 +66,21 @@ async def test_two_hundred_identical_questions_are_one_call(shared: Shared) -> N
     assert [["C1", "C2"]] * 200 == [list(said) for said in shared.said]
     assert len({id(said) for said in shared.said}) == 200
     assert shared.source.counts == {"joined": 199}
+
+
+async def test_who_asks_for_some_of_it_gets_these_alone(shared: Shared) -> None:
+    """As a whole, as who made the call has it, where that call answers all of their keys."""
+    async with anyio.create_task_group() as tasks:
+        for keys in (["C1", "C2", "none"], ["C2", "none"], ["C2", "C1"]):
+            tasks.start_soon(shared.fetch, keys)
+            await anyio.lowlevel.checkpoint()
+        await until(lambda: shared.chaos.busy)
+        shared.release.set()
+    assert shared.asked == ["C1,C2,none"]
+    assert [["C1", "C2"], ["C2"], ["C2", "C1"]] == [list(said) for said in shared.said]
+    whole, *parts = shared.said
+    assert all(isinstance(said, Answers) for said in shared.said)
+    assert [{key: whole[key] for key in said} for said in parts] == parts
 
 
 async def test_lists_are_shared_page_by_page(shared: Shared) -> None:
