@@ -30,12 +30,18 @@ async def fill(run: Run, selected: Selected, objects: Sequence[Any], scope: Scop
 
 
 async def together(works: list[Any], apart: Collection[int]) -> list[Any]:
-    """Do works at the same time: those at these places in a task each. When one is given up, all are."""
+    """Do works at the same time: those at these places in a task each. When one is given up, all are.
+
+    Those in tasks begin, and so mostly end, before the others, which have this task: what comes of them all is then
+    gone on with at once, and not after what else there is to do.
+    """
     loop = asyncio.get_running_loop()
     for place in apart:
         works[place] = loop.create_task(works[place])
     done = list(works)
     try:
+        if apart:
+            await asyncio.sleep(0)
         for place, work in enumerate(works):
             if place not in apart:
                 done[place] = await work

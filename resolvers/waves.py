@@ -25,16 +25,20 @@ def next_turn() -> Generator[None]:
 async def at_once(works: Sequence[Coroutine[Any, Any, T]]) -> list[T]:
     """What comes of works that are done at the same time, in their order; when one is given up, all are.
 
-    The last needs no task of its own: it has this one.
+    The last needs no task of its own: it has this one. It begins after the others, and so mostly ends after them: what
+    comes of them all is then gone on with at once, and not after what else there is to do.
     """
     if not works:
         return []
     loop = asyncio.get_running_loop()
     tasks = [loop.create_task(work) for work in works[:-1]]
     try:
+        if tasks:
+            await next_turn()
         last = await works[-1]
         return [*[await task for task in tasks], last]
     except BaseException:
+        works[-1].close()
         await _give_up(tasks)
         tasks.clear()  # an error holds this frame, which must not hold what holds the error
         raise

@@ -14,6 +14,7 @@ from strawberry import Info
 
 from engine import Plans, Result, batched, execute, selection
 from engine.batched import WrongLength
+from engine.columns import together as works_together
 
 pytestmark = pytest.mark.anyio
 
@@ -221,3 +222,30 @@ async def test_who_gives_up_leaves_nothing_running() -> None:
         await running
     assert ["given up", "given up"] == told.log
     assert before == asyncio.all_tasks()
+
+
+async def test_works_in_tasks_begin_before_the_one_that_has_none() -> None:
+    """What comes of all is gone on with in the turn in which the last ends; what has not begun by then never does."""
+    begun: list[int] = []
+    gate = asyncio.Event()
+
+    async def work(number: int) -> int:
+        begun.append(number)
+        await gate.wait()
+        return number
+
+    whole = asyncio.ensure_future(works_together([work(number) for number in range(3)], [0, 2]))
+    for _ in range(3):
+        await asyncio.sleep(0)
+    assert begun == [0, 2, 1]
+    gate.set()
+    await asyncio.sleep(0)
+    assert whole.done()
+    assert await whole == [0, 1, 2]
+    gate.clear()
+    given_up = asyncio.ensure_future(works_together([work(number) for number in range(3)], [0, 2]))
+    await asyncio.sleep(0)
+    given_up.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await given_up
+    assert begun[3:] == [0, 2]

@@ -73,3 +73,29 @@ async def test_who_stops_waiting_stops_all(anyio_backend):
     with pytest.raises(asyncio.CancelledError):
         await together
     assert sorted(works.ended) == [0, 1, 2]
+
+
+async def test_the_last_of_them_begins_after_the_others(anyio_backend):
+    """What comes of all is gone on with in the turn in which it ends, if it ends last."""
+    works = Works()
+    together = asyncio.ensure_future(at_once([works.work(number) for number in range(3)]))
+    await works.all_begun.wait()
+    assert works.begun == [0, 1, 2]
+    for gate in works.gates:
+        gate.set()
+    await asyncio.sleep(0)
+    assert works.ended == [0, 1, 2]
+    assert together.done()
+    assert await together == [0, 1, 2]
+
+
+async def test_what_has_not_begun_when_all_are_given_up_never_does(anyio_backend):
+    """Nor is it told of as something that nobody has waited for."""
+    works = Works()
+    together = asyncio.ensure_future(at_once([works.work(number) for number in range(3)]))
+    await asyncio.sleep(0)
+    together.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await together
+    assert 2 not in works.begun
+    assert sorted(works.ended) == works.begun

@@ -269,6 +269,8 @@ class Malicious:
 
     def __init__(self, name: str, world: World, rng: random.Random, faults: float) -> None:
         self.name, self._world, self._rng, self._faults = name, world, rng, faults
+        self.whole = 0.9
+        """The part of its lists that it does not cut."""
         self.calls = 0
         own = [lookup for lookup in LOOKUPS if lookup.by not in BY_OWN_KEYS or name == "beta"]
         self.lookups: Mapping[Lookup, Terms] = {
@@ -296,7 +298,7 @@ class Malicious:
             strangers = self._rng.sample(rows, min(len(rows), self._rng.choice([0, 1, 3])))
             both = [self._told(row) for row in own + strangers]
             self._rng.shuffle(both)
-            answers[key] = Answer(records=both, as_of=NOW, complete=self._rng.random() < 0.9, total=99)
+            answers[key] = Answer(records=both, as_of=NOW, complete=self._rng.random() < self.whole, total=99)
         return answers
 
     async def page(self, lookup: Lookup, after: str | None, ask: Ask) -> Answer:

@@ -100,7 +100,9 @@ def test_answers_are_really_shared(hostile, tenants):
     """Else the proof above would prove nothing: whoever comes later, or at the same time, costs no more calls."""
 
     async def run():
-        bare, sources, _ = hostile(4)  # none of which cuts a list: these are asked for again
+        bare, sources, _ = hostile(4)
+        for source in sources:
+            source.whole = 1.0  # what is cut is asked for again
         upstreams = shared(bare, 60.0)
         question = QUESTIONS[0]
         await answered(upstreams, caller(tenants, None), question)
