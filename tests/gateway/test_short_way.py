@@ -167,13 +167,20 @@ async def test_addresses_other_than_this_are_parsed(running, monkeypatch, shortl
     assert not shortly
 
 
-async def test_what_comes_in_pieces_or_together_is_parsed(running, shortly):
-    """And what comes after it need not be."""
+@asynccontextmanager
+async def known(running, shortly):
+    """A connection on which a request has gone the short way once."""
     async with connected(running) as stream:
         for _ in range(3):
             await stream.send(asked())
             await response(stream)
         assert 1 == len(shortly)
+        yield stream
+
+
+async def test_what_comes_in_pieces_or_together_is_parsed(running, shortly):
+    """And what comes after it need not be."""
+    async with known(running, shortly) as stream:
         await stream.send(asked()[:-5])
         await anyio.sleep(0.05)  # so that it comes by itself
         await stream.send(asked()[-5:])
@@ -192,11 +199,7 @@ async def test_what_comes_in_pieces_or_together_is_parsed(running, shortly):
 
 async def test_what_comes_within_a_request_is_not_taken_for_one(running, shortly):
     """Though it is written like one, and another request on the connection has been answered before."""
-    async with connected(running) as stream:
-        for _ in range(3):
-            await stream.send(asked())
-            await response(stream)
-        assert 1 == len(shortly)
+    async with known(running, shortly) as stream:
         await stream.send(b"POST /graphql HTTP/1.1\r\nx-request-id: outer\r\nx: ")
         await anyio.sleep(0.05)  # so that what follows comes by itself
         await stream.send(asked())
