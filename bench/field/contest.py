@@ -22,9 +22,6 @@ class Contest:
     def measure(self, name: str, seconds: float, rounds: int, clients: int | None = None) -> dict[str, Figures]:
         """Time everybody at one workload; Differs if somebody answers otherwise than the others."""
         self._hold(name)
-        for one in self._running:
-            workload = asked_of(one, name)
-            one.settle(workload, clients or workload.clients)
         taken: dict[str, list[Figures]] = {one.contestant.name: [] for one in self._running}
         for number in range(rounds):
             for one in self._running if number % 2 == 0 else reversed(self._running):
@@ -34,7 +31,9 @@ class Contest:
 
     def _timed(self, one: Running, name: str, seconds: float, clients: int | None) -> Figures:
         workload = asked_of(one, name)
-        return one.timed(workload, seconds, clients or workload.clients)
+        clients = clients or workload.clients
+        one.settle(workload, clients)
+        return one.timed(workload, seconds, clients)
 
     def _hold(self, name: str) -> None:
         """Hold everybody's answers to some of the requests against each other."""

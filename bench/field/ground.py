@@ -5,6 +5,7 @@ import time
 from collections.abc import Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
+from math import inf
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from types import TracebackType
@@ -22,7 +23,9 @@ from bench.field.upstream import Upstream, write
 from bench.field.workloads import Workload
 
 SETTLED = 2.0
-"""Seconds of processor time after which plans, code compiled at run time and connections are taken to be there."""
+"""Seconds of processor time that everybody has had before anything is timed."""
+STEADY = 0.95
+"""Who takes more than this part of what a request took in the second before has settled."""
 LONGEST = 20.0
 """Seconds after which somebody who has answered nothing will not do so any more."""
 
@@ -106,10 +109,16 @@ class Running:
         return post(self.url, body, {"authorization": f"Bearer {token}"} if token else None)
 
     def settle(self, workload: Workload, clients: int) -> None:
-        """Ask until it has its plans, its code compiled at run time and its connections, before anything is timed."""
-        until, settled = time.monotonic() + LONGEST, self.process.cpu() + SETTLED
-        while self.process.cpu() < settled and time.monotonic() < until:
-            self.timed(workload, 1, clients)
+        """Ask, second after second, until a request takes no less than in the second before.
+
+        Then it has its plans, connections, code compiled at run time, and a heap as large as it wants.
+        """
+        until, before = time.monotonic() + LONGEST, inf
+        while time.monotonic() < until:
+            taken = self.timed(workload, 1, clients).cpu_ms
+            if taken > STEADY * before and self.process.cpu() > SETTLED:
+                return
+            before = taken
 
     def timed(self, workload: Workload, seconds: float, clients: int) -> Figures:
         """Ask it as fast as it answers, and measure what that takes.
