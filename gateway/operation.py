@@ -3,15 +3,11 @@
 from collections.abc import Mapping
 from typing import Any
 
-import anyio
 import msgspec
 from msgspec import Struct
 from starlette.types import Message, Receive
 
 from gateway.refusals import departed, malformed, too_large
-
-LINGER = 2.0
-"""Seconds for which the rest of a body that is too large is read and dropped."""
 
 
 class Operation(Struct, frozen=True, rename="camel"):
@@ -64,8 +60,6 @@ async def read_body(headers: Mapping[str, str], receive: Receive, at_most: int) 
             body += chunk
         if len(body) <= at_most:
             return body
-    if "expect" not in headers:
-        await _discard(receive)
     raise too_large(at_most)
 
 
@@ -81,13 +75,6 @@ def _chunk(message: Message) -> tuple[bytes, bool]:
     if message["type"] == "http.disconnect":
         raise departed()
     return message.get("body", b""), message.get("more_body", False)
-
-
-async def _discard(receive: Receive) -> None:
-    """Let a client finish writing, within limits: who is cut off in the middle never reads why."""
-    with anyio.move_on_after(LINGER):
-        while _chunk(await receive())[1]:
-            pass
 
 
 def decode_operation(body: bytes) -> Operation:

@@ -49,7 +49,8 @@ class Punctual(HttpToolsProtocol):
 
     def connection_made(self, transport: BaseTransport) -> None:
         """Begin to wait for the first head."""
-        super().connection_made(cast("Any", HoldingBack(cast("Transport", transport))))
+        self._holding = HoldingBack(cast("Transport", transport))
+        super().connection_made(cast("Any", self._holding))
         self._await_head()
 
     def connection_lost(self, exc: Exception | None) -> None:
@@ -60,6 +61,7 @@ class Punctual(HttpToolsProtocol):
             self.timeout_keep_alive_task.cancel()
             self.timeout_keep_alive_task = None
         super().connection_lost(exc)
+        self._holding.closed()
 
     def data_received(self, data: bytes) -> None:
         """Take what came."""
@@ -89,7 +91,9 @@ class Punctual(HttpToolsProtocol):
         return cycle is not None and cycle.scope is self.scope and cycle.keep_alive and not self.pipeline
 
     def _read(self, data: bytes) -> None:
-        """Have it parsed, and see whether more of it must come soon."""
+        """Have it parsed, and see whether more of it must come soon; nothing is heard after the last response."""
+        if self.transport.is_closing():
+            return
         super().data_received(data)
         if self._in_head:
             self._kept += len(data)
@@ -131,6 +135,8 @@ class Punctual(HttpToolsProtocol):
 
     def on_response_complete(self) -> None:
         """Go on with what is asked already, or wait: by one timer, which stays while requests come and go."""
+        if self.transport.is_closing():
+            self._between = False  # nothing is: this was the last
         if self.pipeline or self.transport.is_closing():
             super().on_response_complete()
             return
@@ -153,7 +159,14 @@ class Punctual(HttpToolsProtocol):
         if left > 0:
             self._await_more(left)
         else:
-            super().timeout_keep_alive_handler()
+            self._holding.close_idle()
+
+    def shutdown(self) -> None:
+        """Let go of a client whose connection is idle, or ends anyway; another hears that its response is the last."""
+        if self.cycle is None or self.cycle.response_complete:
+            self._holding.close_idle()
+        else:
+            super().shutdown()
 
     def _await_more(self, seconds: float) -> None:
         self.timeout_keep_alive_task = self.loop.call_later(seconds, self.timeout_keep_alive_handler)

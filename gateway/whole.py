@@ -14,6 +14,9 @@ from uvicorn.protocols.http.httptools_impl import STATUS_LINE, RequestResponseCy
 from gateway.held import HoldingBack
 
 EXTENSION = "trunkline.response.whole"
+_REFUSED = 400
+"""The least status of those responses that may be the last of their connections."""
+_LAST = "connection: close\r\n"
 
 
 class SendWhole(Protocol):
@@ -38,11 +41,11 @@ def sending(cycle: RequestResponseCycle) -> SendWhole:
 def send_whole(cycle: RequestResponseCycle, status: int, head: str, body: bytes) -> bool:
     """Send it, and leave the cycle as its own messages would have.
 
-    Not where there is anything to consider: somebody who reads slowly, leaves, or wants no body.
+    Not where there is anything to consider: somebody who reads slowly, leaves, wants no body, or is to leave.
     """
     if not cycle.keep_alive or cycle.response_started or cycle.disconnected or cycle.flow.write_paused:
         return False
-    if cycle.scope["method"] == "HEAD":
+    if cycle.scope["method"] == "HEAD" or (status >= _REFUSED and _LAST in head):
         return False
     cycle.response_started = cycle.response_complete = True
     cycle.waiting_for_100_continue = False

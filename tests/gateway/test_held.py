@@ -25,6 +25,14 @@ class Recorded:
         """Note them."""
         self.done += parts
 
+    def write_eof(self) -> None:
+        """Note it."""
+        self.done.append("ended")
+
+    def is_reading(self) -> bool:
+        """It reads."""
+        return True
+
     def close(self) -> None:
         """Note it."""
         self.done.append("closed")
@@ -61,18 +69,22 @@ async def test_it_leaves_when_the_turn_has_ended():
         (lambda holding: holding.write(b"3"), [b"1", b"2", b"3"]),
         (lambda holding: holding.writelines([b"3", b"4"]), [b"1", b"2", b"3", b"4"]),
         (lambda holding: holding.hold([b"3"]), [b"1", b"2", b"3"]),
-        (lambda holding: holding.close(), [b"1", b"2", "closed"]),
+        (lambda holding: holding.close(), [b"1", b"2", "ended"]),
+        (lambda holding: holding.close_idle(), [b"1", b"2", "closed"]),
+        (lambda holding: holding.close() or holding.write(b"3") or holding.close(), [b"1", b"2", "ended"]),
         (lambda holding: holding.abort(), ["closed"]),
     ],
-    ids=["written", "written together", "held", "closed", "aborted"],
+    ids=["written", "written together", "held", "ended", "closed", "ended twice", "aborted"],
 )
 async def test_nothing_overtakes_it(then, done):
     """What is written comes after it, and a connection is closed when it has left; who gives up gives it up, too."""
     transport = Recorded()
-    then(held(transport))
+    holding = held(transport)
+    then(holding)
     for _ in range(3):
         await asyncio.sleep(0)
     assert transport.done == done
+    holding.closed()
 
 
 def test_what_was_to_be_sent_in_a_loop_that_ended_holds_up_nobody():
