@@ -62,6 +62,9 @@ class AnsweredLookup:
         self.straight = self.exact and not self.judged and not self.parts
         """Whether rows say keys as they were asked for, and each is a thing."""
         self.selective = declared.keys is None or declared.keys.told
+        """Whether the source is told keys, so that it has not to speak of others."""
+        self.to_the_point = self.selective and (not self.nested or self._matches_outer_rows())
+        """Whether rows of others are to another question, and not what stands beside rows that were asked for."""
         self._medium = medium
         self._readings: dict[tuple[frozenset[str], bool], Reading] = {}
 
@@ -82,6 +85,10 @@ class AnsweredLookup:
                 self._readings.clear()
             self._readings[fields, raw] = found
         return found
+
+    def _matches_outer_rows(self) -> bool:
+        declared = self.match_declared
+        return isinstance(declared, list) and all(one.of == "parent" for one in declared)
 
     def wanted(self, keys: Iterable[Key]) -> list[Key]:
         """Those of the keys that are to be asked for, each once."""

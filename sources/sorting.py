@@ -301,7 +301,7 @@ def _answers(sorter: _Sorter, oddities: Oddities, *, odd: bool, complete: bool) 
     one, shelf = sorter.one, sorter.shelf
     if len(shelf.natives) < shelf.put:
         shelf.clear()
-    strange = sorter.foreign and one.selective and not one.nested
+    strange = sorter.foreign > 0 and one.to_the_point
     if strange:
         oddities.note("foreign rows", str(one.lookup), times=sorter.foreign)
     _note(one, oddities, duplicates=shelf.duplicates, lost=sorter.lost)
@@ -309,7 +309,7 @@ def _answers(sorter: _Sorter, oddities: Oddities, *, odd: bool, complete: bool) 
         raise Malformed(one.source, f"{one.lookup}: an answer that holds no record")
     if strange and not sorter.kept and sorter.foreign > sorter.silent:  # whoever mixed them up
         raise Malformed(one.source, f"{one.lookup}: an answer to another question")
-    return sorter.answers(complete=complete and not odd and not sorter.lost)
+    return sorter.answers(complete=complete and not odd and not strange and not sorter.lost)
 
 
 def in_order(

@@ -154,7 +154,9 @@ async def _undisturbed(gateway: Asked, away: frozenset[str]) -> Any:
 
 def untold(answer: dict[str, Any], cell: Cell, healthy: Any) -> list[str]:
     """Whether a failure that shows in the data is told of the source that failed, or of what it cut short."""
-    told = {one["source"] for one in answer["extensions"]["sources"] if one["outcome"] != "ok"} | named(answer["data"])
+    failed = {one["source"] for one in answer["extensions"]["sources"] if one["outcome"] != "ok"}
+    blamed = {one["extensions"].get("source") for one in answer.get("errors", ())}
+    told = failed | blamed | named(answer["data"])
     return [] if answer["data"] == healthy or told & cell.behind.struck(cell.fault) else ["extensions.sources"]
 
 

@@ -140,28 +140,32 @@ class Prometheus:
                 yield _Query(group, chunk)
 
     async def _run(self, query: _Query, grid: Grid, deadline: float) -> tuple[Measured, bool] | SourceFault:
-        """What was measured, and whether the source itself says that it is not all."""
+        """What was measured, and whether that is not all: as the source says, or since it speaks of others."""
         parameters = {"query": query.selector(self.declared.circuit_label), **grid.parameters}
         path, kind = (_RANGE, "matrix") if grid.step else (_INSTANT, "vector")
         try:
             said = await self._conversation.ask(self._request(path, parameters), deadline, self._understood)
             found = series_of(self.name, said, kind)
             told = grid if grid.step or not found else Grid.at(found[0].told[0][0])
-            return self._measured(query, told, found), bool(said.warnings) or said.is_partial
+            measured, foreign = self._measured(query, told, found)
+            if foreign and not measured:
+                return Malformed(self.name, f"{LOOKUP}: an answer to another question")
+            return measured, bool(said.warnings) or said.is_partial or foreign
         except SourceFault as err:
             return err
         except OverflowError:
             return Malformed(self.name, "a time that no calendar has")
 
-    def _measured(self, query: _Query, grid: Grid, found: Sequence[Series]) -> Measured:
-        """The values under what they are of; series that nobody asked for are dropped and counted."""
+    def _measured(self, query: _Query, grid: Grid, found: Sequence[Series]) -> tuple[Measured, bool]:
+        """The values under what they are of, and whether there were series that nobody asked for; these are counted."""
         values: dict[tuple[Kpi, Key], list[float | None]] = {}
-        circuits = set(query.circuits)
+        circuits, foreign = set(query.circuits), False
         for series in found:
             circuit, metric = series.metric.get(self.declared.circuit_label), series.metric.get("__name__")
             kpis = [kpi for kpi, one in query.kpis.items() if one.metric == metric]
             if circuit not in circuits or not kpis:
                 self.oddities.note("foreign rows", str(LOOKUP))
+                foreign = True
                 continue
             for kpi in kpis:
                 if (kpi, circuit) in values:
@@ -169,7 +173,10 @@ class Prometheus:
                 into = values.setdefault((kpi, circuit), [None] * grid.count)
                 grid.placed(self._values(series, query.kpis[kpi].scale(kpi)), into)
         moments = grid.moments
-        return {of: [KpiPoint(at, value) for at, value in zip(moments, own, strict=True)] for of, own in values.items()}
+        points = {
+            of: [KpiPoint(at, value) for at, value in zip(moments, own, strict=True)] for of, own in values.items()
+        }
+        return points, foreign
 
     def _values(self, one: Series, scale: float) -> Iterator[tuple[float, float | None]]:
         for at, written in one.told:

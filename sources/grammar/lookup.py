@@ -58,7 +58,7 @@ class KeyPlace(Declared):
 
     like: a regular expression for all of a key, or of each of its parts; one that is not like that is none of this
     source's, and is not asked for. written: how the system writes them. finds_more: what is like the keys is found,
-    too, as by a search within texts, so that rows of others alone say that there is no such thing.
+    too, as by a search within texts, so that rows of others say nothing of what is not among them.
     """
 
     like: Expression | None = None

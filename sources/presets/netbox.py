@@ -192,12 +192,12 @@ class NetBox(Rest):
     async def _routes(self, keys: Sequence[Key], ask: Ask) -> dict[Key, Answer | SourceFault]:
         """The routes of circuits; one whose way is found keeps it, whatever happens to those that go further."""
         codes = list(dict.fromkeys(key for key in keys if isinstance(key, str) and key.strip()))
-        traced = await self._ends(codes, ask.deadline) if codes else {}
+        traced, lost = await self._ends(codes, ask.deadline) if codes else ({}, set())
         fault = await self._follow(list(traced.values()), ask.deadline)
         answers: dict[Key, Answer | SourceFault] = dict.fromkeys(codes, _nothing())
         for code, one in traced.items():
             answers[code] = fault if fault is not None and one.waits else one.answer()
-        return answers
+        return answers | dict.fromkeys(lost, Malformed(self.name, f"{ROUTES}: an answer to another question"))
 
     async def _follow(self, traced: Sequence[_Traced], deadline: float) -> SourceFault | None:
         """Follow cables from device to device, all that wait in one wave; a fault if that had to be broken off."""
@@ -214,16 +214,31 @@ class NetBox(Rest):
                 return err
         return None
 
-    async def _ends(self, codes: Sequence[str], deadline: float) -> dict[str, _Traced]:
-        """Code -> its circuit, with a walk from each end; a code that two providers use means neither circuit."""
-        rows = [row for row in await self._listed(_CIRCUITS, "cid", codes, deadline) if self._wanted(row.cid in codes)]
+    async def _ends(self, codes: Sequence[str], deadline: float) -> tuple[dict[str, _Traced], set[str]]:
+        """Code -> its circuit, with a walk from each end; a code that two providers use means neither circuit.
+
+        And the codes of which nothing was told in a list that tells of others.
+        """
+        listed = await self._listed(_CIRCUITS, "cid", codes, deadline)
+        rows = [row for row in listed if self._wanted(row.cid in codes)]
         times = Counter(row.cid for row in rows)
+        lost = set(codes) - set(times) if len(rows) < len(listed) else set()
         known = {row.id: _Traced(row) for row in rows if times[row.cid] == 1}
+        lost |= await self._start(known, deadline)
+        return {one.circuit.cid: one for one in known.values()}, lost
+
+    async def _start(self, known: Mapping[int, _Traced], deadline: float) -> set[str]:
+        """Let a walk begin at each end of these circuits; the codes of those whose ends are not known."""
+        others = False
         for row in await self._listed(_TERMINATIONS, "circuit_id", known, deadline):
             start = row.port(Kind.TERMINATION)
-            if start is not None and row.circuit is not None and self._wanted(row.circuit.id in known):
+            if start is None or row.circuit is None:
+                continue
+            if self._wanted(row.circuit.id in known):
                 known[row.circuit.id].walks[row.term_side] = Walk(row.circuit.cid, start)
-        return {one.circuit.cid: one for one in known.values()}
+            else:
+                others = True
+        return {one.circuit.cid for one in known.values() if not one.walks} if others else set()
 
     async def _ports(self, places: Iterable[Place], deadline: float) -> Ports:
         """The cabled ports of these places."""

@@ -136,14 +136,23 @@ async def test_no_filter_is_empty_and_no_request_line_too_long(trace: Any) -> No
     assert (await trace(plant)).seen == []
 
 
-async def test_what_nobody_asked_for_is_dropped(trace: Any) -> None:
-    """A circuit that is not there has no route, though the filter were ignored."""
+@pytest.mark.parametrize(("forgetting", "asked"), [("circuits", "HB-4"), ("circuit-terminations", "HB-3")])
+async def test_what_nobody_asked_for_is_dropped(trace: Any, forgetting: str, asked: str) -> None:
+    """Where others are told of in a list, it is not known of a circuit that is not in it what its route is."""
     plant = Plant()
     multihop(plant, "HB-1")
-    plant.answer, answer = (lambda request, body: answer(_without_filters(request), body)), plant.answer  # type: ignore[method-assign]
-    traced = await trace(plant, "HB-2")
-    assert traced.route("HB-2") is None
-    assert traced.counts == {("foreign rows", "route by circuit"): 1}
+    plant.circuit("HB-2")
+    plant.circuit("HB-3")
+    del plant.tables["circuit-terminations"][-2:]
+
+    def answer(request: Any, body: bytes) -> Any:
+        return asks(_without_filters(request) if request.url.path.split("/")[-2] == forgetting else request, body)
+
+    plant.answer, asks = answer, plant.answer  # type: ignore[method-assign]
+    traced = await trace(plant, asked, "HB-1")
+    assert isinstance(traced.answers[asked], Malformed)
+    assert len(traced.hops("HB-1")) == 4
+    assert traced.counts["foreign rows", "route by circuit"] > 0
 
 
 def _without_filters(request: Any) -> Any:

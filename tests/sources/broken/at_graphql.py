@@ -57,7 +57,7 @@ BROKEN = {
     "a row that is null": Broken(_said(_rows(FIRST, None, SECOND)), BOTH),
     "a row that is text": Broken(_said(_rows(FIRST, LEAK)), Malformed),
     "no rows": Broken(_said(_rows()), NONE),
-    "rows that nobody asked for": Broken(_said(_rows(FIRST, OTHERS, SECOND)), BOTH),
+    "rows that nobody asked for": Broken(_said(_rows(FIRST, OTHERS, SECOND)), BOTH, complete=False),
     "a field that nobody asked for": Broken(_said(_rows({**FIRST, "secret": LEAK}, SECOND)), BOTH),
     "a page": Broken(http(f"<html>{LEAK}</html>", kind="text/html"), Malformed),
     "cut off": Broken(http(written({"data": _WELL})[:-4]), Malformed),

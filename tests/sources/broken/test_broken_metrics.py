@@ -58,8 +58,9 @@ BROKEN: dict[str, tuple[bytes, type[SourceFault] | Values, bool]] = {
     "NaN": (vector(of("BJ-1", "NaN"), of("BJ-2", "1")), {"BJ-1": [None], "BJ-2": [1.0]}, True),
     "infinity": (vector(of("BJ-1", "+Inf"), of("BJ-2", "1")), {"BJ-1": [None], "BJ-2": [1.0]}, True),
     "a value that is no number": (vector(of("BJ-1", LEAK), of("BJ-2", "1")), {"BJ-1": [None], "BJ-2": [1.0]}, True),
-    "circuits that nobody asked for": (vector(of("BJ-1", "0.5"), of("BJ-9", "7"), of("BJ-2", "1")), BOTH, True),
-    "a metric that nobody asked for": (vector(of("BJ-1", "0.5"), of("BJ-2", "1"), _OTHER), BOTH, True),
+    "circuits that nobody asked for": (vector(of("BJ-1", "0.5"), of("BJ-9", "7"), of("BJ-2", "1")), BOTH, False),
+    "only circuits that nobody asked for": (vector(of("BJ-9", "7")), Malformed, True),
+    "a metric that nobody asked for": (vector(of("BJ-1", "0.5"), of("BJ-2", "1"), _OTHER), BOTH, False),
     "a series twice": (vector(of("BJ-1", "0.5"), of("BJ-1", "7", replica="b"), of("BJ-2", "1")), BOTH, True),
     "a time at the end of all time": (
         http(written({"status": "success", "data": {"resultType": "vector", "result": [
