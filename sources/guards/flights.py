@@ -1,7 +1,7 @@
 """Calls under way, and those that have just landed: remembered for as long as somebody who heard them is there."""
 
 import asyncio
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from time import monotonic
 from typing import Any, TypeAlias
 
@@ -24,12 +24,11 @@ Kind: TypeAlias = tuple[Lookup, Question]
 class Flight(Struct, eq=False):
     """One call.
 
-    said: what came of it; None while it flies, and when it was given up. landed_at: a time of the monotonic clock, None
-    while it flies. hearers: how many requests have heard it that are still there.
+    places: those that it serves. said: what came of it; None while it flies, and when it was given up. landed_at: a
+    time of the monotonic clock, None while it flies. hearers: how many requests have heard it that are still there.
     """
 
-    flights: "Flights"
-    kind: Kind
+    alike: "Alike"
     places: Sequence[Place]
     deadline: float
     said: Mapping[Any, Said] | None = None
@@ -56,9 +55,9 @@ class Flight(Struct, eq=False):
             self.landing.set_result(None)
         said = self.said if self.hearers else None
         if said is None:
-            self.flights.drop(self, self.places)
-        elif said.__class__ is not Answers and (failed := [place for place, _ in faults(said)]):
-            self.flights.drop(self, failed)
+            self.alike.drop(self, self.places)
+        elif said.__class__ is not Answers and (failed := {place for place, _ in faults(said)}):
+            self.alike.drop(self, failed.intersection(self.places))
 
     def hear(self) -> None:
         """Be heard by the present request, if it is on behalf of one that something is asked."""
@@ -71,7 +70,7 @@ class Flight(Struct, eq=False):
         """One who heard it has gone; with the last it is forgotten."""
         self.hearers -= 1
         if not self.hearers and self.landed_at is not None:
-            self.flights.drop(self, self.places)
+            self.alike.drop(self, self.places)
 
     def serves(self, asker: Present | None, moment: float) -> bool:
         """Whether it is for who asks now: it flies, has landed since their request began, or landed a moment ago."""
@@ -86,46 +85,87 @@ class Flight(Struct, eq=False):
         return not isinstance(said, TimedOut) or ask.deadline <= self.deadline
 
 
+class Alike:
+    """The flights of one kind, each of places that no other serves; they leave `by_kind` with the last of them.
+
+    Which of them serves a place is looked up only where somebody asks for one that is taken: see `by_place`.
+    """
+
+    __slots__ = ("_by_kind", "_by_place", "_flights", "_kind", "_taken")
+
+    def __init__(self, by_kind: "dict[Kind, Alike]", kind: Kind) -> None:
+        self._by_kind, self._kind = by_kind, kind
+        self._taken: set[Place] = set()
+        self._flights: dict[Flight, None] = {}
+        self._by_place: dict[Place, Flight] | None = None
+
+    def are_free(self, places: Iterable[Place]) -> bool:
+        """Whether none of these is served."""
+        return self._taken.isdisjoint(places)
+
+    def by_place(self) -> Mapping[Place, Flight]:
+        """The flights by what they serve; made anew after one has come or gone."""
+        if self._by_place is None:
+            self._by_place = {place: flight for flight in self._flights for place in flight.places}
+        return self._by_place
+
+    def begin(self, places: Sequence[Place], deadline: float) -> Flight:
+        """A call for these places, which are free."""
+        flight = Flight(self, places, deadline)
+        self._taken.update(places)
+        self._flights[flight] = self._by_place = None
+        return flight
+
+    def supersede(self, places: Sequence[Place], deadline: float) -> Flight:
+        """A call for these places; what served some of them serves the rest of its own from now on."""
+        by_place, taken = self.by_place(), self._taken.intersection(places)
+        for flight in {by_place[place] for place in taken}:
+            flight.places = [place for place in flight.places if place not in taken]
+        return self.begin(places, deadline)
+
+    def drop(self, flight: Flight, places: Collection[Place]) -> None:
+        """One of the flights serves these places no more, which are its own; without any it leaves."""
+        self._taken.difference_update(places)
+        self._by_place = None
+        if places is not flight.places:
+            flight.places = [place for place in flight.places if place not in places]
+            return
+        flight.places = ()
+        self._flights.pop(flight, None)
+        if not self._flights and self._by_kind.get(self._kind) is self:
+            del self._by_kind[self._kind]
+
+
 class Flights:
     """All of one source. moment: seconds for which what has landed serves those who come after."""
 
     def __init__(self, moment: float = MOMENT) -> None:
         self._moment = moment
-        self._by_kind: dict[Kind, dict[Any, Flight]] = {}
+        self._by_kind: dict[Kind, Alike] = {}
 
     def serving(self, kind: Kind, places: Iterable[Place]) -> dict[Any, Flight]:
         """Those of the places that need not be asked for, each with the flight that serves."""
-        alike, asker, moment = self._by_kind.get(kind, {}), present(), self._moment
+        alike, asker, moment = self._by_kind.get(kind), present(), self._moment
+        flights = {} if alike is None else alike.by_place()
         return {
             place: flight
             for place in places
-            if (flight := alike.get(place)) is not None and flight.serves(asker, moment)
+            if (flight := flights.get(place)) is not None and flight.serves(asker, moment)
         }
 
     def take_off(self, kind: Kind, places: Sequence[Place], ask: Ask) -> Flight | None:
         """A call for these places begins; None where some of them need not be asked for."""
         alike = self._by_kind.get(kind)
-        if alike is not None and not alike.keys().isdisjoint(places) and self.serving(kind, places):
-            return None
-        flight = Flight(self, kind, places, ask.deadline)
-        flying = dict.fromkeys(places, flight)
         if alike is None:
-            self._by_kind[kind] = flying
+            alike = self._by_kind[kind] = Alike(self._by_kind, kind)
+        if alike.are_free(places):
+            flight = alike.begin(places, ask.deadline)
+        elif self.serving(kind, places):
+            return None
         else:
-            alike.update(flying)
+            flight = alike.supersede(places, ask.deadline)
         flight.hear()
         return flight
-
-    def drop(self, flight: Flight, places: Sequence[Place]) -> None:
-        """It serves nobody any more who asks for these places."""
-        alike = self._by_kind.get(flight.kind)
-        if alike is None:
-            return
-        for place in places:
-            if alike.get(place) is flight:
-                del alike[place]
-        if not alike:
-            del self._by_kind[flight.kind]
 
     def forget(self, tags: frozenset[str]) -> int:
         """Something is out of date: what was asked for before serves nobody who asks from now on."""
