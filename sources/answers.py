@@ -4,7 +4,6 @@ import codecs
 import time
 from collections.abc import Callable
 from email.utils import parsedate_to_datetime
-from functools import lru_cache
 from json import detect_encoding
 from typing import Any
 
@@ -12,6 +11,7 @@ import msgspec
 
 from model.faults import BadRequest, Malformed, Overloaded, Rejected, Unauthorised, Unavailable
 from sources.notations import PLAIN, Notation
+from sources.remarks import UTF8, remarks
 from sources.transport import Response
 
 _UNAUTHORISED = frozenset({401, 403, 407})
@@ -20,7 +20,6 @@ _REST = bytes(set(range(256)) - set(b'[]{}"'))
 _SQUARED = bytes.maketrans(b"{}", b"[]")
 _WIDER = {"gb2312": "gb18030", "gbk": "gb18030", "big5": "big5hkscs"}
 """Character sets that are said for what is really a wider one, with the same characters where both have them."""
-_UTF8 = frozenset({"utf-8", "utf8", "us-ascii", "ascii"})
 _BRACKETS = frozenset({b"[", b"{"})
 _decode = msgspec.json.Decoder().decode
 UNDECODABLE = (msgspec.DecodeError, RecursionError, UnicodeDecodeError)
@@ -76,7 +75,7 @@ def json_body(
 def is_plain(response: Response) -> bool:
     """Whether a body begins as JSON does, and is in UTF-8."""
     body = response.body
-    return body[:1] in _BRACKETS and b"\0" not in body[:4] and _is_utf8(response.headers.get("content-type", ""))
+    return body[:1] in _BRACKETS and b"\0" not in body[:4] and remarks(response.headers).in_utf8
 
 
 def json_text(source: str, body: bytes, depth: int | None, decode: Callable[[bytes], Any] = _decode) -> Any:
@@ -113,28 +112,14 @@ def within_depth(body: bytes, limit: int) -> bool:
 def _utf8(source: str, response: Response, encoding: str | None) -> bytes:
     """The body in UTF-8, from what it is declared to be in, or else from what it claims, or its first bytes show."""
     body = response.body.removeprefix(codecs.BOM_UTF8)
-    claimed = encoding or _charset(response.headers.get("content-type", ""))
+    claimed = encoding or remarks(response.headers).charset
     charset = claimed or (detect_encoding(body) if b"\0" in body[:4] else "utf-8")
-    if charset in _UTF8:
+    if charset in UTF8:
         return body
     try:
         return body.decode(_WIDER.get(charset, charset)).removeprefix("\ufeff").encode()
     except (LookupError, UnicodeError) as err:
         raise Malformed(source, "a body that is not in the character set it claims") from err
-
-
-@lru_cache(maxsize=64)
-def _is_utf8(content_type: str) -> bool:
-    """Whether a source claims to write UTF-8, or does not claim anything."""
-    charset = _charset(content_type)
-    return not charset or charset in _UTF8
-
-
-@lru_cache(maxsize=64)
-def _charset(content_type: str) -> str:
-    """What a source says of its characters, which is the same of each answer."""
-    _, _, charset = content_type.lower().partition("charset=")
-    return charset.split(";")[0].strip(" \"'")
 
 
 def _rewritten(source: str, body: bytes, to_json: Callable[[bytes], bytes]) -> bytes:

@@ -13,6 +13,7 @@ import msgspec
 
 from sources.grammar.paging import PagingDeclaration, Told
 from sources.paths import ABSENT, ITSELF, Paths, Wanted
+from sources.remarks import remarks
 from sources.transport import Response
 from sources.units import whole
 from sources.values import truth
@@ -25,8 +26,6 @@ _FIELD_AT_MOST = 256 * 1024
 _NO_LINKS = ("#", "javascript:")
 """How links begin that pages show where there is nothing to go on to."""
 _PARTIAL = 206
-_COUNT = re.compile(r"[0-9]{1,12}", re.ASCII)
-_LINK = re.compile(r"<([^>]*)>([^<]*)")
 
 
 class Page(msgspec.Struct, frozen=True):
@@ -354,19 +353,10 @@ def is_cut(page: Page) -> bool:
 
     By the status 206 or an `X-Total-Count` beyond its rows [TMF630], or by a link to a next page [RFC 8288].
     """
-    if page.response.status == _PARTIAL:
-        return True
-    total = page.response.headers.get("x-total-count")
-    if total is not None and _COUNT.fullmatch(total) and int(total) > page.received:
-        return True
-    return _link_header(page) is not None
+    told = remarks(page.response.headers)
+    more = told.following is not None or (told.total is not None and told.total > page.received)
+    return more or page.response.status == _PARTIAL
 
 
 def _link_header(page: Page) -> str | None:
-    link = page.response.headers.get("link")
-    if link is None:
-        return None
-    for url, parameters in _LINK.findall(link):
-        if re.search(r'rel\s*=\s*"?[^";,]*\bnext\b', parameters, re.IGNORECASE):
-            return str(url)
-    return None
+    return remarks(page.response.headers).following

@@ -46,15 +46,17 @@ class Fields(Mapping[str, str]):
     """The fields of a plain head, names in lower case.
 
     All but the type of the body, which whoever reads it wants to know, are told apart when somebody asks for one.
+    remarks: what they tell, as whoever reads them has made it out; kept with them, as the same head comes again.
     """
 
-    __slots__ = ("_head", "_kind", "_lower", "_told")
+    __slots__ = ("_head", "_kind", "_lower", "_told", "remarks")
 
     def __init__(self, head: bytes, kind: str | None) -> None:
         self._head = head
         self._lower = head.lower()
         self._kind = kind
         self._told: dict[str, str] | None = None
+        self.remarks: Any = None
 
     def _all(self) -> dict[str, str]:
         if self._told is None:
