@@ -162,6 +162,7 @@ def start_log(settings: Settings) -> None:
                 "alembic": {"level": "WARNING"},  # tells its steps at INFO
                 "httpx": {"level": "WARNING"},  # tells URLs at INFO
                 "uvicorn.error": {"level": "WARNING"},  # tells at INFO what our own ready line tells
+                "watchfiles": {"level": "WARNING"},  # tells at INFO of any file beside ours, a log of ours among them
             },
         }
     )

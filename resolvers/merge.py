@@ -205,5 +205,7 @@ def in_words(value: Any) -> str | None:
             return value.isoformat()
         case Struct():
             return msgspec.json.encode(value).decode()
-        case _:
+        case dict() | list() | tuple():
             return json.dumps(value, ensure_ascii=False, default=in_words)
+        case _:
+            return str(value)

@@ -62,6 +62,12 @@ class CssPaths:
     def attributes(self, path: str) -> None:
         """A page cannot be asked for less of itself."""
 
+    def told(self, found: Any) -> Any:
+        """Parts of a page by their texts."""
+        if type(found) is list:
+            return [self.told(one) for one in found]
+        return said(found.node) if isinstance(found, Part) else found
+
 
 def _split(path: str) -> tuple[str, str | None]:
     text = path.strip()

@@ -52,3 +52,7 @@ class Paths(Protocol):
     def attributes(self, path: str) -> frozenset[str] | None:
         """The attributes of the row itself that a path reads; None when it may read any."""
         ...
+
+    def told(self, found: Any) -> Any:
+        """What a path gave, as plain data that may be kept and shown: of a thing that is an element, its text."""
+        ...

@@ -165,6 +165,7 @@ class RowReader:
         self._fields = [field.plan for field in fields]
         self._spaces = list(spaces.items())
         self._raw = raw
+        self._told = mapper.paths.told
 
     def read(self, row: Row) -> Record | None:
         """The record of a row; None for a row that does not say which thing it is about.
@@ -191,7 +192,7 @@ class RowReader:
                 if value is ABSENT:
                     continue
                 if self._raw or (doubtful is not None and value is not None and doubtful(value)):
-                    raw[name] = found
+                    raw[name] = self._told(found)
                 found = value
             if found is not None or nullable:
                 values[name] = found

@@ -54,6 +54,12 @@ def read(stream: io.StringIO) -> list[dict[str, Any]]:
     return [json.loads(line) for line in stream.getvalue().splitlines()]
 
 
+def test_files_beside_the_configuration_are_not_told_of(lines):
+    """A log that is written into the folder which is watched would tell of itself without end."""
+    logging.getLogger("watchfiles.main").info("1 change detected")
+    assert read(lines) == []
+
+
 def test_an_event_is_a_line_with_its_request_and_trace(lines):
     """Line breaks and Chinese text stay within it."""
     log = logging.getLogger("trunkline.sources")

@@ -1,6 +1,7 @@
 """Several statements become one record by policy; provenance and conflicts are that policy replayed."""
 
 from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from msgspec import UNSET
@@ -152,6 +153,9 @@ def test_ends_conflict_as_a_whole():
         (NOW, "2026-11-20T08:00:00+00:00"),
         (["一", "二"], '["一", "二"]'),
         (ServiceState.ACTIVE, "ACTIVE"),
+        ({"端口": NOW}, '{"端口": "2026-11-20T08:00:00+00:00"}'),
+        (ZoneInfo("Asia/Shanghai"), "Asia/Shanghai"),
+        ([ZoneInfo("Asia/Shanghai")], '["Asia/Shanghai"]'),
     ],
 )
 def test_values_are_told_in_words(value, words):

@@ -99,6 +99,16 @@ async def test_detail_pages_one_a_key(serve: Serve, declare: Declare, ask: AskFo
     assert hops == [(1, "北京-OTN-01", None, "OTN"), (2, "上海-OTN-03", "1-1-3", "OTN")]
 
 
+async def test_things_are_kept_as_written_by_their_texts(serve: Serve, declare: Declare, ask: AskFor) -> None:
+    """No part of a page stays in a record: what a source wrote can be told in words, and put away."""
+    source = declare(await serve(Chaos(lambda request, body: html(printed("BJ-1")))), DETAIL)
+    told = (await source.fetch(Lookup("route", "circuit"), ["BJ-1"], ask("route", raw=True)))["BJ-1"]
+    assert isinstance(told, Answer)
+    hops = told.records[0].raw["hops"]
+    assert [type(hop) for hop in hops] == [str, str]
+    assert "北京-OTN-01" in hops[0]
+
+
 SPANS = """<table><tr><th rowspan=2>电路</th><th colspan=2>Ａ端</th><th colspan=2>Z端</th><th rowspan=2>备注</th></tr>
 <tr><th>局站</th><th>端口</th><th>局站</th><th>端 口：</th></tr>
 <tr><td rowspan=2>BJ-1</td><td>北京</td><td>1-1</td><td>上海</td><td>2-2</td><td></td></tr>

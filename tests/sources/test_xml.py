@@ -174,6 +174,17 @@ async def test_rows_within_rows(serve: Serve, declare: Declare, ask: AskFor) -> 
     assert (route.circuit, [(hop.sequence, hop.element) for hop in route.hops]) == ("A", [(1, "X"), (2, "Y")])
 
 
+async def test_things_are_kept_as_written_by_their_texts(serve: Serve, declare: Declare, ask: AskFor) -> None:
+    """No element of a document stays in a record: what a source wrote can be told in words, and put away."""
+    body = '<circuits><circuit id="7"><code>A</code><end><site>S1</site><port>1/1</port></end></circuit></circuits>'
+    declaration = RECORD.replace(
+        "code: code\n", "code: code\n    a_end: {at: end, record: {site: site, port: port}}\n", 1
+    )
+    source = declare(await serve(Chaos(always(xml(body)))), declaration)
+    (found,) = (await source.page(LIST, None, ask(raw=True))).records
+    assert (found.a_end.site, found.raw["a_end"], found.raw["code"]) == ("S1", "S11/1", "A")
+
+
 async def test_what_is_asked_is_written_as_xml(serve: Serve, declare: Declare, ask: AskFor) -> None:
     """Keys as elements that repeat, escaped by the writer; one that XML has no place for is told by itself."""
     bodies: list[bytes] = []
