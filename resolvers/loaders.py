@@ -6,10 +6,11 @@ loop becomes one call, what is known is not asked again) with one future for eac
 """
 
 import asyncio
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Coroutine, Iterable, Mapping, Sequence
 from datetime import datetime
 from functools import cached_property
 from time import monotonic
+from typing import Any
 
 from aiodataloader import DataLoader, Loader
 from msgspec import Struct
@@ -44,19 +45,17 @@ Told = tuple[Sequence[Sequence[Record]], Sequence[datetime | None]]
 """The records of each key of a column, and when they were told; of a key that has none that may be None."""
 
 
-class _Flight:
+class _Flight(Struct, eq=False):
     """Keys that go to their source together; `landing` is there once somebody waits who does not fly them.
 
-    said: what came of it. over: whether it has ended, so that nobody need wait who comes to it late.
+    said: what came of it, None where it was given up. over: whether it has ended, so that nobody need wait who comes
+    to it late.
     """
 
-    __slots__ = ("keys", "landing", "over", "said")
-
-    def __init__(self, keys: Iterable[Key]) -> None:
-        self.keys = dict.fromkeys(keys)
-        self.landing: asyncio.Future[None] | None = None
-        self.said: Mapping[Key, Answer | SourceFault] = {}
-        self.over = False
+    keys: dict[Key, None]
+    said: Mapping[Key, Answer | SourceFault] | None = None
+    over: bool = False
+    landing: "asyncio.Future[None] | None" = None
 
 
 def _itself(key: Key) -> Key:
@@ -80,8 +79,8 @@ class BlockLoader(DataLoader[Key, Said]):
         self._ask = ask
         self._outcomes = outcomes
         self._said: dict[Key, Said] = {}
-        self._landed: list[_Flight] = []
-        self._flying: list[_Flight] = []
+        self._asked = False
+        self._flights: list[_Flight] = []
         self._boarding: _Flight | None = None
 
     @cached_property
@@ -109,16 +108,14 @@ class BlockLoader(DataLoader[Key, Said]):
             said = self._key_by_key()
         return list(map(said.__getitem__, keys))
 
-    async def column(self, keys: Sequence[Key]) -> Told | None:
+    def column(self, keys: Sequence[Key]) -> Coroutine[Any, Any, Told | None]:
         """The records that the source tells of each of these keys; None where anything odd was said.
 
         What answers all who ask is told as it came: no answer to a single key is made of it.
         """
-        if keys and not (self._flying or self._landed or self._said):
-            flight = _Flight(keys)
-            await self._lead(flight)
-            if isinstance(flight.said, Answers) and not self.odd:
-                return flight.said.column(keys), [flight.said.as_of] * len(keys)
+        return self._lead(_Flight(dict.fromkeys(keys)), keys) if keys else self._by_key(keys)
+
+    async def _by_key(self, keys: Sequence[Key]) -> Told | None:
         said = await self.block(keys)
         if self.odd:
             return None
@@ -127,16 +124,17 @@ class BlockLoader(DataLoader[Key, Said]):
 
     def _key_by_key(self) -> dict[Key, Said]:
         """What was said to each key so far."""
-        said = self._said
-        for flight in self._landed:
-            said.update({key: flight.said.get(key) for key in flight.keys})
-        self._landed.clear()
+        said, flights = self._said, self._flights
+        for flight in flights:
+            if flight.said is not None:
+                said.update({key: flight.said.get(key) for key in flight.keys})
+        flights[:] = [flight for flight in flights if not flight.over]
         return said
 
     async def _hear(self, keys: Sequence[Key]) -> None:
         """Fly those keys that are not under way, or go along with who does; then wait for the rest."""
         grounded, under_way = keys, []
-        for flight in self._flying:
+        for flight in self._flights:
             there = [key for key in grounded if key not in flight.keys]
             if len(there) < len(grounded):
                 under_way.append(flight)
@@ -145,30 +143,37 @@ class BlockLoader(DataLoader[Key, Said]):
             boarding.keys.update(dict.fromkeys(grounded))
             await _landed(boarding)
         elif grounded:
-            await self._lead(_Flight(grounded))
+            await self._lead(_Flight(dict.fromkeys(grounded)))
         for flight in under_way:
             await _landed(flight)
 
-    async def _lead(self, flight: _Flight) -> None:
-        self._boarding = flight
-        self._flying.append(flight)
+    async def _lead(self, flight: _Flight, column: Sequence[Key] = ()) -> Told | None:
+        """Fly; what is told of a column of its keys, as it came where nothing else was asked and nothing is odd."""
+        if self._asked and column:
+            return await self._by_key(column)
+        self._asked, self._boarding = True, flight
+        self._flights.append(flight)
         try:
             await next_turn()  # whoever asks in this turn of the event loop comes along
             self._boarding = None
-            offer, keys, began = self._offer, list(flight.keys), monotonic()
-            ask = self._in_time() if self._outcomes.hung else self._ask
+            offer, outcomes, keys, began = self._offer, self._outcomes, list(flight.keys), monotonic()
+            ask = self._in_time() if outcomes.hung else self._ask
             said: Mapping[Key, Answer | SourceFault]
             try:
                 said = await offer.source.fetch(offer.lookup, keys, ask)
             except Exception as err:  # noqa: BLE001 - all of them are a fault of the source
                 said = dict.fromkeys(keys, fault_of(offer, err))
             plain = said.__class__ is Answers
-            if self._outcomes.note(offer.name, offer.lookup, monotonic() - began, () if plain else said.values()):
+            if outcomes.note(offer.name, offer.lookup, monotonic() - began, () if plain else said.values()):
                 self.odd = True
             flight.said = said
-            self._landed.append(flight)
         finally:
             self._land(flight)
+        if not column:
+            return None
+        if isinstance(said, Answers) and not self.odd:
+            return said.column(column), [said.as_of] * len(column)
+        return await self._by_key(column)
 
     def _in_time(self) -> Ask:
         """What is asked, with the time that there is for it where sources have let theirs pass."""
@@ -177,10 +182,11 @@ class BlockLoader(DataLoader[Key, Said]):
         return replace(ask, deadline=until) if until < ask.deadline else ask
 
     def _land(self, flight: _Flight) -> None:
-        if self._boarding is flight:
-            self._boarding = None
-        self._flying.remove(flight)
         flight.over = True
+        if flight.said is None:  # given up
+            self._flights.remove(flight)
+            if self._boarding is flight:
+                self._boarding = None
         if flight.landing is not None and not flight.landing.done():
             flight.landing.set_result(None)
 

@@ -17,16 +17,15 @@ _AGAIN, _LITTLE = 0.2, 0.25
 """The part of the time that a source did not answer in, which it gets the next time; seconds that it gets at least."""
 
 
-class _Outcome:
-    __slots__ = ("because", "fault", "hung", "lookups", "oldest", "seconds")
+class _Outcome(Struct, eq=False):
+    """What one source did. lookups: each that it was asked, once."""
 
-    def __init__(self) -> None:
-        self.lookups: dict[Lookup, None] = {}
-        self.seconds = 0.0
-        self.fault: SourceFault | None = None
-        self.oldest: datetime | None = None
-        self.because: SourceFault | None = None
-        self.hung = 0.0
+    lookups: list[Lookup]
+    seconds: float = 0.0
+    fault: SourceFault | None = None
+    oldest: datetime | None = None
+    because: SourceFault | None = None
+    hung: float = 0.0
 
     @property
     def told(self) -> tuple[str, str | None, int]:
@@ -107,8 +106,9 @@ class Outcomes:
     def _of(self, source: str, lookup: Lookup) -> _Outcome:
         outcome = self._sources.get(source)
         if outcome is None:
-            outcome = self._sources[source] = _Outcome()
-        outcome.lookups[lookup] = None
+            outcome = self._sources[source] = _Outcome([lookup])
+        elif lookup not in outcome.lookups:
+            outcome.lookups.append(lookup)
         return outcome
 
     def _failed(self, outcome: _Outcome, lookup: Lookup, seconds: float, fault: SourceFault) -> None:
