@@ -164,7 +164,7 @@ class RateLimits:
                 self._retreat(error)
             else:
                 return stats.remaining, stats.reset_time
-        window = self._here.now(limit.name, key, time())
+        window = self._here.now(limit.name, key, limit.seconds, time())
         return limit.amount - window.count, window.ends
 
     def _retreat(self, error: Exception) -> None:

@@ -54,7 +54,8 @@ class SharedRates:
         window, now = self._windows.get((name, key)), time()
         if window is not None and window.reset <= now:
             window = None
-        if window is None or now - window.told_at > TELLING or window.remaining <= max(FEW, item.amount * NEAR):
+        told = window is not None and 0 <= now - window.told_at <= TELLING
+        if window is None or not told or window.remaining <= max(FEW, item.amount * NEAR):
             return await self._told(item, name, key, 1 + (window.untold if window else 0))
         window.untold += 1
         window.remaining -= 1

@@ -1,4 +1,7 @@
-"""Requests counted in this process, in windows of fixed length."""
+"""Requests counted in this process, in windows of fixed length.
+
+One that would end later than a new one, since the clock was set back, has ended: else it would for as long be full.
+"""
 
 ROOM = 10_000
 """So many windows are kept; when there are more, those that have ended go, and there is room for twice what is left."""
@@ -23,15 +26,15 @@ class Windows:
     def hit(self, name: str, key: str, seconds: float, now: float) -> Window:
         """Count one request, in the window that there is, or in a new one of so many seconds."""
         window = self._windows.get((name, key))
-        if window is None or window.ends <= now:
+        if window is None or not now < window.ends <= now + seconds:
             window = self._begin(name, key, now + seconds, now)
         window.count += 1
         return window
 
-    def now(self, name: str, key: str, now: float) -> Window:
+    def now(self, name: str, key: str, seconds: float, now: float) -> Window:
         """The window that there is, or one in which nothing was counted, without counting."""
         window = self._windows.get((name, key))
-        return Window(now) if window is None or window.ends <= now else window
+        return window if window is not None and now < window.ends <= now + seconds else Window(now)
 
     def _begin(self, name: str, key: str, ends: float, now: float) -> Window:
         if len(self._windows) >= self._room:

@@ -31,7 +31,7 @@ class _Outcome(Struct, eq=False):
     def told(self) -> tuple[str, str | None, int]:
         """How it went, in one word, where not all is well; why so, if that is known; how old the oldest is, in ms."""
         fault, oldest = self.fault, self.oldest
-        age = round((datetime.now(UTC) - oldest).total_seconds() * 1000) if oldest else 0
+        age = max(0, round((datetime.now(UTC) - oldest).total_seconds() * 1000)) if oldest else 0
         because = fault or self.because
         word = "stale" if fault is None else "failed" if fault.asked else "skipped"
         return word, because.code if because else None, age

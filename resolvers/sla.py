@@ -52,7 +52,7 @@ def _clock(
     paused = sum(
         (max(timedelta(0), min(end or until, until) - start) for start, end in _pauses(ticket)), start=timedelta(0)
     )
-    remaining = due + paused - until
+    remaining = due - until + paused  # in this order: the end of all time is a time, but nothing comes after it
     return SlaClock(kind, opened, due, remaining, remaining < timedelta(0), paused)
 
 

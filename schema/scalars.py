@@ -51,11 +51,11 @@ def read_time(value: Any) -> datetime:
     """A time in RFC 3339; one without an offset is refused, since nobody can know what it means."""
     try:
         moment = datetime.fromisoformat(value)
-    except (TypeError, ValueError):
+        if moment.tzinfo is not None:
+            return moment.astimezone(UTC)
+    except (TypeError, ValueError, OverflowError):  # before the first moment, or after the last, in UTC
         raise GraphQLError("a DateTime is written as in RFC 3339: 2026-11-20T08:00:00Z") from None
-    if moment.tzinfo is None:
-        raise GraphQLError("a DateTime needs an offset from UTC: 2026-11-20T08:00:00Z")
-    return moment.astimezone(UTC)
+    raise GraphQLError("a DateTime needs an offset from UTC: 2026-11-20T08:00:00Z")
 
 
 def write_duration(value: timedelta) -> str:

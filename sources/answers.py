@@ -132,9 +132,9 @@ def _rewritten(source: str, body: bytes, to_json: Callable[[bytes], bytes]) -> b
 def _retry_after(response: Response) -> float | None:
     """Seconds, from either form of Retry-After [RFC 9110, 10.2.3]."""
     said = response.headers.get("retry-after", "").strip()
-    if said.isdigit():
+    if said.isascii() and said.isdigit():
         return float(said[:9])
     try:
         return max(0.0, parsedate_to_datetime(said).timestamp() - time.time())
-    except ValueError:
+    except (ValueError, OverflowError):
         return None

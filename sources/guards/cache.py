@@ -9,7 +9,6 @@ tier in this process, and a second one in a Redis where several gateways share o
 """
 
 from collections.abc import Awaitable, Callable, Coroutine, Iterable, Mapping, Sequence
-from time import time
 from typing import Any, ClassVar
 
 from anyio import current_time
@@ -24,6 +23,7 @@ from sources.grammar.guards import CacheDeclaration
 from sources.guards.errands import Errands
 from sources.guards.guard import Guard, Said, lookup_of, untraced
 from sources.guards.kept import Entry, Kept, Name
+from sources.guards.onward import onward
 from sources.guards.packed import packed, size
 from sources.guards.second_tier import SecondTier
 from sources.guards.tags import tags
@@ -48,7 +48,7 @@ class Cache(Guard):
         timeout: float,
         second: SecondTier | None = None,
         version: str = "",
-        clock: Callable[[], float] = time,
+        clock: Callable[[], float] = onward,
     ) -> None:
         super().__init__(inner)
         self.kept = Kept(declared.entries, declared.bytes)

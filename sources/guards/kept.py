@@ -17,9 +17,9 @@ _REMEMBERED = 256
 
 
 class Entry(Struct, frozen=True):
-    """What was said. answer: None: there is no such thing. fields: that were asked for. at: when it came, as `time()`.
+    """What was said. answer: None: there is no such thing. fields: that were asked for.
 
-    size: how many bytes the answer has, about.
+    at: when it came, by the clock of who keeps it. size: how many bytes the answer has, about.
     """
 
     answer: Answer | None

@@ -1,8 +1,13 @@
-"""Entries as bytes, as a Redis keeps them: MessagePack, read back into the records of their noun."""
+"""Entries as bytes, as a Redis keeps them: MessagePack, read back into the records of their noun.
+
+How old one is when it is read is told in two ways: by the wall clocks of who wrote and who reads it, and by the Redis,
+which was told for how long to keep it. The older word counts, so that no clock that goes wrong makes it young.
+"""
 
 from collections.abc import Sequence
 from datetime import datetime
 from functools import cache
+from time import time
 from types import MappingProxyType
 from typing import Any
 
@@ -11,6 +16,7 @@ import msgspec
 from model.answer import Answer
 from model.nouns import NOUNS
 from sources.guards.kept import Entry
+from sources.guards.onward import onward
 
 FORM = 1
 """Changes when bytes that were written before can no longer be read."""
@@ -27,6 +33,7 @@ class _Packed(msgspec.Struct, frozen=True, array_like=True):
     complete: bool = True
     total: int | None = None
     after: str | None = None
+    lasts: float = 0.0
 
 
 def _plain(value: Any) -> Any:
@@ -39,18 +46,18 @@ _encoder = msgspec.msgpack.Encoder(enc_hook=_plain)
 _decoder = msgspec.msgpack.Decoder(_Packed)
 
 
-def packed(entry: Entry) -> bytes:
-    """An entry as bytes."""
-    answer = entry.answer
+def packed(entry: Entry, lasts: float = 0.0) -> bytes:
+    """An entry as bytes. lasts: the seconds for which they will be kept."""
+    answer, at = entry.answer, time() - (onward() - entry.at)
     if answer is None:
-        return _encoder.encode(_Packed(entry.at, entry.fields, entry.tags))
+        return _encoder.encode(_Packed(at, entry.fields, entry.tags, lasts=lasts))
     records = _encoder.encode(answer.records)
     told = (answer.as_of, answer.complete, answer.total, answer.after)
-    return _encoder.encode(_Packed(entry.at, entry.fields, entry.tags, records, *told))
+    return _encoder.encode(_Packed(at, entry.fields, entry.tags, records, *told, lasts))
 
 
-def unpacked(noun: str, data: bytes) -> Entry | None:
-    """The entry that these bytes hold; None where they hold none of this noun."""
+def unpacked(noun: str, data: bytes, left: float) -> Entry | None:
+    """The entry that these bytes hold, of which seconds are `left`; None where they hold none of this noun."""
     try:
         told = _decoder.decode(data)
         answer = None
@@ -64,7 +71,8 @@ def unpacked(noun: str, data: bytes) -> Entry | None:
             )
     except msgspec.MsgspecError:
         return None
-    return Entry(answer, told.fields, told.at, told.tags, len(data) * _IN_MEMORY)
+    age = max(0.0, time() - told.at, told.lasts - left)
+    return Entry(answer, told.fields, onward() - age, told.tags, len(data) * _IN_MEMORY)
 
 
 def size(data: bytes) -> int:

@@ -52,15 +52,23 @@ class SecondTier:
 
     async def find(self, version: str, names: Sequence[Name]) -> tuple[list[Entry | None], int]:
         """What is kept under these names, and the count of what has been told out of date."""
-        keys = [self._count, *(self._name(version, name) for name in names)]
-        found = await self._shared.tried(lambda redis: redis.mget(keys))
-        if found is None:
+        keys = [self._name(version, name) for name in names]
+
+        async def read(redis: Any) -> Any:
+            pipeline = redis.pipeline(transaction=False).mget(self._count, *keys)
+            for key in keys:
+                pipeline.pttl(key)
+            return await pipeline.execute()
+
+        told = await self._shared.tried(read)
+        if told is None:
             return [None] * len(names), 0
+        (count, *found), *left = told
         entries = [
-            unpacked(name[0].noun, data) if data is not None else None
-            for name, data in zip(names, found[1:], strict=True)
+            unpacked(name[0].noun, data, milliseconds / 1000) if data is not None else None
+            for name, data, milliseconds in zip(names, found, left, strict=True)
         ]
-        return entries, int(found[0] or 0)
+        return entries, int(count or 0)
 
     async def mark(self) -> int:
         """The count of what has been told out of date."""
@@ -73,7 +81,7 @@ class SecondTier:
             pipeline = redis.pipeline(transaction=False)
             for name, entry in entries:
                 keys = [self._count, self._name(version, name), *(self._tag(tag) for tag in sorted(entry.tags))]
-                pipeline.eval(_KEEP, len(keys), *keys, packed(entry), int(seconds * 1000), mark)
+                pipeline.eval(_KEEP, len(keys), *keys, packed(entry, seconds), int(seconds * 1000), mark)
             await pipeline.execute()
             return True
 

@@ -276,6 +276,20 @@ async def test_a_verified_token_is_remembered_for_a_minute_and_no_longer_than_it
     assert "u1" == (await tokens.identity(long)).subject
 
 
+async def test_a_clock_that_is_set_back_lets_nobody_in_for_longer(provider):
+    """What was remembered is verified again: its key may have been withdrawn meanwhile."""
+    key, tokens = provider.key("k1"), provider.tokens()
+    before = int(provider.clock()) - 7200
+    token = provider.token(key, iat=before, nbf=before)
+    await tokens.identity(token)
+    provider.clock.now -= 3600
+    assert tokens.remembered.get(token) is None
+    assert "u1" == (await tokens.identity(token)).subject
+    assert "u1" == tokens.remembered.get(token).subject
+    provider.clock.now += 61
+    assert tokens.remembered.get(token) is None
+
+
 async def test_several_issuers_do_not_sign_for_each_other(provider):
     """A key of one is none of the other's."""
     key = provider.key("k1")

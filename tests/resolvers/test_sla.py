@@ -2,11 +2,14 @@
 
 from datetime import UTC, datetime, timedelta
 
+import pytest
+
 from model.enums import SlaClockKind, TicketKind, TicketState
 from model.records import StateChange, Ticket
 from resolvers.sla import SlaClock, clocks
 
 OPENED = datetime(2026, 11, 20, 8, tzinfo=UTC)
+FIRST, LAST = (end.replace(tzinfo=UTC) for end in (datetime.min, datetime.max))  # noqa: DTZ901 - they get one here
 
 
 def _at(hours):
@@ -23,6 +26,16 @@ def test_a_running_clock_tells_what_is_left():
     told = clocks(_ticket(due_at=_at(4)), _at(1))
     hours = timedelta(hours=1)
     assert told == [SlaClock(SlaClockKind.RESTORE, OPENED, _at(4), 3 * hours, False, 0 * hours)]
+
+
+@pytest.mark.parametrize(("opened", "due"), [(FIRST, LAST), (LAST, FIRST), (LAST, LAST)])
+@pytest.mark.parametrize("closed", [None, FIRST, LAST])
+def test_times_that_cannot_be_are_told_as_they_come(opened, due, closed):
+    """The first and the last moment there is, in any order: clocks differ, and nothing fails by that."""
+    waits = [(TicketState.PENDING, OPENED), (TicketState.IN_PROGRESS, _at(2)), (TicketState.HELD, opened)]
+    (clock,) = clocks(_ticket(*waits, opened_at=opened, due_at=due, closed_at=closed), _at(5))
+    assert clock.due_at == due
+    assert clock.breached is (clock.remaining < timedelta(0))
 
 
 def test_a_late_clock_is_breached():

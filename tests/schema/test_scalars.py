@@ -38,7 +38,9 @@ def test_a_time_is_written_in_utc():
     assert write_time(datetime(2026, 11, 20, 8, 0, 0, 120000, tzinfo=UTC)) == "2026-11-20T08:00:00.120Z"
 
 
-@pytest.mark.parametrize("given", ["2026-11-20T08:00:00", "yesterday", 5, None])
+@pytest.mark.parametrize(
+    "given", ["2026-11-20T08:00:00", "yesterday", 5, None, "0001-01-01T00:00:00+08:00", "9999-12-31T23:59:59-08:00"]
+)
 def test_a_time_without_an_offset_is_refused(given):
     """Nobody can know what it means."""
     with pytest.raises(GraphQLError, match="DateTime"):

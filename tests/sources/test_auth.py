@@ -150,6 +150,23 @@ async def test_a_token_that_expires_is_fetched_anew(serve: Serve, declare: Decla
     assert issuer.issued == 2
 
 
+@pytest.mark.parametrize("end", [{"expires_in": -5}, {"expires_in": 0}, {"expires_at": 1}, {"expires_at": 10**30}])
+async def test_a_token_with_an_end_that_cannot_be_is_shown_until_it_is_refused(
+    serve: Serve, declare: Declare, ask: AskFor, end: dict[str, int]
+) -> None:
+    """It is neither fetched for each call nor kept for ever, whatever the clocks at either end say."""
+    issuer = Issuer(**end)
+    url = await serve(issuer.chaos)
+    source = declare(url, issuer.declared(url))
+    for _ in range(3):
+        await source.page(LIST, None, ask())
+    assert issuer.issued == 1
+    issuer.revoked.add("t1")
+    for _ in range(3):
+        await source.page(LIST, None, ask())
+    assert issuer.issued == 2
+
+
 async def test_a_refused_token_is_renewed_once(serve: Serve, declare: Declare, ask: AskFor) -> None:
     """A 401 of the API brings one new token and one more try, also for many at once; then it is Unauthorised."""
     issuer = Issuer(expires_in=300)

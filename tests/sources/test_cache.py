@@ -6,6 +6,8 @@ from typing import Any
 
 import anyio
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from model.answer import Answer
 from model.ask import Ask, Condition, Operator
@@ -17,6 +19,7 @@ from sources.controls import Controls
 from sources.grammar.guards import CacheDeclaration
 from sources.guards.cache import Cache
 from sources.guards.kept import Entry, Kept
+from sources.guards.onward import LEAP, Onward
 from sources.guards.tags import normal, tags
 from tests.sources.chaos import Chaos, Held, as_json, table
 from tests.sources.conftest import BY_CODE, LIST, AskFor, Declare, Serve
@@ -75,6 +78,37 @@ async def test_what_is_kept_is_not_asked_again_key_by_key(cached: Any) -> None:
     one.clock.now += 9.9
     await one.fetch("C1", "none")
     assert len(one.chaos.seen) == 2
+
+
+async def test_a_wall_clock_that_is_set_back_makes_no_answer_young(cached: Any) -> None:
+    """What is kept is kept for as long as was declared; one that is set forward, or a machine that slept, ends it."""
+    one: Cached = await cached()
+    steady, wall = Clock(), Clock()
+    one.cache._clock = Onward(steady, wall)
+    await one.fetch("C1")
+    wall.now -= 3600
+    steady.now += KEEP["ttl"] - 1
+    assert not (await one.fetch("C1"))["C1"].stale
+    steady.now += 2
+    assert (await one.fetch("C1"))["C1"].stale
+    wall.now += 7200
+    assert not (await one.fetch("C1"))["C1"].stale
+    assert len(one.chaos.seen) >= 2
+
+
+@given(st.lists(st.tuples(st.floats(0, 1e6), st.floats(-1e6, 1e6)), max_size=30))
+def test_a_clock_that_goes_onward_is_never_behind_the_time_that_has_passed(moves: list[tuple[float, float]]) -> None:
+    """However the wall clock is set meanwhile."""
+    steady, wall = Clock(), Clock()
+    clock = Onward(steady, wall)
+    began = before = clock()
+    for passed, leapt in moves:
+        steady.now += passed
+        wall.now += passed + leapt
+        now = clock()
+        assert now - before == pytest.approx(passed + (leapt if leapt > LEAP else 0.0), abs=1e-3)
+        before = now
+    assert before - began >= sum(passed for passed, _ in moves) - 1e-3
 
 
 async def test_old_answers_are_given_while_new_ones_are_fetched(cached: Any) -> None:

@@ -21,6 +21,7 @@ from sources.controls import Controls, notice
 from sources.guards.cache import Cache
 from sources.guards.guard import guards
 from sources.guards.kept import Entry
+from sources.guards.onward import onward
 from sources.guards.packed import packed, unpacked
 from sources.guards.shared import Shared
 from sources.positions import Document
@@ -291,8 +292,9 @@ def test_entries_come_back_as_they_were_written(noun: str) -> None:
         ),
     }
     answer = Answer(records=[records[noun]], as_of=datetime.now(UTC), complete=False, total=7, after="x")
-    data = packed(Entry(answer, frozenset({"name"}), 12.5, frozenset({"source:crm"})))
-    entry = unpacked(noun, data)
+    written_at = onward() - 12.5
+    data = packed(Entry(answer, frozenset({"name"}), written_at, frozenset({"source:crm"})), lasts=60.0)
+    entry = unpacked(noun, data, left=60.0 - 12.5)
     assert entry is not None
     assert entry.answer is not None
     fields = records[noun].__struct_fields__
@@ -300,17 +302,30 @@ def test_entries_come_back_as_they_were_written(noun: str) -> None:
     assert [getattr(written, name) for name in fields if name != "said"] == [
         getattr(told, name) for name in fields if name != "said"
     ]
-    assert (12.5, frozenset({"name"}), False, 7, "x", answer.as_of) == (
-        entry.at,
+    assert (frozenset({"name"}), False, 7, "x", answer.as_of) == (
         entry.fields,
         entry.answer.complete,
         entry.answer.total,
         entry.answer.after,
         entry.answer.as_of,
     )
+    assert entry.at == pytest.approx(written_at, abs=0.9)
 
 
-@pytest.mark.parametrize("data", [b"", b"\x00", b"\xc1", packed(Entry(None, frozenset(), 0, frozenset()))[:-3]])
-def test_bytes_that_hold_no_entry_are_none(data: bytes) -> None:
+def test_bytes_that_hold_no_entry_are_none() -> None:
     """Whatever somebody else wrote there."""
-    assert unpacked("circuit", data) is None
+    cut = packed(Entry(None, frozenset(), 0, frozenset()))[:-3]
+    assert [None] * 4 == [unpacked("circuit", data, 1.0) for data in (b"", b"\x00", b"\xc1", cut)]
+
+
+@pytest.mark.parametrize(("ahead", "left", "age"), [(0.0, 40.0, 20.0), (3600.0, 40.0, 20.0), (-30.0, 55.0, 50.0)])
+def test_how_old_an_entry_is_is_told_by_the_clock_that_makes_it_older(
+    monkeypatch: pytest.MonkeyPatch, ahead: float, left: float, age: float
+) -> None:
+    """One from a gateway whose clock is an hour ahead is not as good as new for an hour."""
+    monkeypatch.setattr("sources.guards.packed.time", lambda: 1_000_000.0 + ahead)
+    data = packed(Entry(None, frozenset(), onward(), frozenset()), lasts=60.0)
+    monkeypatch.setattr("sources.guards.packed.time", lambda: 1_000_020.0)
+    entry = unpacked("circuit", data, left)
+    assert entry is not None
+    assert onward() - entry.at == pytest.approx(age, abs=0.9)

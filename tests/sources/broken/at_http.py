@@ -138,6 +138,11 @@ BROKEN = {
     "429 with a nonsense Retry-After": Broken(_status(429, f"retry-after: {'9' * 400}"), Overloaded),
     "500 with good JSON": Broken(http(GOOD, status=500), Unavailable),
     "502 with a page": Broken(_status(502), Unavailable),
+    "503 with Retry-After in no digits of ours": Broken(_status(503, "retry-after: \xb2"), Overloaded),
+    "503 with Retry-After below nothing": Broken(_status(503, "retry-after: -5"), Overloaded),
+    "503 with Retry-After in a year that is none": Broken(
+        _status(503, f"retry-after: Fri, 31 Dec {'9' * 20} 23:59:59 GMT"), Overloaded
+    ),
     "503 with Retry-After of years": Broken(_status(503, "retry-after: Fri, 31 Dec 9999 23:59:59 GMT"), Overloaded),
     "503 with Retry-After before all time": Broken(
         _status(503, "retry-after: Mon, 01 Jan 0000 00:00:00 GMT"), Overloaded
