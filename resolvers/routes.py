@@ -3,9 +3,11 @@
 from collections.abc import Sequence
 from functools import lru_cache
 from itertools import chain, compress
+from operator import attrgetter
 from typing import Any
 
 from msgspec import UNSET
+from msgspec.structs import replace
 
 from model.enums import RouteRole
 from model.faults import Malformed, SourceFault
@@ -24,13 +26,27 @@ from resolvers.sole import told_alone
 from resolvers.things import LIST_CUT
 
 _EVERYTHING = Paging(first=0)
+_PLACE = attrgetter("sequence")
 _ORDER = {role: rank for rank, role in enumerate(RouteRole)}
 
 
 async def routes_of(
     request: Request, circuits: Sequence[Record], fields: frozenset[str]
 ) -> list[Sequence[Record] | SourceFault | None]:
-    """For each circuit its routes, the working one first; a fault if nobody who keeps routes could be heard."""
+    """For each circuit its routes, the working one first; a fault if nobody who keeps routes could be heard.
+
+    What they pass stands in order, however a source lists it.
+    """
+    return [
+        own if own is None or isinstance(own, SourceFault) else _in_order(own)
+        for own in await _told(request, circuits, fields)
+    ]
+
+
+async def _told(
+    request: Request, circuits: Sequence[Record], fields: frozenset[str]
+) -> Sequence[Sequence[Record] | SourceFault | None]:
+    """The same, as sources list what routes pass."""
     join = _join(fields)
     told = await told_alone(request, join, circuits, _EVERYTHING)
     if told is not None:
@@ -43,6 +59,17 @@ async def routes_of(
         routes = _by_role(request, own.records)
         found.append(_untold(own, routes) or routes)
     return found
+
+
+def _in_order(routes: Sequence[Any]) -> Sequence[Record]:
+    """Routes, the hops of each in the order of their places; the very same ones where they all stand so."""
+    for route in routes:
+        place = 0
+        for hop in route.hops:
+            if hop.sequence < place:
+                return [replace(one, hops=sorted(one.hops, key=_PLACE)) for one in routes]
+            place = hop.sequence
+    return routes
 
 
 @lru_cache(maxsize=256)

@@ -47,5 +47,5 @@ class Hop:
 )
 class Route:
     role: RouteRole = strawberry.field(description="What it is for.")
-    complete: bool = strawberry.field(description="Whether every hop is known.")
+    complete: bool | None = strawberry.field(description="Whether every hop is known; null where nobody says.")
     hops: list[Hop] = strawberry.field(description="What it passes, in order.")
