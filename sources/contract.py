@@ -41,7 +41,10 @@ class Answers(Mapping[Key, Answer]):
 
     def column(self, keys: Sequence[Key]) -> list[Sequence[Record]]:
         """The records of each of these keys, in their order."""
-        return list(map(self.records.get, keys, repeat(_NO_RECORDS)))
+        records = self.records
+        if keys == list(records):  # as most often, and soon seen
+            return list(records.values())
+        return list(map(records.get, keys, repeat(_NO_RECORDS)))
 
     def among(self, keys: Iterable[Key]) -> "Answers":
         """What was said to those of these keys that were answered."""

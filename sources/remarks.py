@@ -43,7 +43,11 @@ def remarks(headers: Mapping[str, str]) -> Remarks:
 def _read(headers: Mapping[str, str]) -> Remarks:
     get = headers.get
     charset = _charset(get("content-type", ""))
-    return Remarks(charset, charset in UTF8, _following(get("link", "")), _total(get("x-total-count", "")))
+    return _made(charset, charset in UTF8, _following(get("link", "")), _total(get("x-total-count", "")))
+
+
+_made = lru_cache(maxsize=64)(Remarks)
+"""Heads that tell the same share their remarks."""
 
 
 @lru_cache(maxsize=64)

@@ -251,7 +251,8 @@ def of_page(
     single thing leaves out what was not found. An answer in which no row says which thing it is about is Malformed, as
     is one whose rows are all about others; with a row that cannot be read as a thing, it is not whole.
     """
-    rows, natives = page.rows, set[object]()
+    natives: set[object] = set()
+    rows = page.rows
     if not one.straight:
         sorter = _Sorter(one, records, reading, natives)
         sorter.take(rows, page)
