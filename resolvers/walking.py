@@ -138,7 +138,7 @@ class _Walk:
             self._stale = self._stale or answer.stale
             if not answer.complete or changes(pages):
                 self._missing.add((self._offer.name, LIST_CUT))
-            await self._take(answer, token, skip)
+            await self._take(answer, token, self._behind(answer, last, skip) if skip else 0)
             if len(self._found) >= enough or answer.after is None:
                 self._more = len(self._found) >= enough
                 return None
@@ -146,6 +146,26 @@ class _Walk:
             self._end = (self._offer.name, token, 0, self._last)
         self._more = True
         return None
+
+    def _behind(self, answer: Answer, last: str | None, skip: int) -> int:
+        """How many rows of a page to skip, to go on behind the last one that was shown.
+
+        So many as when it was shown; where rows have come or gone since, it stands elsewhere. Where it is no more, what
+        has moved up before that place is not known, and told to be missing.
+        """
+        records = answer.records
+        if last is None or (skip <= len(records) and self._named(answer, records[skip - 1]) == last):
+            return skip
+        for index, record in enumerate(records):
+            if self._named(answer, record) == last:
+                return index + 1
+        self._missing.add((self._offer.name, LIST_CUT))
+        return skip
+
+    def _named(self, answer: Answer, record: Record) -> str | None:
+        """The key or id of a row."""
+        thing = thing_of(self._request, self._root.noun, self._offer, answer, record)
+        return None if thing is None else name_of(self._root.noun, thing)
 
     async def _take(self, answer: Answer, token: str | None, skip: int) -> None:
         """Keep what matches of a page, each with the place behind it."""

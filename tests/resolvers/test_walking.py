@@ -56,3 +56,50 @@ async def test_rows_of_which_all_is_told_come_out_as_if_they_were_gathered(openi
     assert short == await gateway.data("{ " + query + " }")
     assert calls == gateway.systems.calls
     assert whole == [("tier" not in query and "conflicts" not in query)]
+
+
+PAGED = """
+    crm:
+      PAGING
+      lookups:
+        customer list: {get: /customers, record: {customer_id: id, name: name}}
+"""
+WAYS = {
+    "in one piece": "paging: {by: none, total: {header: X-Total-Count}}",
+    "by offsets": "paging: {by: offset, limit: limit, size: 3, total: {header: X-Total-Count}}",
+    "by offsets, without a total": "paging: {by: offset, limit: limit, size: 3}",
+}
+ROWS = [f"K{number:02}" for number in range(10)]
+PAGE = """query ($after: String) { customers(first: 4, after: $after) {
+  completeness missing { source code } nodes { customerId } pageInfo { hasNextPage endCursor } } }"""
+
+
+@pytest.mark.parametrize("way", WAYS.values(), ids=WAYS)
+@pytest.mark.parametrize("pages", [1, 2])
+@pytest.mark.parametrize(
+    "left",
+    [ROWS, ROWS[:6], ROWS[3:], ROWS[2:9], ["K000", *ROWS], ROWS[:3], ROWS[5:], ROWS[7:], ROWS[:2], [], ROWS[::2]],
+    ids=lambda left: " ".join(left) or "none",
+)
+async def test_who_goes_on_in_a_list_that_has_changed_misses_nothing_unmarked(opening, way, pages, left):
+    """A system that restarts with fewer rows moves others up: these are told, or that some may be missing."""
+    table = [{"id": name, "name": name} for name in ROWS]
+    gateway = await opening(PAGED.replace("PAGING", way), {"crm": {"customers": table}})
+    seen, after = [], None
+    for _ in range(pages):
+        page = (await gateway.data(PAGE, after=after))["customers"]
+        seen += [node["customerId"] for node in page["nodes"]]
+        after = page["pageInfo"]["endCursor"]
+    assert seen == ROWS[: 4 * pages]
+    table[:] = [{"id": name, "name": name} for name in left]
+    marked, more = False, True
+    while more:
+        page = (await gateway.data(PAGE, after=after))["customers"]
+        seen += [node["customerId"] for node in page["nodes"]]
+        marked = marked or page["completeness"] == "PARTIAL"
+        more, after = page["pageInfo"]["hasNextPage"], page["pageInfo"]["endCursor"]
+    behind = [name for name in left if name not in ROWS[: 4 * pages] and name != "K000"]
+    assert marked or behind == [name for name in seen[4 * pages :] if name != "K000"]
+    if ROWS[4 * pages - 1] in left and "none" in way:
+        assert not marked
+        assert len(seen) == len(set(seen))
