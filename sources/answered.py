@@ -5,6 +5,8 @@ from collections.abc import Iterable
 from contextlib import suppress
 from typing import Any
 
+from msgspec import UNSET
+
 from model.keys import Key, Lookup
 from model.nouns import NOUNS, Noun
 from sources.grammar.effective import effective_match
@@ -12,7 +14,8 @@ from sources.grammar.lookup import AnsweredDeclaration, LookupDeclaration
 from sources.grammar.mapped import ReadDeclaration
 from sources.matching import folded, matcher, spelling
 from sources.medium import Medium, Reading
-from sources.paging import Whole, paging, told_total
+from sources.paging import Page, Whole, paging, told_total
+from sources.paths import ABSENT, Wanted
 from sources.rows import Mapper
 
 _READINGS_AT_MOST = 256
@@ -42,6 +45,7 @@ class AnsweredLookup:
         self.may_be_cut = isinstance(self.paging, Whole) and not self.paging.sure
         """Whether nobody has said that one answer has it all, so that it may say itself that it has not."""
         self.total = told_total(self.paging_declared.total if self.paging_declared else None, medium.paths)
+        self._outermost = medium.paths.compile(declared.each[0], Wanted.THINGS)
         self.size = self.paging_declared.size if self.paging_declared else source.limits.rows_at_most
         self.parts = declared.parts
         self.nested = len(declared.each) > 1
@@ -89,6 +93,12 @@ class AnsweredLookup:
     def _matches_outer_rows(self) -> bool:
         declared = self.match_declared
         return isinstance(declared, list) and all(one.of == "parent" for one in declared)
+
+    def tells_none(self, page: Page) -> bool:
+        """Whether a page without even a list tells a total of no rows: some systems leave empty lists out."""
+        if not self.counted or self.total(page) != 0:
+            return False
+        return self._outermost(page.body) in (None, UNSET, ABSENT)
 
     def wanted(self, keys: Iterable[Key]) -> list[Key]:
         """Those of the keys that are to be asked for, each once."""

@@ -11,6 +11,7 @@ import msgspec
 
 from model.faults import BadRequest, Malformed, Overloaded, Rejected, Unauthorised, Unavailable
 from sources.notations import PLAIN, Notation
+from sources.paths import ABSENT
 from sources.remarks import UTF8, remarks
 from sources.transport import Response
 
@@ -70,6 +71,12 @@ def json_body(
     if data is None:
         raise Malformed(source, "a body of null")
     return data
+
+
+def no_rows(source: str, found: Any) -> Malformed:
+    """The fault where no objects stand that are rows, but this, or nothing at all."""
+    nothing = found is ABSENT or found is None
+    return Malformed(source, "nothing where the rows should stand" if nothing else "a row that is no object")
 
 
 def is_plain(response: Response) -> bool:

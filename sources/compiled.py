@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 import msgspec
 
 from model.ask import Ask, Condition, Operator
+from model.faults import Malformed
 from model.keys import Key, Lookup
 from sources.answered import AnsweredLookup
 from sources.contract import Terms
@@ -193,7 +194,12 @@ class Prepared:
         body = reading.decoded(response)
         if body is None or (one.outcome is not None and not one.outcome.found(body)):
             return Page(0, response, None)
-        rows, received = reading.rows(body)
+        try:
+            rows, received = reading.rows(body)
+        except Malformed:
+            if one.tells_none(Page(0, response, body)):
+                return Page(0, response, body, total=0)
+            raise
         found = Page(received, response, body, rows=rows)
         return msgspec.structs.replace(found, total=one.total(found)) if one.counted else found
 

@@ -5,10 +5,9 @@ from typing import Any
 
 import msgspec
 
-from model.faults import Malformed
 from model.keys import Lookup
 from model.records import Record
-from sources.answers import check_status, json_body, json_text
+from sources.answers import check_status, json_body, json_text, no_rows
 from sources.grammar.lookup import AnsweredDeclaration
 from sources.jmespaths import JmesPaths, compile_path
 from sources.medium import Reading, RowByRow
@@ -130,7 +129,7 @@ class JsonReading(RowByRow):
         rows = found if type(found) is list else [found]
         for row in rows:
             if type(row) is not dict:
-                raise Malformed(self._source, f"{self._lookup}: a row that is no object")
+                raise no_rows(self._source, found)
         return rows
 
     def _inner(self, found: Any) -> list[Any]:

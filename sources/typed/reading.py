@@ -3,9 +3,9 @@
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from model.faults import Malformed
 from model.keys import Key
 from model.records import Record
+from sources.answers import no_rows
 from sources.matching import Match
 from sources.medium import Filed, Reading
 from sources.paging import Page
@@ -84,7 +84,7 @@ class TypedReading:
             return []
         rows = found if found.__class__ is list else [found]
         if not {struct}.issuperset(map(type, rows)):
-            raise Malformed(self._source, "a row that is no object")
+            raise no_rows(self._source, None if self._way.nothing(found) else found)
         return rows
 
 

@@ -353,3 +353,38 @@ async def test_a_list_that_ends_before_its_total_says_so(
     source = declare(await serve(chaos), f"{LOOKUPS}    each: rows\npaging: {{{paging}}}\n")
     answer = await source.page(LIST, None if after is None else token(after), ask())
     assert (complete, None) == (answer.complete, answer.after)
+
+
+EMPTY: dict[str, tuple[dict[str, Any], bool]] = {
+    "left out, as HAL does": ({"all": 0}, True),
+    "null, as Go does": ({"all": 0, "rows": None}, True),
+    "left out, of none that are counted": ({}, False),
+    "null, of some": ({"all": 2, "rows": None}, False),
+    "text, of none": ({"all": 0, "rows": "denied"}, False),
+}
+
+
+@pytest.mark.parametrize("how", EMPTY)
+@pytest.mark.parametrize("each", ["rows", "not_null(rows)"], ids=["typed", "plain"])
+async def test_an_empty_list_that_is_not_there_is_believed_where_the_total_is_none(
+    serve: Serve, declare: Declare, ask: AskFor, how: str, each: str
+) -> None:
+    """A total of no rows says that there are none; without one, what has no rows is no answer."""
+    body, believed = EMPTY[how]
+    source = declare(
+        await serve(Chaos(lambda request, _: as_json(body))),
+        LOOKUPS.partition("lookups:")[0]
+        + f"""lookups:
+  circuit list: {{get: /x, each: {each}}}
+  circuit by code: {{get: /x, each: {each}, keys: {{query: code}}}}
+paging: {{by: page, total: {{at: all}}}}
+""",
+    )
+    if believed:
+        listed = await source.page(LIST, None, ask())
+        assert (listed.records, listed.complete, listed.total) == ([], True, 0)
+        assert await source.fetch(BY_CODE, ["C1"], ask()) == {}
+    else:
+        for asking in (source.page(LIST, None, ask()), source.fetch(BY_CODE, ["C1"], ask())):
+            with pytest.raises(Malformed, match=r"rows should stand|no object"):
+                await asking
