@@ -13,16 +13,18 @@ from itertools import chain, islice
 from operator import attrgetter
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from model.nouns import NOUNS
 from model.records import Record
 from resolvers.columns import reader
 from resolvers.gate import ownership, theirs
 from resolvers.identity import NOTHING, SEVERAL
+from resolvers.join import as_parent, names_nobody
 from resolvers.loaders import Question
 from resolvers.policy import Rule
 from resolvers.request import Request
-from resolvers.settled import Column, settled
+from resolvers.settled import Column, settled, stated
 from resolvers.upstreams import Offer, Upstreams
 from resolvers.waves import AT_ONCE, next_turn, parts
 
@@ -34,6 +36,7 @@ class Heard(Struct, frozen=True):
     """What a source told: the records of each key, as ours; all of them; when each key was told of (`Told`)."""
 
     source: str
+    keys: Sequence[str]
     column: Column
     every: Sequence[Record]
     times: Sequence[datetime | None]
@@ -43,8 +46,9 @@ class Hearing:
     """How an offer is heard when it is asked for certain fields of a noun.
 
     own: the field in which a record names what it belongs to; None where things are asked for by keys of their own.
-    A record that names nobody belongs to that for which it came, and is told so if somebody wants to know. merged:
-    whether others' words on the same things are put beside its own. judged: whether what it tells decides who sees it.
+    A record that names nobody belongs to that for which it came, and is told so if somebody wants to know, or by it are
+    things told apart. merged: whether others' words on the same things are put beside its own. judged: whether what it
+    tells decides who sees it. bare: whether what nobody wants to know may be left out where one key names a thing.
     """
 
     __slots__ = (
@@ -72,6 +76,7 @@ class Hearing:
         raw: bool = False,
         merged: bool = False,
         judged: bool = True,
+        bare: bool = False,
     ) -> None:
         noun = NOUNS[offer.lookup.noun]
         asked = fields & offer.terms.fields
@@ -80,13 +85,13 @@ class Hearing:
         self._noun, self.name = noun, attrgetter(noun.id)
         self._named = offer.terms.named
         self._settling = upstreams.settling(noun.name, offer.name)
-        self._fills = own in fields or bool(noun.identity)
+        self._fills = own in fields or (bool(noun.identity) and not (bare and noun.keyed))
         looked_at = {noun.id, *asked}
         if not (merged and upstreams.policy(noun.name).rule("hops") is Rule.UNION):
             looked_at.discard("hops")  # what they pass is written in its one form by who goes on from there, if anybody
         if judged or noun.keyed:
             looked_at.update(ownership(noun.name))
-        if own is not None and self._fills:
+        if own is not None and (self._fills or noun.identity):
             looked_at.add(own)
         self._own = own if own in looked_at else None
         self._looks = tuple(self._settling.looks(looked_at).items())
@@ -111,7 +116,17 @@ class Hearing:
             column, every = ours, list(chain.from_iterable(ours))
         if (many or not self._noun.keyed) and not self._named_once(column, every):
             return None
-        return Heard(self.source, column, every, times)
+        return Heard(self.source, keys, column, every, times)
+
+    def whole(self, heard: Heard) -> Column:
+        """What was heard, with what is left out of it while nobody asks: whose each record is, and who said it."""
+        column, field = heard.column, self._own
+        if field is not None and not self._fills:
+            column = [
+                [replace(r, **{field: as_parent(field, key)}) if names_nobody(r, field) else r for r in records]
+                for key, records in zip(heard.keys, column, strict=True)
+            ]
+        return stated(heard.source, column, heard.times)
 
     async def _in_turns(self, request: Request, column: Column, keys: Sequence[str]) -> Column | None:
         """A long column, many records at a time, others having their turn in between."""

@@ -112,8 +112,8 @@ def reader(request: Request, join: Join, offer: Offer) -> Callable[[Record, Answ
         key = getattr(parent, parent_id)
         for record in answer.records:
             changed = changes(record)
-            if field is not None and isinstance(key, str) and _names_nobody(record, field):
-                changed[field] = (key,) if field.endswith("s") else key
+            if field is not None and isinstance(key, str) and names_nobody(record, field):
+                changed[field] = as_parent(field, key)
             ours = replace(record, **changed) if changed else record
             thing = identity(noun, ours)
             if thing is not None:
@@ -129,7 +129,12 @@ def parent_field(noun: str, by: str) -> str | None:
     return next((name for name in (by, f"{by}s") if name in NOUNS[noun].fields), None)
 
 
-def _names_nobody(record: Record, field: str) -> bool:
+def as_parent(field: str, key: str) -> str | tuple[str]:
+    """A parent's key as a record names it in this field."""
+    return (key,) if field.endswith("s") else key
+
+
+def names_nobody(record: Record, field: str) -> bool:
     """Whether a row that came for a parent's key names no parent: then it belongs to that parent.
 
     Unless it tells by its circuits whose it is: then that holds, and not what it came for.

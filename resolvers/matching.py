@@ -1,7 +1,7 @@
 """Filters and orders over merged values."""
 
 import functools
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from operator import attrgetter, itemgetter
 from types import MappingProxyType
@@ -121,60 +121,44 @@ def in_order(noun: str, records: Iterable[Record], order: Sequence[Sort]) -> lis
         return ordered
     ordered.sort(key=attrgetter(NOUNS[noun].id))
     for sort in reversed(order):
-        ordered = _by_one(noun, ordered, sort)
+        ordered = _by_one(ordered, _reading(noun, sort.field), sort.descending)
     return ordered
 
 
-def each_in_order(noun: str, lists: Sequence[Sequence[Record]], order: Sequence[Sort]) -> Sequence[Sequence[Record]]:
-    """Many lists, each as `in_order` sorts it; whether values can be sorted as they are is seen from all at once."""
-    if not order:
-        name = attrgetter(NOUNS[noun].id)
-        return [sorted(records, key=name) if len(records) > 1 else records for records in lists]
-    every = [record for records in lists if len(records) > 1 for record in records]
-    read = _reading(noun, order[0].field)
-    values = list(map(read, every))
-    if len(order) > 1 or (values and {*map(type, values)} not in _SORTED_AS_THEY_ARE):
-        return [in_order(noun, records, order) for records in lists]
-    return _by_values(noun, lists, values, read, order[0])
-
-
-def _by_values(
-    noun: str,
-    lists: Sequence[Sequence[Record]],
-    values: Sequence[Any],
-    read: Callable[[Record], Any],
-    order: Sort,
-) -> list[Sequence[Record]]:
-    """Lists, each sorted by what is read of its records; `values` are that, of lists of more than one, all in a row."""
-    name, descending = attrgetter(NOUNS[noun].id), order.descending
-    ordered: list[Sequence[Record]] = []
-    place = 0
+def each_in_order(noun: str, lists: Iterable[Sequence[Record]], order: Sequence[Sort]) -> Iterator[Sequence[Record]]:
+    """Many lists, each as `in_order` sorts it: most are short, and are told by one look at two values, or none."""
+    if len(order) != 1:
+        for records in lists:
+            yield in_order(noun, records, order) if len(records) > 1 else records
+        return
+    name, read, descending = attrgetter(NOUNS[noun].id), _reading(noun, order[0].field), order[0].descending
     for records in lists:
         many = len(records)
-        if many > 1:
-            first, second = values[place], values[place + 1]
-            place += many
-            if many > 2 or first == second:
-                records = sorted(records, key=name)
-                records.sort(key=read, reverse=descending)
-            elif (first < second) is descending:
-                records = records[::-1]
-        ordered.append(records)
-    return ordered
+        if many > 2:
+            yield _by_one(sorted(records, key=name), read, descending)
+        elif many == 2:
+            one, other = records
+            first, second = read(one), read(other)
+            if first.__class__ is second.__class__ and first.__class__ in _AS_THEY_ARE and first != second:
+                yield records if (first > second) is descending else [other, one]
+            else:
+                yield in_order(noun, records, order)
+        else:
+            yield records
 
 
-_SORTED_AS_THEY_ARE = ({datetime}, {int}, {str})
+_AS_THEY_ARE = frozenset({datetime, int, str})
 """The kinds of values that need no other form to be sorted by, where all are of one kind."""
 
 
-def _by_one(noun: str, records: Sequence[Record], sort: Sort) -> list[Record]:
+def _by_one(records: Sequence[Record], read: Callable[[Record], Any], descending: bool) -> list[Record]:
     """Sorted by one rank; of those that are equal there, none passes another. What is unknown comes last."""
-    read = _reading(noun, sort.field)
-    if {value.__class__ for value in map(read, records)} in _SORTED_AS_THEY_ARE:
-        return sorted(records, key=read, reverse=sort.descending)
+    kinds = set(map(type, map(read, records)))
+    if len(kinds) == 1 and kinds <= _AS_THEY_ARE:
+        return sorted(records, key=read, reverse=descending)
     ranked = [(_ranked(read(record)), record) for record in records]
     known = [pair for pair in ranked if pair[0] is not None]
-    known.sort(key=itemgetter(0), reverse=sort.descending)
+    known.sort(key=itemgetter(0), reverse=descending)
     in_rank = [record for _, record in known]
     return in_rank if len(known) == len(ranked) else in_rank + [record for rank, record in ranked if rank is None]
 

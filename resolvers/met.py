@@ -35,6 +35,11 @@ def note_owners(request: Request, noun: str, records: Sequence[Record]) -> None:
     request.owners_later.append((remember, noun, records))
 
 
+def note_owners_later(request: Request, noun: str, state: Callable[..., Sequence[Record]], *told: Any) -> None:
+    """The same of records that do not name their owners; `state(*told)` gives those that do."""
+    request.owners_later.append((_remember_stated, noun, state, *told))
+
+
 def note_met(request: Request, noun: str, fields: frozenset[str], records: Iterable[Record]) -> None:
     """Keep what was shown whole, with all that is wanted of it."""
     request.met_later.append((_remembered_whole, noun, fields, records))
@@ -56,6 +61,10 @@ def note_shown(request: Request, noun: str, fields: frozenset[str], records: Seq
 def _remembered_whole(request: Request, noun: str, fields: frozenset[str], records: Iterable[Record]) -> None:
     name = attrgetter(NOUNS[noun].id)
     remembered(request, noun, fields, {name(record): Found(record) for record in records})
+
+
+def _remember_stated(request: Request, noun: str, state: Callable[..., Sequence[Record]], *told: Any) -> None:
+    remember(request, noun, state(*told))
 
 
 def _remembered_stated(

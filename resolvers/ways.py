@@ -46,7 +46,7 @@ class Way:
         hearing = partial(Hearing, upstreams, fields=fields, raw=join.raw, judged=not request.caller.staff)
         own, sole = parent_field(join.noun, join.by), upstreams.sole(join.lookup)
         if sole is not None and sole.contested.isdisjoint(fields):
-            self.alone = hearing(sole.offer, own=own)
+            self.alone = hearing(sole.offer, own=own, bare=not self.stated)
         elif self.noun.keyed:
             self._drive(request, join, needed, hearing)
         elif not upstreams.policy(join.noun).correlate:

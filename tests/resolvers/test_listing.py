@@ -11,8 +11,8 @@ from model.enums import PerceivedSeverity
 from model.keys import Foreign
 from model.records import Alarm, Ticket
 from resolvers import listing
-from resolvers.listing import Paging, stretch
-from resolvers.matching import comparison, each_in_order, in_order, sort_key
+from resolvers.listing import Paging, stretch, stretches
+from resolvers.matching import comparison, in_order, sort_key
 
 NOON = datetime(2026, 11, 20, 12, tzinfo=UTC)
 NAMES = st.text("abc", min_size=1, max_size=3)
@@ -49,8 +49,11 @@ LISTS = st.lists(st.lists(ALARMS, max_size=4, unique_by=lambda alarm: alarm.alar
     st.one_of(TOLD_LISTS, LISTS), st.one_of(ORDERS, st.builds(lambda down: [Sort("raised_at", down)], st.booleans()))
 )
 def test_many_lists_are_sorted_as_each_would_be(lists, order):
-    """A column of lists is sorted by looks at all of it, and comes out as if each were alone."""
-    assert [in_order("alarm", alarms, order) for alarms in lists] == list(each_in_order("alarm", lists, order))
+    """Each list of a column, sorted in few steps and cut, comes out as it does alone and with care."""
+    paging = Paging(first=2, order=tuple(order))
+    every = stretches("alarm", lists, paging)
+    assert [stretch("alarm", alarms, paging) for alarms in lists] == every
+    assert [in_order("alarm", alarms, order) for alarms in lists] == [list(one.matching or ()) for one in every]
 
 
 def test_a_list_goes_on_behind_each_of_its_cursors():

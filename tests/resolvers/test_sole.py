@@ -52,7 +52,9 @@ FIELDS = {
     "route": frozenset({"circuit", "role", "hops", "complete"}),
 }
 TOGETHER = {"by key", "alarms together", "circuits together"}
-FEWER = {noun: fields - {"circuits", "title"} for noun, fields in FIELDS.items()}
+FEWER = {
+    noun: fields - ({"customer"} if noun == "circuit" else {"circuits", "title"}) for noun, fields in FIELDS.items()
+}
 POLICIES = st.sampled_from([{}, {"circuit": NounPolicy(key=KeyPolicy(case="lower"))}])
 RELATIONS = [Lookup("circuit", "customer"), *(Lookup(noun, "circuit") for noun in ("alarm", "ticket", "route"))]
 CALLERS = {
@@ -276,9 +278,9 @@ async def told(world, caller, paging, fields, policies, *, short):
         if not caller.staff:
             found.append(await root_list(request, Root("circuit", fields["circuit"]), Paging(first=2)))
         by_code = Paging(first=20, order=(Sort("code"),))
-        circuits_ = await related(
-            request, Join("circuit", "customer", "customer", fields["circuit"]), customers, by_code
-        )
+        told = "customer" in fields["circuit"]
+        of_customer = Join("circuit", "customer", "customer", fields["circuit"], told=told)
+        circuits_ = await related(request, of_customer, customers, by_code)
         found += circuits_
         for refs in (["a-1", "b-1", "none"], ["b-2", Foreign("x", "k1")]):
             found += await things(request, "circuit", refs, fields["circuit"])
@@ -286,7 +288,7 @@ async def told(world, caller, paging, fields, policies, *, short):
         if parents:
             for noun in ("alarm", "ticket"):
                 part = paging if noun == "alarm" else Paging(first=20, order=(Sort("opened_at", descending=True),))
-                join = Join(noun, "circuit", "circuit", fields[noun], told="title" in fields["ticket"])
+                join = Join(noun, "circuit", "circuit", fields[noun], told=told)
                 found += await related(request, join, parents, part)
             found += await routes_of(request, parents, frozenset({"role", "hops"}))
     learnt = request.owners, request.aliases, request.met, source.calls, request.customers_shown()
@@ -317,6 +319,8 @@ def wanted_of(record, fields):
         return replace(
             record, **unwanted, said=tuple(replace(one, record=wanted_of(one.record, fields)) for one in record.said)
         )
+    if isinstance(record, Circuit) and "customer" not in fields["circuit"]:
+        return replace(record, customer=UNSET, said=())
     return record
 
 
