@@ -59,7 +59,7 @@ def reach(
     """Hold the parts of a configuration against each other; nothing is asked of anybody."""
     looking = _Looking(document, declared, upstreams)
     unreachable = list(looking.unreachable())
-    mistakes = {*(one for one in unreachable if one.file == document.file), *looking.wordless(nouns)}
+    mistakes = {*(one for one in unreachable if one.file == document.file), *looking.whole(), *looking.wordless(nouns)}
     warnings = {*unreachable, *looking.unused(), *looking.unanswered()} - mistakes
     return Reach(tuple(sorted(mistakes)), tuple(sorted(warnings)))
 
@@ -87,6 +87,16 @@ class _Looking:
                 spots = Spots.of(self._document, name, self._declared[name].preset, text)
                 expected = f"expected a record of a {of} with a key of {space!r}: without one it is never asked"
                 yield _told(spots.part("space"), ("sources", name, "lookups", text), expected)
+
+    def whole(self) -> Iterator[Mistake]:
+        """Lookups that want the parts of a key, and do not tell how it is taken apart."""
+        for name, declared in self._declared.items():
+            for text, lookup in declared.lookups.items() if isinstance(declared, ReadDeclaration) else ():
+                keys = lookup.keys
+                if keys is not None and keys.parts > 1 and (keys.written is None or keys.written.parts is None):
+                    way = ("sources", name, "lookups", text, "keys")
+                    place = self._document.place(way)
+                    yield _told(place, way, "expected written: {parts: REGEX}: keys are asked for whole")
 
     def unused(self) -> Iterator[Mistake]:
         """Records that no lookup of their source is about."""

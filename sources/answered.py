@@ -10,7 +10,7 @@ from msgspec import UNSET
 from model.keys import Key, Lookup
 from model.nouns import NOUNS, Noun
 from sources.grammar.effective import effective_match
-from sources.grammar.lookup import AnsweredDeclaration, LookupDeclaration
+from sources.grammar.lookup import AnsweredDeclaration, KeyPlace, LookupDeclaration
 from sources.grammar.mapped import ReadDeclaration
 from sources.matching import folded, matcher, spelling
 from sources.medium import Medium, Reading
@@ -58,7 +58,7 @@ class AnsweredLookup:
         )
         self.written = spelling(declared.keys.written if declared.keys else None)
         self.exact = declared.match_case and (declared.keys is None or declared.keys.written is None)
-        like = declared.keys.like if declared.keys else None
+        like = (declared.keys.like or _parted(declared.keys)) if declared.keys else None
         self._like = re.compile(like) if like else None
         self.takes_any = self._like is None
         """Whether any key is one to ask for that is not blank."""
@@ -126,3 +126,8 @@ class AnsweredLookup:
         if space is None and self.lookup.by is not None and not self.many and self.lookup.by != self.noun.id:
             space = self.lookup.by
         return self.source if space == "self" else space
+
+
+def _parted(keys: KeyPlace) -> str | None:
+    """What keys are like that a system knows by their parts."""
+    return keys.written.parts if keys.written is not None else None

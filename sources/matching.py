@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from functools import partial
 from itertools import product
 
 from model.keys import Key
@@ -35,6 +34,7 @@ def spelling(declared: WrittenDeclaration | None) -> Callable[[Key], Key]:
     if declared is None:
         return lambda key: key
     fold = _FOLDS[declared.case]
+    take_apart = re.compile(declared.parts).fullmatch if declared.parts is not None else None
 
     def written(part: str) -> str:
         for ours, instead in declared.replace.items():
@@ -42,7 +42,11 @@ def spelling(declared: WrittenDeclaration | None) -> Callable[[Key], Key]:
         part = fold(part)
         return part if part.startswith(declared.before) else declared.before + part
 
-    return partial(_each_part, written)
+    def in_parts(key: Key) -> Key:
+        found = take_apart(key) if take_apart is not None and isinstance(key, str) else None
+        return _each_part(written, key if found is None else found.groups(""))
+
+    return in_parts
 
 
 def _each_part(change: Callable[[str], str], key: Key) -> Key:

@@ -61,7 +61,7 @@ class RootLookup(AnsweredLookup):
 
     def fits(self, key: Key) -> bool:
         """Whether a key has as many parts as are asked for."""
-        return self.asked.keys is not None and len(_parts(key)) == self.asked.keys.parts
+        return self.asked.keys is not None and len(_parts(self.written(key))) == self.asked.keys.parts
 
     def calls(self, keys: Sequence[Key]) -> Iterator[list[Root]]:
         """The root fields that answer these keys, by the calls that they go into."""

@@ -101,7 +101,7 @@ def _question(source: str, declared: SourceDeclaration, words: Sequence[str]) ->
     if (lookup.by is None) != (not keys):
         stop(f"{lookup}: expected {'no keys' if lookup.by is None else 'a key or more'}")
     parts = known[lookup]
-    return lookup, [tuple(key.split(",")) if parts > 1 else key for key in keys]
+    return lookup, [tuple(key.split(",")) if parts > 1 and "," in key else key for key in keys]
 
 
 def _fields(lookup: Lookup, fields: str) -> frozenset[str] | None:

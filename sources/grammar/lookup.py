@@ -1,5 +1,6 @@
 """One question to a source: the request, where the keys go, where the rows are, what they answer."""
 
+import re
 from typing import Annotated, Any, ClassVar, Literal, Self
 
 from pydantic import AfterValidator, BeforeValidator, Field, model_validator
@@ -45,12 +46,14 @@ class WrittenDeclaration(Declared):
     """How a system writes keys (or each of their parts), where it writes them in a way of its own.
 
     replace: text within a key -> what stands there instead, nothing included. case: of its letters. before: what every
-    key begins with there. Rows say their keys in either way.
+    key begins with there. Rows say their keys in either way. parts: a regular expression for all of a key, whose groups
+    are the parts by which the system knows the thing; a key that is not like that is none of the system's.
     """
 
     replace: dict[Annotated[str, Field(min_length=1)], str] = Field(default_factory=dict)
     case: Literal["keep", "upper", "lower"] = "keep"
     before: str = ""
+    parts: Expression | None = None
 
 
 class KeyPlace(Declared):
@@ -64,6 +67,13 @@ class KeyPlace(Declared):
     like: Expression | None = None
     finds_more: bool = False
     written: WrittenDeclaration | None = None
+
+    @model_validator(mode="after")
+    def _taken_apart(self) -> Self:
+        taken = self.written.parts if self.written is not None else None
+        if taken is not None and re.compile(taken).groups != self.parts:
+            raise ValueError(f"expected in written.parts as many groups as keys have parts: {self.parts}")
+        return self
 
     @property
     def parts(self) -> int:

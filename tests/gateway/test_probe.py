@@ -71,10 +71,11 @@ async def test_what_only_a_filter_reads_is_read(tmp_path):
     assert ["ends[].floor"] == [one["path"] for one in told["unmapped"]]
 
 
-async def test_rows_that_nobody_asked_for_and_keys_without_answer_are_named(tmp_path):
-    """Both are what happens first when a batch filter is misspelt."""
+async def test_rows_that_nobody_asked_for_are_named(tmp_path):
+    """The first is what happens when a batch filter is misspelt: what is missing then is not known."""
     result, told = await probed(tmp_path, always(as_json({"rows": ROWS})), "circuit by code", "BJ-1", "GZ-3")
-    assert (0, ["SH-2"], ["GZ-3"]) == (result.exit_code, told["unasked"], told["unanswered"])
+    assert (1, ["SH-2"], []) == (result.exit_code, told["unasked"], told["unanswered"])
+    assert ["SOURCE_MALFORMED"] == [one["code"] for one in told["faults"]]
     assert 1 == told["oddities"]["foreign rows"]
 
 

@@ -72,6 +72,15 @@ def test_what_cannot_come_true_is_a_mistake(right, wrong, expected):
         assert [f"trunkline.yaml:{expected}"] == [line[: len(expected) + 15] for line in mistakes]
 
 
+def test_keys_of_several_parts_have_to_be_taken_apart():
+    """Nobody asks for parts: without a word on how a key becomes them a lookup is never asked."""
+    parted = BASE.replace("{query: code}", "{query: [city, number]}, match: [city, number]")
+    where = "trunkline.yaml:8:34: sources.crm.lookups.circuit by code.keys"
+    assert ([f"{where}: expected written: {{parts: REGEX}}: keys are asked for whole"], []) == found(parted)
+    taken = parted.replace("number]}", "number], written: {parts: '([A-Z]+)-(.+)'}}", 1)
+    assert ([], []) == found(taken)
+
+
 def test_records_that_no_lookup_is_about_are_a_warning():
     """They harm nobody, and are most often a lookup forgotten."""
     _, warnings = found(

@@ -1,16 +1,19 @@
 """Where keys go, how many go at once, and what comes back for each."""
 
+import json
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from starlette.requests import Request
 from starlette.responses import Response
 
 from model.answer import Answer
 from model.faults import BadRequest, Malformed, SourceFault, Unavailable
 from model.keys import Key, Lookup
 from sources.grammar.lookup import KeysDeclaration
+from sources.positions import ConfigurationError
 from sources.requests import Call, as_form, stands_as_it_is
 from sources.slots import Slot
 from tests.sources.chaos import Chaos, always, as_json, table
@@ -64,6 +67,45 @@ async def test_a_composite_key_fills_several_parameters(serve: Serve, declare: D
     answers = await source.fetch(Lookup("circuit", "pair"), [("P1", "C1"), ("P1", "C2")], ask())
     assert sorted(chaos.seen) == ["GET /x?party=P1&code=C1", "GET /x?party=P1&code=C2"]
     assert codes(dict(answers)) == {("P1", "C1"): ["C1"]}
+
+
+async def test_a_key_is_taken_apart_for_a_system_that_knows_its_parts(
+    serve: Serve, declare: Declare, ask: AskFor
+) -> None:
+    """By a regular expression for all of it; a key that is not like that is none of the system's, and is not asked."""
+    rows = [{"city": "BJ", "no": "0017", "name": "北京"}, {"city": "SH", "no": 21}, {"city": "BJ", "no": "21"}]
+
+    def answer(request: Request, body: bytes) -> Response:
+        asked = [request.query_params] if request.method == "GET" else json.loads(body)["any"]
+        return as_json([row for row in rows if {"city": row["city"], "no": str(row["no"])} in map(dict, asked)])
+
+    chaos = Chaos(answer)
+    source = declare(
+        await serve(chaos),
+        "records: {circuit: {native_id: no, code: {of: key}, name: name}}\n"
+        "lookups: {circuit by code: {get: /x, match: [city, no],"
+        " keys: {query: [city, no], written: {parts: '([A-Z]+)-([0-9]+)'}}}}",
+    )
+    answers = dict(await source.fetch(BY_CODE, ["BJ-0017", "SH-21", "BJ/21", "GZ-1"], ask()))
+    assert codes(answers) == {"BJ-0017": ["BJ-0017"], "SH-21": ["SH-21"]}
+    assert len(answers) == 2
+    assert sorted(chaos.seen) == ["GET /x?city=BJ&no=0017", "GET /x?city=GZ&no=1", "GET /x?city=SH&no=21"]
+    posted = declare(
+        await serve(chaos),
+        "records: {circuit: {native_id: no, code: {of: key}}}\n"
+        "lookups: {circuit by code: {post: /y, match: [city, no],"
+        " keys: {body: any, objects: [city, no], written: {parts: '([A-Z]+)-([0-9]+)'}}}}",
+    )
+    found = dict(await posted.fetch(BY_CODE, ["BJ-21", "SH-21"], ask()))
+    assert codes(found) == {"BJ-21": ["BJ-21"], "SH-21": ["SH-21"]}
+    assert chaos.bodies[-1] == {"any": [{"city": "BJ", "no": "21"}, {"city": "SH", "no": "21"}]}
+
+
+async def test_a_key_has_as_many_groups_as_it_has_parts(declare: Declare) -> None:
+    """Anything else is told where it is declared."""
+    lookup = "{get: /x, match: [a, b], keys: {query: [a, b], written: {parts: '([A-Z]+)'}}}"
+    with pytest.raises(ConfigurationError, match=r"as many groups as keys have parts: 2"):
+        declare("http://x", f"{RECORD}lookups: {{circuit by code: {lookup}}}")
 
 
 async def test_a_key_of_the_wrong_kind_faults_alone(serve: Serve, declare: Declare, ask: AskFor) -> None:
