@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Collection, Sequence
 from typing import Any
 
-from engine.below import below, put_back
+from engine.below import Below, below, put_back
 from engine.complete import Buckets, Slot, mend
 from engine.plan import Column, Selected, apart
 from engine.positions import Scope
@@ -24,9 +24,8 @@ async def fill(run: Run, selected: Selected, objects: Sequence[Any], scope: Scop
         lists = [await fill_column(run, columns[0], objects, scope)]
     else:
         lists = await together([fill_column(run, column, objects, scope) for column in columns], selected.apart)
-    if len(objects) <= FEW:
-        return build(run, scope, objects, *lists)
-    return await in_turns(build, run, scope, objects, *lists)
+    few = len(objects) <= FEW
+    return build(run, scope, objects, *lists) if few else await in_turns(build, run, scope, objects, *lists)
 
 
 async def together(works: list[Any], apart: Collection[int]) -> list[Any]:
@@ -64,16 +63,32 @@ async def _give_up(begun: Sequence[Any]) -> None:
 
 
 async def fill_column(run: Run, column: Column, objects: Sequence[Any], scope: Scope) -> list[Any]:
-    """The completed values of one field for objects."""
-    values = await resolve(run, column, objects, scope)
-    finish = column.finish
-    if finish is not None:
-        return finish(run, scope, values) if len(values) <= FEW else await in_turns(finish, run, scope, values)
-    there = below(run, column, values, scope)
-    if there is None:
-        return await _fill_any(run, column, values, scope)
-    selected, objects, within = there
-    return put_back(column, values, await fill(run, selected, objects, within))
+    """The completed values of one field for objects.
+
+    A column that is alone on the level below is had here, too: there is nothing to be had beside it.
+    """
+    above: list[tuple[Column, Sequence[Any], Below]] = []
+    while True:
+        values = await resolve(run, column, objects, scope)
+        finish = column.finish
+        if finish is not None:
+            filled = finish(run, scope, values) if len(values) <= FEW else await in_turns(finish, run, scope, values)
+            break
+        there = below(run, column, values, scope)
+        if there is None:
+            filled = await _fill_any(run, column, values, scope)
+            break
+        selected, objects, within = there
+        if len(selected.columns) > 1 or not objects:
+            filled = put_back(column, values, await fill(run, selected, objects, within))
+            break
+        above.append((column, values, there))
+        (column,), scope = selected.columns, within
+    for upper, values, (selected, objects, within) in reversed(above):
+        build, few = selected.build, len(objects) <= FEW
+        built = build(run, within, objects, filled) if few else await in_turns(build, run, within, objects, filled)
+        filled = put_back(upper, values, built)
+    return filled
 
 
 async def _fill_any(run: Run, column: Column, values: Sequence[Any], scope: Scope) -> list[Any]:

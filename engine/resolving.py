@@ -27,11 +27,27 @@ async def resolve(run: Run, column: Column, objects: Sequence[Any], scope: Scope
             if source.waits or core.awaitable(values):
                 values = await values
             return one_each(source.function, values, objects)
+        if isinstance(source, Attribute):
+            held = _held(source.name, objects)
+            if held is not None:
+                return held
         if len(objects) == 1 and isinstance(source, Direct) and source.waits:
             return [await _asked(run, column, source, arguments_of(run, column), objects[0], (column.trail, scope, 0))]
         return await _one_by_one(_caller(run, column, scope), objects)
     except Exception as error:  # noqa: BLE001 - it is the error of every field of the column
         return [error] * len(objects)
+
+
+_LISTS = frozenset({list, tuple})
+
+
+def _held(name: str, objects: Sequence[Any]) -> list[Any] | None:
+    """The values of an attribute where all are lists, and there is nothing to be awaited; None where it is not so."""
+    try:
+        values = [getattr(thing, name) for thing in objects]
+    except Exception:  # noqa: BLE001 - it is read again, and the error noted, by the careful way
+        return None
+    return values if _LISTS.issuperset(map(type, values)) else None
 
 
 async def _one_by_one(call: Caller, objects: Sequence[Any]) -> list[Any]:

@@ -30,7 +30,7 @@ class Paging(Struct, frozen=True):
     order: Order = ()
 
 
-class Listing(Struct, frozen=True):
+class Listing(Struct, frozen=True, gc=False):
     """A stretch of a list.
 
     sorted_as: the noun and the order by which cursors tell the nodes' places; placed: the cursors, where they tell

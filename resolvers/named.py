@@ -6,8 +6,6 @@ As with joins (`resolvers.sole`, `resolvers.several`), whatever is odd is for th
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from msgspec.structs import replace
-
 from model.records import Record, Statement
 from resolvers.gate import all_theirs, owner_fields
 from resolvers.hearing import Heard, Hearing
@@ -15,6 +13,7 @@ from resolvers.masks import sees_all
 from resolvers.merge import merge_each
 from resolvers.met import note_shown
 from resolvers.request import Request
+from resolvers.settled import stated
 from resolvers.waves import at_once
 
 _TEXT = frozenset({str})
@@ -55,9 +54,9 @@ async def told_by_key(
     if met and any((noun, key) in met for key in keys):
         return None
     if len(way.hearings) == 1:
-        (hearing,) = way.hearings
-        said = await _said_by_key(request, hearing, keys)
-        told = None if said is None else [None if one is None else replace(one.record, said=(one,)) for one in said]
+        heard = await heard_by_key(request, way.hearings[0], keys)
+        column = () if heard is None else stated(heard.source, heard.column, heard.times)
+        told = None if heard is None else [records[0] if records else None for records in column]
     else:
         told = await _of_several(request, noun, way, keys)
     if told is None:
@@ -70,20 +69,14 @@ async def told_by_key(
 
 
 async def _of_several(request: Request, noun: str, way: _ByKey, keys: Sequence[str]) -> list[Record | None] | None:
-    columns = await at_once([_said_by_key(request, hearing, keys) for hearing in way.hearings])
-    whole = [column for column in columns if column is not None]
-    if len(whole) < len(columns):
+    told = await at_once([heard_by_key(request, hearing, keys) for hearing in way.hearings])
+    heard = [one for one in told if one is not None]
+    if len(heard) < len(told):
         return None
-    place, rows = way.decides, list(zip(*whole, strict=True))
+    place, rows = way.decides, list(zip(*map(statements, heard), strict=True))
     merged = await merge_each(request.upstreams.policy(noun), [row for row in rows if row[place] is not None])
     each = iter(merged)
     return [None if row[place] is None else next(each) for row in rows] if all_theirs(request, noun, merged) else None
-
-
-async def _said_by_key(request: Request, hearing: Hearing, keys: Sequence[str]) -> list[Statement | None] | None:
-    """What one source says of the things with these keys, one word of each at most; None if it says something else."""
-    heard = await heard_by_key(request, hearing, keys)
-    return None if heard is None else statements(heard)
 
 
 async def heard_by_key(request: Request, hearing: Hearing, keys: Sequence[str]) -> Heard | None:

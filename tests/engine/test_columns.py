@@ -4,7 +4,7 @@
 import asyncio
 from collections.abc import Sequence
 from types import SimpleNamespace
-from typing import Any
+from typing import Any, Optional
 
 import anyio
 import pytest
@@ -55,6 +55,11 @@ class Branch:
         info.context.log.append(sorted(selection(info).fields))
         return [[] for _ in parents]
 
+    @batched(description="Branches on it: several, none, null, or what the request says.")
+    async def twigs(parents: Sequence[Any], info: Info) -> Sequence[list[Optional["Branch"]] | None]:
+        grown = {"c": [Branch(name=name) for name in "cdb"], "d": [], **info.context.grown}
+        return [grown.get(parent.name) for parent in parents]
+
     @strawberry.field
     async def loaded(root, info: Info) -> str:
         return str(await info.context.loader.load(root.name))
@@ -102,7 +107,7 @@ class Loader(DataLoader[str, str]):
 def context() -> Any:
     """A request's context."""
     log: list[Any] = []
-    return SimpleNamespace(columns={}, log=log, loader=Loader(log), go=asyncio.Event(), names={})
+    return SimpleNamespace(columns={}, log=log, loader=Loader(log), go=asyncio.Event(), names={}, grown={})
 
 
 SCHEMA = strawberry.Schema(Query)
@@ -161,6 +166,28 @@ async def test_a_failing_resolver_is_an_error_in_every_slot() -> None:
     result = await ask("{ branches { broken name } }", context())
     assert [["branches", index, "broken"] for index in range(3)] == [error.path for error in result.errors]
     assert {"branches": [{"broken": None, "name": name} for name in "abc"]} == result.data
+
+
+@pytest.mark.parametrize("odd", [{}, {"b": LookupError("broken")}, {"c": [Branch(name="c"), None, Branch(name="d")]}])
+async def test_a_column_alone_on_its_level_comes_to_what_it_does_beside_others(odd: dict[str, Any]) -> None:
+    """Whatever its values are, on as many levels as there are: objects, nulls, empty lists and errors."""
+    told = context()
+    told.grown = odd
+    alone = await ask("{ branches { twigs { twigs { twigs { loaded } } } } }", told)
+    others = "seen { name }"
+    query = f"{{ branches {{ {others} twigs {{ {others} twigs {{ {others} twigs {{ {others} loaded }} }} }} }} }}"
+    beside = await ask(query, told)
+    assert _without(beside.data, "seen") == alone.data
+    assert [error.path for error in beside.errors] == [error.path for error in alone.errors]
+    assert "C" in str(alone.data)
+
+
+def _without(value: Any, key: str) -> Any:
+    if isinstance(value, list):
+        return [_without(one, key) for one in value]
+    if isinstance(value, dict):
+        return {name: _without(one, key) for name, one in value.items() if name != key}
+    return value
 
 
 @pytest.mark.parametrize("field", ["loaded", "loadedLater"])
