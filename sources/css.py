@@ -11,20 +11,22 @@ forms; in quotes they may hold brackets. One that several columns or things have
 """
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode, SelectolaxError
 
 from sources.pages import Part
 from sources.paths import ABSENT, ITSELF, BadPath, Getter, Wanted
-from sources.tables import Known, folded, said
+from sources.tables import Known, folded, holds_heads, said
 
 _ATTRIBUTE = re.compile(r"(.*?)@([A-Za-z_][\w:.-]*)", re.DOTALL)
 _HEADED = re.compile(
     r"""(.*?):(column|label)\(\s*(?:"([^"]+)"|'([^']+)'|([^()"']+?))\s*\)(.*)""",
     re.DOTALL,
 )
+_NEVER_THERE = re.compile(r"(?<![\w.#-])table(?:[.#:\[][^\s>+~,]*)?\s*>\s*tr(?![\w-])")
+"""What browsers never make of a page, whatever it is written like: a row without a `tbody` around it gets one."""
 _NOTHING = LexborHTMLParser("<p></p>")
 _LEADS: Mapping[str, Callable[[Known, LexborNode, str], LexborNode | None]] = {
     "column": Known.under,
@@ -62,11 +64,22 @@ class CssPaths:
     def attributes(self, path: str) -> None:
         """A page cannot be asked for less of itself."""
 
+    def holds(self, thing: Any, found: Sequence[Any]) -> bool:
+        """By going up from these."""
+        return any(thing.node.mem_id == one.mem_id for part in found for one in _up(part.node))
+
     def told(self, found: Any) -> Any:
         """Parts of a page by their texts."""
         if type(found) is list:
             return [self.told(one) for one in found]
         return said(found.node) if isinstance(found, Part) else found
+
+
+def _up(node: LexborNode) -> Iterator[LexborNode]:
+    around: LexborNode | None = node
+    while around is not None:
+        yield around
+        around = around.parent
 
 
 def _split(path: str) -> tuple[str, str | None]:
@@ -100,6 +113,8 @@ def _checked(selector: str) -> str:
         _NOTHING.css(selector)
     except (SelectolaxError, ValueError) as err:
         raise BadPath("it cannot be read") from err
+    if _NEVER_THERE.search(selector):
+        raise BadPath("no row stands right below its table, but in a tbody: table > tbody > tr")
     return selector
 
 
@@ -112,7 +127,7 @@ def _thing(find: Find) -> Getter:
 
 
 def _things(find: Find) -> Getter:
-    return lambda part: [Part(node, part.known) for node in find(part)]
+    return lambda part: [Part(node, part.known) for node in find(part) if not holds_heads(node)]
 
 
 def _text(selector: str) -> Getter:

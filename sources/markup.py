@@ -1,7 +1,7 @@
 """Reads answers in markup, pages and XML alike: what is not as expected has drifted, and is no empty answer."""
 
 from collections.abc import Callable, Iterable, Sequence
-from typing import Any
+from typing import Any, Protocol
 
 from model.faults import Drifted
 from model.keys import Lookup
@@ -15,13 +15,21 @@ from sources.transport import Response
 from sources.verdicts import Verdicts, within
 
 
+class MarkupPaths(Paths, Protocol):
+    """A language of paths into markup."""
+
+    def holds(self, thing: Any, found: Sequence[Any]) -> bool:
+        """Whether one of the things that were found stands within a thing, or is it."""
+        ...
+
+
 class MarkupReading(RowByRow):
     """Reads answers to one lookup for the fields of one ask. sure: whatever is decoded is known to be an answer."""
 
     def __init__(
         self,
         decoded: Callable[[Response], Any],
-        paths: Paths,
+        paths: MarkupPaths,
         lookup: Lookup,
         declared: MarkupLookupDeclaration,
         mapper: Mapper,
@@ -41,6 +49,7 @@ class MarkupReading(RowByRow):
         self._has = [(path, paths.compile(path, Wanted.THINGS)) for path in expect.has]
         self._is_sure = sure or bool(expect.has)
         self._empty = paths.compile(expect.empty, Wanted.THINGS) if expect.empty else None
+        self._holds = paths.holds
         self._bounds = expect.at_least, expect.at_most
         known = [*(mapper.noun.identity or ("native_id",)), *expect.fields]
         self._sure = [
@@ -66,8 +75,11 @@ class MarkupReading(RowByRow):
         return rows, received
 
     def found(self, body: Any) -> tuple[Sequence[Row], int]:
-        """The rows of a body, as expected or not."""
-        rows: Sequence[Row] = [Row(data) for data in self._steps[0](body)]
+        """The rows of a body, as expected or not; what says that there are none is no row."""
+        found = self._steps[0](body)
+        if found and self._empty is not None and (empty := self._empty(body)):
+            found = [one for one in found if not self._holds(one, empty)]
+        rows: Sequence[Row] = [Row(data) for data in found]
         received = len(rows)
         rows = self._verdicts.of(rows)
         for step in self._steps[1:]:

@@ -98,6 +98,14 @@ def around(node: LexborNode, tag: str) -> LexborNode | None:
     return outer
 
 
+def holds_heads(row: LexborNode) -> bool:
+    """Whether this is a row of a table that has heads and no other cells."""
+    if row.tag != "tr":
+        return False
+    tags = {cell.tag for cell in row.iter()}
+    return "th" in tags and "td" not in tags
+
+
 def _heads(rows: Sequence[Mapping[int, LexborNode]]) -> Sequence[Mapping[int, LexborNode]]:
     """The rows of heads only, or else the first with any, or else the first."""
     only = [cells for cells in rows if cells and all(cell.tag == "th" for cell in cells.values())]

@@ -7,7 +7,7 @@
 An element without text, or with `xsi:nil`, says that there is nothing.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from lxml import etree
@@ -45,6 +45,10 @@ class XPaths:
 
     def attributes(self, path: str) -> None:
         """XML is asked for whole."""
+
+    def holds(self, thing: Any, found: Sequence[Any]) -> bool:
+        """By going up from these."""
+        return any(thing is one or thing in one.iterancestors() for one in found)
 
     def told(self, found: Any) -> Any:
         """Elements by their texts."""

@@ -10,7 +10,7 @@ from model.faults import Malformed
 from model.keys import Lookup
 from sources.css import CssPaths
 from sources.pages import parsed
-from sources.paths import ABSENT, Wanted
+from sources.paths import ABSENT, BadPath, Wanted
 from tests.sources.chaos import Chaos, always
 from tests.sources.conftest import BY_CODE, LIST, AskFor, Declare, Serve
 from tests.sources.legacy import LOOKUPS, RECORD, html
@@ -132,6 +132,45 @@ def test_spans_and_heads_below_heads(path: str) -> None:
     paths = CssPaths()
     rows = paths.compile("tr:has(td)", Wanted.THINGS)(parsed("s", SPANS))
     assert FOUND[path] == [paths.compile(path, Wanted.VALUE)(row) for row in rows]
+
+
+HEADED = """<table><tr><th>电路<th>带宽</tr>{rows}</table>"""
+FOUND_IN = {
+    "heads are no rows": (HEADED.format(rows="<tr><td>BJ-1<td>2M</tr><tr><th>电路<th>带宽</tr>"), ["BJ-1"]),
+    "a row with a head of its own": (HEADED.format(rows="<tr><th>BJ-1<td>2M</tr>"), ["BJ-1"]),
+    "what says that there are none is no row": (HEADED.format(rows="<tr><td class=none colspan=2>无记录</tr>"), []),
+    "nor is what it stands in": (HEADED.format(rows="<tr><td colspan=2><b class=none>无记录</b></tr>"), []),
+    "rows beside it": (HEADED.format(rows="<tr><td>BJ-1<td>2M</tr><tr class=none><td>完</tr>"), ["BJ-1"]),
+}
+
+
+@pytest.mark.parametrize("what", FOUND_IN)
+async def test_rows_are_what_tells_of_things(serve: Serve, declare: Declare, ask: AskFor, what: str) -> None:
+    """Neither heads, where all rows of a table are chosen, nor the message in place of rows is a thing."""
+    page, codes = FOUND_IN[what]
+    declaration = """
+speaks: html
+records: {circuit: {code: ":column(电路)"}}
+lookups: {circuit list: {get: /x, each: table tr, expect: {has: table, empty: .none}}}
+"""
+    source = declare(await serve(Chaos(lambda request, body: html(f"<html><body>{page}</body></html>"))), declaration)
+    answer = await source.page(LIST, None, ask())
+    assert ([one.code for one in answer.records], answer.complete) == (codes, True)
+
+
+@pytest.mark.parametrize("path", ["table > tr", "div table#t.x>tr.a td", "table[id='t'] > tr:first-child"])
+def test_a_row_right_below_its_table_is_never_there(path: str) -> None:
+    """Pages are read as browsers do, who put a tbody between the two: such a path would find nothing, for ever."""
+    with pytest.raises(BadPath, match="table > tbody > tr"):
+        CssPaths().compile(path, Wanted.THINGS)
+
+
+@pytest.mark.parametrize(
+    "path", ["table > tbody > tr", "table tr", ".table > tr-x", "div.table > tr", "table > thead > tr"]
+)
+def test_rows_are_found_in_other_ways(path: str) -> None:
+    """What only looks like it is left alone."""
+    assert [] == CssPaths().compile(path, Wanted.THINGS)(parsed("s", "<p>x</p>"))
 
 
 LABELS = """<dl><dt>名称</dt><dd>甲</dd><dt>端口</dt><dd>1</dd></dl><table class=z><tr><td>端口:</td><td>2</td>
