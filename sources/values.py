@@ -172,7 +172,7 @@ def _moment(forms: Sequence[str]) -> Callable[[Any], datetime]:
 def _in_form(form: str) -> Callable[[Any], datetime]:
     match form:
         case "iso":
-            return lambda value: datetime.fromisoformat(_stamp(value))
+            return lambda value: datetime.fromisoformat(_stamp(value).upper())
         case "rfc2822":
             return lambda value: parsedate_to_datetime(_stamp(value))
         case str() if form in _A_SECOND:

@@ -31,6 +31,7 @@ word in it is known to nobody or cannot be read) is left to `one`, which reads i
         return foreign, silent, lost
 """
 
+from datetime import datetime
 from typing import Any
 
 from msgspec import UNSET
@@ -41,9 +42,9 @@ from sources.grammar.nouns import Shape
 from sources.jmespaths import dotted
 from sources.paths import ABSENT
 from sources.rows import UNREADABLE, Field
-from sources.typed.forms import Plainly, expected, remembered
-from sources.typed.generate import Doubtful, Function, Text
-from sources.typed.words import is_words
+from sources.typed.forms import TIMES, Plainly, expected, remembered
+from sources.typed.generate import Doubtful, Function, Text, in_utc
+from sources.typed.words import is_words, may_be_text
 from sources.units import plain
 
 
@@ -83,8 +84,11 @@ class Filing(Text):
         self, name: str, shape: Shape, declared: FieldDeclaration, where: str, depth: int, *, within: bool = True
     ) -> str:
         identity = not within and name in self._mapper.identity
-        if declared.record is None and declared.at is not None and is_words(self._place(declared).kind(declared.at)):
+        kind = None if declared.record is not None or declared.at is None else self._place(declared).kind(declared.at)
+        if is_words(kind):
             return self._word(name, shape, declared, where, depth, sure=identity)
+        if kind in TIMES:
+            return self._when(shape, declared, declared.at or "@", depth)
         straight = self._straight(name, shape, declared, where, sure=identity)
         if straight is None:
             return super()._field(name, shape, declared, where, depth, within=within)
@@ -113,10 +117,24 @@ class Filing(Text):
 
     def _word(self, name: str, shape: Shape, declared: FieldDeclaration, where: str, depth: int, *, sure: bool) -> str:
         """What a word says; one that has been decoded as it stands is read by its letters, and stands read then."""
-        path, known = declared.at or "@", self._bound("known", self._plainly(name, shape, declared, where))
+        path = declared.at or "@"
+        v = self._decoded(shape, declared, path, depth, sure=sure)
+        if may_be_text(self._place(declared).kind(path)):
+            known = self._bound("known", self._plainly(name, shape, declared, where))
+            self._line(depth, f"if {v}.__class__ is str: {v} = {known}[{v}]")
+        return v
+
+    def _when(self, shape: Shape, declared: FieldDeclaration, path: str, depth: int) -> str:
+        """What has been decoded as a time, which is told in UTC, or as a day."""
+        v = self._decoded(shape, declared, path, depth)
+        if shape.kind is datetime:
+            self._line(depth, f"if {v} and {v}.tzinfo is not UTC: {v} = {self._bound('in_utc', in_utc)}({v})")
+        return v
+
+    def _decoded(self, shape: Shape, declared: FieldDeclaration, path: str, depth: int, *, sure: bool = False) -> str:
+        """What has been decoded as what it is, in its place if it may be null. sure: as of `_straight`."""
         at = self._place(declared).straight(path, self._base(declared)) if shape.nullable or sure else None
         v = at or self._taken(declared, path, depth)
-        self._line(depth, f"if {v}.__class__ is str: {v} = {known}[{v}]")
         if not (shape.nullable or sure):
             self._line(depth, f"if {v} is None: {v} = UNSET")
         return v

@@ -23,6 +23,9 @@ EXACT = 2**53
 """Up to here every int is exactly a float."""
 _REMEMBERED = 1024
 _DIGITS = 18
+_ISO: Sequence[Sequence[str]] = ([], ["iso"])
+TIMES = frozenset({datetime, date})
+"""The kinds of fields that say when."""
 
 Read = Callable[[Any], Any]
 """A field's reader that never fails: UNSET for what cannot be read."""
@@ -57,10 +60,11 @@ class Plainly(dict[Any, Any]):
         return value
 
 
-def expected(shape: Shape, declared: FieldDeclaration) -> type | None:
+def expected(shape: Shape, declared: FieldDeclaration, *, exact: bool = False) -> type | None:
     """What systems most often write in a field so declared, besides null; None where that is not one kind.
 
-    Words of a closed vocabulary are decoded as what they mean.
+    Words of a closed vocabulary are decoded as what they mean. exact: no others are expected, and that times and days
+    are written as RFC 3339 has it, so that they are decoded as what they mean, too.
     """
     if declared.pattern is not None or declared.default is not None or declared.constant is not None:
         return None
@@ -71,7 +75,9 @@ def expected(shape: Shape, declared: FieldDeclaration) -> type | None:
     if any(form.startswith("epoch") for form in declared.date) or any(map(str.isdecimal, declared.values or ())):
         return None
     if issubclass(shape.kind, StrEnum):
-        return words(shape, declared)
+        return words(shape, declared, closed=exact)
+    if exact and shape.kind in TIMES and not declared.values and list(declared.date) in _ISO:
+        return shape.kind
     if shape.reference or declared.values or issubclass(shape.kind, str | date):
         return str
     return shape.kind if shape.kind in (int, bool) else None
@@ -79,7 +85,7 @@ def expected(shape: Shape, declared: FieldDeclaration) -> type | None:
 
 def remembered(shape: Shape, declared: FieldDeclaration) -> bool:
     """Whether a field has few spellings, each of which is worth to be kept with its value."""
-    times = shape.kind is datetime and list(declared.date) in ([], ["iso"])
+    times = shape.kind is datetime and list(declared.date) in _ISO
     return bool(declared.values) or issubclass(shape.kind, StrEnum) or (issubclass(shape.kind, date) and not times)
 
 
@@ -104,7 +110,7 @@ def form(
         return [known]
     if declared.unit is not None:
         return [*_measured(shape, UNITS[declared.unit]), known]
-    if shape.kind is datetime and list(declared.date) in ([], ["iso"]):
+    if shape.kind is datetime and list(declared.date) in _ISO:
         return [f"{text}: {{v}} = {bound('time', _time(zone or UTC, read))}({{v}})"]
     if issubclass(shape.kind, date):
         return [known]

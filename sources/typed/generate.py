@@ -21,6 +21,7 @@ a word that nobody knows goes there as a whole, for `Record.raw` shall tell it a
 """
 
 from collections.abc import Callable, Mapping, Sequence
+from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any
 
@@ -35,7 +36,7 @@ from sources.grammar.nouns import Shape, shapes
 from sources.matching import narrowing, spoken
 from sources.paths import ABSENT, Getter
 from sources.rows import UNREADABLE, Field, Mapper, picking, put_key
-from sources.typed.forms import branches, form
+from sources.typed.forms import TIMES, branches, form
 from sources.typed.places import Place
 from sources.typed.words import is_words
 
@@ -47,6 +48,14 @@ class Doubtful(Exception):  # noqa: N818 - it says what a row is
     """Something within a row is UNKNOWN to us."""
 
 
+def in_utc(moment: datetime) -> datetime:
+    """An aware time in UTC; what is outside of the calendar there is Doubtful."""
+    try:
+        return moment.astimezone(UTC)
+    except OverflowError:
+        raise Doubtful from None
+
+
 class Text:
     """The text of one function, and what its names are bound to. places: the row, and the one around it, if any."""
 
@@ -55,6 +64,7 @@ class Text:
         self._places = places
         self._lines: list[str] = []
         self._names: dict[str, Any] = {"UNSET": UNSET, "ABSENT": ABSENT, "Doubtful": Doubtful, "NO_RAW": NO_RAW}
+        self._names["UTC"] = UTC
 
     def records(self, fields: frozenset[str]) -> Function:
         """From rows (or pairs of a row and the one around it) to records, None for a row that names nothing."""
@@ -105,15 +115,19 @@ class Text:
     def _finishing(self, shape: Shape, declared: Mapping[str, FieldDeclaration], where: str) -> Function:
         """From a list of things as they were decoded to what they become, in place.
 
-        Each all at once, or not at all, but for words: what these say is the same however often they are read.
+        Each all at once, or not at all, but for words: what these say is the same however often they are read. Where
+        each stands as it shall, they are finished together.
         """
         known, thing = shapes(shape.kind), self._bound("Thing", shape.kind)
-        self._lines += [f"for {_ROW} in rows:", f" if {_ROW}.__class__ is {thing}: continue"]
         said = {name: self._field(name, known[name], one, where, 1) for name, one in declared.items()}
         for name, v in said.items():
             if v != f"{_ROW}.{name}":  # where it stands already
                 self._line(1, f"if {v} is not {_ROW}.{name}: {_ROW}.{name} = {v}")
-        self._lines += [f" {_ROW}.__class__ = {thing}", "return rows"]
+        if self._lines:
+            before = [f"for {_ROW} in rows:", f" if {_ROW}.__class__ is {thing}: continue"]
+        else:
+            before = [f"if not rows or rows[0].__class__ is {thing}: return rows", f"for {_ROW} in rows:"]
+        self._lines = [*before, *self._lines, f" {_ROW}.__class__ = {thing}", "return rows"]
         return self._made("rows")
 
     def _fields(self, fields: frozenset[str]) -> dict[str, str]:
@@ -182,8 +196,10 @@ class Text:
         if declared.record is None:
             v = self._taken(declared, path or "@", depth)
             plain = form(shape, declared, self._mapper.zone, self._mapper.source, read, self._bound)
-            if is_words(self._place(declared).kind(path or "@")):  # and those that say a member are that
-                plain.insert(0, f"{{v}}.__class__ is {self._bound('kind', shape.kind)}: pass")
+            held = self._place(declared).kind(path or "@")
+            if is_words(held) or held in TIMES:  # and what says a member or a time is that
+                then = f"{{v}} = {self._bound('in_utc', in_utc)}({{v}})" if held is datetime else "pass"
+                plain.insert(0, f"{{v}}.__class__ is {self._bound('kind', shape.kind)}: {then}")
         else:
             v, plain = self._within(shape, declared, path, where, depth, read)
         wanted = issubclass(shape.kind, StrEnum) and not within and not shape.many

@@ -1,6 +1,8 @@
 """What of a body is decoded, and the way from there to its rows."""
 
+import re
 from collections.abc import Callable, Iterator, Sequence
+from datetime import datetime
 from typing import Any
 
 import msgspec
@@ -8,16 +10,20 @@ from msgspec import UNSET
 
 from sources.jmespaths import compile_path, dotted
 from sources.paths import ABSENT, ITSELF
+from sources.typed.forms import TIMES
 from sources.typed.places import Inexpressible, Place
 from sources.typed.wire import Attribute
+from sources.typed.words import is_words
 
 Step = tuple[type, str]
+_FINER_THAN_MICROSECONDS = re.compile(rb"\.\d{7}").search
 
 
 class Way:
     """The steps of a lookup to its rows, in a body of which some other paths (`told`) are read, too.
 
-    strict: whether values are held to what is expected of them, by a decoder that refuses all else.
+    strict: whether values are held to what is expected of them, by a decoder that refuses all else. `holds_words`:
+    whether it holds some to words or times, once it is closed.
     """
 
     def __init__(self, steps: Sequence[str], told: Sequence[str], *, strict: bool = False) -> None:
@@ -43,7 +49,10 @@ class Way:
         if None in structs:
             raise Inexpressible
         self.outer, self.struct = self._outer.struct, self._row.struct
-        self._decode = msgspec.json.Decoder(self._body.type).decode
+        kinds = set(self._body.kinds)
+        self.holds_words = any(is_words(kind) or kind in TIMES for kind in kinds)
+        decode = msgspec.json.Decoder(self._body.type).decode
+        self._decode: Callable[[bytes], Any] = _to_the_microsecond(decode) if datetime in kinds else decode
         self.decode: Callable[[bytes], Any] = self._decode if self._body is self._outer else self._unfolding
         self.second = _inside(self._outer, self._names[1]) if len(self._names) > 1 else None
 
@@ -55,6 +64,17 @@ class Way:
     def nothing(found: Any) -> bool:
         """Whether there are no rows within a row."""
         return found is None or found is UNSET or found is ABSENT
+
+
+def _to_the_microsecond(decode: Callable[[bytes], Any]) -> Callable[[bytes], Any]:
+    """Refuses what may be finer times: of these the decoder makes the nearest, and readers what has passed."""
+
+    def decoded(body: bytes) -> Any:
+        if b"." in body and _FINER_THAN_MICROSECONDS(body):
+            raise msgspec.ValidationError("a time that is finer than microseconds")
+        return decode(body)
+
+    return decoded
 
 
 def _names(step: str) -> list[str]:

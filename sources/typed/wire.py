@@ -9,17 +9,20 @@ otherwise in any place is refused as a whole, and to be decoded by a tree that i
 say something in particular are decoded as what they become, where that can be.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
 from functools import reduce
 from operator import or_
-from typing import Any
+from typing import Annotated, Any
 
-from msgspec import UNSET, Struct, defstruct
+from msgspec import UNSET, Meta, Struct, defstruct
 
+from sources.typed.forms import TIMES
 from sources.typed.unfinished import unfinished
 from sources.typed.words import is_words
 
 SCALARS = (type(None), bool, int, float, str)
+_AWARE = Annotated[datetime, Meta(tz=True)]
 
 
 class Attribute:
@@ -62,9 +65,16 @@ class Attribute:
 
     @property
     def kind(self) -> type | None:
-        """What all expect who read it, and what it is held to; words that are read in several ways are text."""
-        kinds = self._kinds if len(self._kinds) == 1 else {str if is_words(kind) else kind for kind in self._kinds}
+        """What all expect who read it, and what it is held to; what is read in several ways is as it is written."""
+        kinds = self._kinds if len(self._kinds) == 1 else set(map(_written, self._kinds))
         return next(iter(kinds)) if self.strict and len(kinds) == 1 else None
+
+    @property
+    def kinds(self) -> Iterator[type | None]:
+        """What all attributes within are held to."""
+        for one in self.names.values():
+            yield one.kind
+            yield from one.kinds
 
     @property
     def struct(self) -> type | None:
@@ -86,7 +96,8 @@ class Attribute:
         """What is decoded: a Struct for an object, several of them for a list; or plain data."""
         struct, kind = self.struct, self.kind
         if struct is None:
-            return Any if kind is None else kind if self.needed else kind | None
+            held: Any = _AWARE if kind is datetime else kind
+            return Any if kind is None else held if self.needed else held | None
         if self.strict and self.rows:
             return struct | list[struct]  # type: ignore[valid-type]
         if self.strict and self.things:
@@ -96,6 +107,11 @@ class Attribute:
     def field(self, name: str) -> str:
         """The name of a Struct's field, which is an identifier whatever the attribute is called."""
         return f"f{list(self.names).index(name)}" if self.thing is None else self._fields[name]
+
+
+def _written(kind: type | None) -> type | None:
+    """As what words and times are written."""
+    return str if is_words(kind) or kind in TIMES else kind
 
 
 def _anything(struct: type, listed: Any) -> Any:

@@ -18,7 +18,11 @@ _KEPT = 512
 
 
 class Words(Enum):
-    """How the members of one of the model's vocabularies are usually spelt; all other text is decoded as it stands."""
+    """How the members of one of the model's vocabularies are usually spelt; all other text is refused."""
+
+
+class OpenWords(Words):
+    """As `Words`, but that all other text is decoded as it stands."""
 
     @classmethod
     def _missing_(cls, value: object) -> Any:
@@ -31,20 +35,37 @@ def is_words(kind: type | None) -> bool:
     return kind is not None and issubclass(kind, Words)
 
 
-def words(shape: Shape, declared: FieldDeclaration) -> type[Words]:
+def may_be_text(kind: type | None) -> bool:
+    """Whether words may have been decoded as they stand."""
+    return kind is not None and issubclass(kind, OpenWords)
+
+
+def words(shape: Shape, declared: FieldDeclaration, *, closed: bool = False) -> type[Words]:
     """Those of a field, with the table by which its source's words are translated."""
-    return _words(shape, tuple(declared.values.items()))
+    return _words(shape, tuple(declared.values.items()), closed)
 
 
 @lru_cache(_KEPT)
-def _words(shape: Shape, table: tuple[tuple[str, Any], ...]) -> type[Words]:
+def _words(shape: Shape, table: tuple[tuple[str, Any], ...], closed: bool) -> type[Words]:
     meaning = _meaning(shape, FieldDeclaration(at="@", values=dict(table)))
     usual = [*(written for written, _ in table), *_usual(shape.kind)]
 
+    spelt = _closed() if closed else _open()
+    spelt._value2member_map_ = {written: said for written in usual if (said := meaning(written)) is not written}
+    return spelt
+
+
+def _closed() -> type[Words]:
     class Spelt(Words):
         NOTHING = ""
 
-    Spelt._value2member_map_ = {written: said for written in usual if (said := meaning(written)) is not written}
+    return Spelt
+
+
+def _open() -> type[Words]:
+    class Spelt(OpenWords):
+        NOTHING = ""
+
     return Spelt
 
 

@@ -2,10 +2,11 @@
 
 import logging
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
 from enum import StrEnum
 from random import Random
-from typing import Any
+from typing import Any, NamedTuple
 
 import msgspec
 import pytest
@@ -75,6 +76,10 @@ class Case:
             },
         }
         self.body = self.within(self.rows() if chance.random() < 0.9 else self.value())
+
+    def asked(self, fields: frozenset[str]) -> frozenset[str]:
+        """Most of the fields."""
+        return frozenset(field for field in sorted(fields) if self.chance.random() < 0.8)
 
     def path(self) -> str:
         """Mostly names, one or some."""
@@ -236,7 +241,7 @@ def filed(reading: Reading, match: Any, body: bytes, *, case: bool) -> Any:
     return asked, (foreign, silent, lost), natives, False
 
 
-def both(case: Case) -> list[tuple[Reading, Any, set[tuple[str, str]]]]:
+def both(case: "Case | Told") -> list[tuple[Reading, Any, set[tuple[str, str]]]]:
     """What the fast lane makes of a case, and what the generic way makes of it, each with what was odd."""
     declaration = RestDeclaration.read(case.declared)
     ((name, lookup),) = declaration.lookups.items()
@@ -245,7 +250,7 @@ def both(case: Case) -> list[tuple[Reading, Any, set[tuple[str, str]]]]:
     record = effective_record(noun, declaration.records[noun.name], lookup.record)
     match = effective_match(asked, lookup, record)
     assert isinstance(match, list)
-    fields = frozenset(field for field in sorted(noun.fields) if case.chance.random() < 0.8)
+    fields = case.asked(noun.fields)
     results: list[tuple[Reading, Any, set[tuple[str, str]]]] = []
     for fast in (True, False):
         oddities = Oddities("s")
@@ -346,6 +351,67 @@ def test_words_are_decoded_as_what_they_mean(kind: type[StrEnum]) -> None:
     decode = msgspec.json.Decoder(list[words(shape, declared) | None]).decode  # type: ignore[misc]
     assert [*spelt.values()] == decode(msgspec.json.encode([*spelt]))
     assert odd == decode(msgspec.json.encode(odd))
+    closed = msgspec.json.Decoder(list[words(shape, declared, closed=True) | None]).decode  # type: ignore[misc]
+    assert [*spelt.values()] == closed(msgspec.json.encode([*spelt]))
+    for one in odd:
+        with pytest.raises(msgspec.ValidationError):
+            closed(msgspec.json.encode([one]))
+
+
+MOMENTS = st.builds(
+    "{}{}{}{}{}".format,
+    st.sampled_from(
+        ["2026-01-02"] * 5 + ["2024-02-29", "2025-02-29", "0001-01-01", "9999-12-31", "0000-01-01", "20260102"]
+    ),
+    st.sampled_from(["T"] * 5 + ["t", " ", "_", ""]),
+    st.sampled_from(["08:00:00"] * 5 + ["23:59:59", "24:00:00", "23:59:60", "08:00", "080000", "8:00:00"]),
+    st.sampled_from([""] * 5 + [".5", ".123456", ".1234567", ".9999999", ".", ",5"]),
+    st.sampled_from(["Z"] * 5 + ["+08:00"] * 2 + ["", "z", "+0800", "-00:00", "+08", "-23:59", "+24:00", " Z", "\0"]),
+)
+DAYS = st.sampled_from(["2026-01-02"] * 5 + ["2024-02-29", "2025-02-29", "20260102", "2026-01-02T00:00:00Z", ""])
+
+
+class Told(NamedTuple):
+    """Rows that say when, asked for all that they say."""
+
+    body: Any
+    declared: Any
+    told: Sequence[str] = ()
+    tidy: bool = True
+
+    @staticmethod
+    def asked(fields: frozenset[str]) -> frozenset[str]:
+        """Every field."""
+        return fields
+
+
+@pytest.mark.parametrize(("noun", "field", "texts"), [("alarm", "raised_at", MOMENTS), ("circuit", "start_date", DAYS)])
+def test_times_are_decoded_as_they_are_read(
+    noun: str, field: str, texts: st.SearchStrategy[str], caplog: pytest.LogCaptureFixture
+) -> None:
+    """However they are written, to the microsecond; those that are written as most often by the first reading."""
+    caplog.set_level(logging.ERROR)
+    tried: Counter[str] = Counter()
+    record = {"native_id": "id", field: "at", **({"code": "id"} if noun == "circuit" else {})}
+    lookup = {"get": "/", "keys": {"query": "n"}, "match": "of", "each": "@"}
+    declared = {"url": "http://x", "records": {noun: record}, "lookups": {f"{noun} by other": lookup}}
+
+    @settings(max_examples=2 * EXAMPLES, deadline=None)
+    @given(st.lists(texts | st.none(), min_size=1, max_size=3))
+    def compare(times: list[str | None]) -> None:
+        rows = [{"id": f"{place}", "of": "x", "at": one} for place, one in enumerate(times)]
+        (reading, found, odd), (_, expected, also_odd) = both(Told(rows, declared))
+        assert (found[:3], odd) == (expected[:3], also_odd)
+        values = [getattr(record, field) for record in found[0]["x"]]
+        assert all(one.tzinfo is UTC for one in values if isinstance(one, datetime))
+        tried["first"] += isinstance(reading, ExpectingReading) and not reading._rest
+        tried["told"] += any(values)
+        tried["odd"] += bool(odd)
+
+    compare()
+    assert tried["first"] > EXAMPLES / 10
+    assert tried["told"] > EXAMPLES / 2
+    assert tried["odd"] > EXAMPLES / 50
 
 
 def _dashed(word: str) -> str:
