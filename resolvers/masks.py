@@ -3,6 +3,8 @@
 Masks change records, so that filters, orders, conflicts and provenance, too, know no more than what is shown.
 """
 
+import re
+import unicodedata
 from collections.abc import Callable, Mapping, Sequence
 from types import MappingProxyType
 from typing import Any
@@ -16,20 +18,38 @@ from model.records import Record
 Mask = Callable[[str], str]
 
 
+_NUMBER = re.compile(r"[+(]*\d[\d\s().+-]*")
+"""One number, with what may stand between its digits."""
+_TELLING = 8
+"""So many digits tell a number with four of them masked; fewer are masked whole."""
+_DIGITS_AT_MOST = 15
+"""Of one number [E.164]; what has more is several, of which nobody knows where they end."""
+_ADDRESS = re.compile(r"([^\s,;、<>|@])[^\s,;、<>|@]*(@[\w.-]*)|@[\w.-]*")
+
+
 def _phone(text: str) -> str:
-    digits = sum(letter.isdigit() for letter in text)
-    if digits < 8:
+    """Each of the numbers in a text with four digits masked, or more."""
+    return _NUMBER.sub(lambda found: _number(found[0]), text) if sum(map(str.isdigit, text)) >= _TELLING else "****"
+
+
+def _number(text: str) -> str:
+    digits = sum(map(str.isdigit, text))
+    if digits < _TELLING:
         return "****"
+    first = 0 if digits > _DIGITS_AT_MOST else digits - _TELLING
     kept, seen = [], 0
     for letter in text:
         seen += letter.isdigit()
-        kept.append("*" if letter.isdigit() and digits - 8 < seen <= digits - 4 else letter)
+        kept.append("*" if letter.isdigit() and first < seen <= digits - 4 else letter)
     return "".join(kept)
 
 
 def _email(text: str) -> str:
-    name, at, domain = text.partition("@")
-    return f"{name[:1]}***{at}{domain}" if at else "***"
+    """Each of the addresses in a text by the first letter of its name, and nothing of what stands around them."""
+    found = [
+        f"{first or ''}***{domain or ''}" for first, domain in _ADDRESS.findall(unicodedata.normalize("NFKC", text))
+    ]
+    return ", ".join(found) or "***"
 
 
 MASKS: Mapping[MaskName, Mask] = MappingProxyType(
