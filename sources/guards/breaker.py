@@ -34,7 +34,7 @@ class BreakerState(StrEnum):
 
 
 class Breaker(Guard):
-    """Remembers how the last 64 calls went, a bit each."""
+    """Remembers how the last 64 calls went, a bit each; of those that went well last only how many they were."""
 
     kind: ClassVar[str] = "breaker"
 
@@ -49,7 +49,7 @@ class Breaker(Guard):
         self._longer = 1
         self.rested: float | None = None
         """Until when the source is, or was, left in peace; None where all calls are let through."""
-        self._failures = self._slow = self._seen = self._probing = self._passed = 0
+        self._well = self._failures = self._slow = self._seen = self._probing = self._passed = 0
 
     @property
     def state(self) -> BreakerState:
@@ -108,12 +108,10 @@ class Breaker(Guard):
         slow = seconds >= self._slow_after
         if rested is not None:
             self._note_probe(failed, slow=slow)
+        elif failed or (slow and failed is not None):
+            self._note_ill(failed, slow)
         elif failed is not None:
-            self._failures = (self._failures << 1 | failed) & _MASK
-            self._slow = (self._slow << 1 | slow) & _MASK
-            self._seen += 1
-            if failed or slow:
-                self._judge()
+            self._well += 1
 
     def _note_probe(self, failed: bool | None, *, slow: bool) -> None:
         self._probing -= 1
@@ -125,8 +123,16 @@ class Breaker(Guard):
             if self._passed >= self._declared.probes:
                 self._close()
 
+    def _note_ill(self, failed: bool, slow: bool) -> None:
+        """Remember one that did not go well, behind all that have since the last of them; and judge."""
+        calls = min(self._well, _WINDOW) + 1
+        self._failures = (self._failures << calls | failed) & _MASK
+        self._slow = (self._slow << calls | slow) & _MASK
+        self._seen, self._well = min(self._seen + calls, _WINDOW), 0
+        self._judge()
+
     def _judge(self) -> None:
-        seen = min(self._seen, _WINDOW)
+        seen = self._seen
         if seen < self._declared.calls:
             return
         failing = self._failures.bit_count() >= seen * self._declared.failing
@@ -144,4 +150,4 @@ class Breaker(Guard):
         self.counts["closed"] += 1
 
     def _forget(self) -> None:
-        self._failures = self._slow = self._seen = self._probing = self._passed = 0
+        self._well = self._failures = self._slow = self._seen = self._probing = self._passed = 0

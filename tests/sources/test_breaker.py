@@ -1,15 +1,20 @@
 """A source that fails too often is left in peace, and tried with care."""
 
+from collections import deque
 from contextlib import suppress
 from typing import Any
 
 import anyio
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from starlette.responses import Response
 
 from model.answer import Answer
 from model.ask import Ask
 from model.faults import CircuitOpen, SourceFault, Unavailable
+from model.keys import Lookup
+from sources.contract import Terms
 from sources.grammar.guards import BreakerDeclaration
 from sources.guards.breaker import Breaker, BreakerState
 from tests.sources.chaos import Chaos, Hanging, Held, always, as_json
@@ -202,3 +207,32 @@ async def test_a_bug_in_a_connector_counts(broken: Any, ask: AskFor) -> None:
 
 async def _bug(*_: object) -> None:
     raise KeyError
+
+
+class Nobody:
+    """A source that is not asked."""
+
+    name, lookups = "s", dict[Lookup, Terms]()
+
+
+WELL = st.tuples(st.just("well"), st.integers(1, 80))
+ILL = st.tuples(st.sampled_from(["failed", "slow", "both", "nothing"]), st.integers(1, 12))
+
+
+@given(st.lists(WELL | ILL | ILL, max_size=12))
+def test_the_last_64_calls_are_what_is_judged(steps: list[tuple[str, int]]) -> None:
+    """As if each was kept by itself: however many went well between those that did not."""
+    breaker = Breaker(Nobody(), EAGER, timeout=5.0, clock=Clock())  # type: ignore[arg-type]
+    last: deque[tuple[bool, bool]] = deque(maxlen=64)
+    for how, times in steps:
+        for _ in range(times):
+            failed, slow = how in {"failed", "both"}, how in {"slow", "both"}
+            breaker.note(None if how == "nothing" else failed, 3.0 if slow else 0.1, None)
+            if how != "nothing":
+                last.append((failed, slow))
+            failures, delays = (sum(one) for one in zip(*last, strict=True)) if last else (0, 0)
+            too_many = failures >= len(last) * EAGER.failing or delays >= len(last) * EAGER.slow
+            judged = how not in {"well", "nothing"} and len(last) >= EAGER.calls
+            assert (judged and too_many) == (breaker.state is BreakerState.OPEN)
+            if judged and too_many:
+                return
