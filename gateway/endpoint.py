@@ -59,6 +59,7 @@ class GraphQLEndpoint:
         self._at_once = AtOnce(settings.rates.at_once)
         self._patience = Patience(settings)
         self._departures = Departures()
+        self._loop: asyncio.AbstractEventLoop | None = None
         self.refusals: Counter[str] = Counter()
         """Requests that were refused so far, by code."""
 
@@ -124,7 +125,9 @@ class GraphQLEndpoint:
         whole: Whole | None,
     ) -> Executed:
         """Run what is asked: the operation that has been read, or the one that the body brings."""
-        loop = asyncio.get_running_loop()
+        loop = self._loop
+        if loop is None or not loop.is_running():  # to ask which one runs is a system call
+            loop = self._loop = asyncio.get_running_loop()
         began = loop.time()
         deadline = began + self._patience.with_(caller, headers)
         generation = self._generations.enter()

@@ -4,7 +4,7 @@ Uvicorn's own cycle is made for what comes and goes piece by piece. This is one 
 whatever is not plain about the response is left to uvicorn's methods.
 """
 
-from asyncio import Event, Task
+from asyncio import AbstractEventLoop, Event, Task
 from types import MappingProxyType
 from typing import Any, ClassVar, Protocol, cast
 
@@ -23,7 +23,7 @@ class ShortWay(Protocol):
         ...
 
     async def answer(self, exchange: "Exchange") -> None:
-        """Answer one."""
+        """Answer one, whatever happens, and end it: what cannot be answered has `failed`."""
         ...
 
 
@@ -52,18 +52,22 @@ class Exchange(RequestResponseCycle):
     def __init__(self, whole: Whole, protocol: HttpToolsProtocol) -> None:
         self.whole = whole
         self.transport, self.flow, self.logger = protocol.transport, protocol.flow, protocol.logger
-        self.default_headers = protocol.server_state.default_headers
+        self.default_headers, self._tasks = protocol.server_state.default_headers, protocol.tasks
         self.on_response = protocol.on_response_complete
 
-    async def run(self, way: ShortWay, tasks: set[Task[None]]) -> None:
-        """Have it answered, whatever happens, by the task, which is one of these until then."""
-        try:
-            await way.answer(self)
-        except BaseException as error:  # noqa: BLE001 - uvicorn logs it, and tells the client that there was one
-            await self.run_asgi(_raising(error))
-        finally:
-            self.on_response = _nothing
-            tasks.discard(self.task)
+    def begin(self, way: ShortWay, loop: AbstractEventLoop) -> None:
+        """Have it answered by a task, which is one of uvicorn's until it ends."""
+        self.task = Task(way.answer(self), loop=loop, name="exchange")
+        self._tasks.add(self.task)
+
+    async def failed(self, error: BaseException) -> None:
+        """Uvicorn logs what happened, and tells the client that something has."""
+        await self.run_asgi(_raising(error))
+
+    def end(self) -> None:
+        """It has been answered."""
+        self.on_response = _nothing
+        self._tasks.discard(self.task)
 
     async def departure(self) -> Message:
         """Wait for the client to leave: all else that could be received has been."""

@@ -14,7 +14,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
 from gateway.access_log import note
-from gateway.compression import SMALLEST
+from gateway.compression import SMALLEST, coding_for, pack
 from gateway.endpoint import GraphQLEndpoint
 from gateway.entrance import Entrance
 from gateway.exchange import Exchange
@@ -22,7 +22,7 @@ from gateway.headers import headers_of
 from gateway.hosts import answers_to
 from gateway.known_heads import VARYING, Plain
 from gateway.letterhead import Letterhead
-from gateway.outgoing import Outgoing, packed, send_in_parts
+from gateway.outgoing import Outgoing, send_in_parts
 from gateway.refusals import Refusal, misdirected
 from gateway.reply import refused
 from gateway.request_id import HEADER, go_by, naming, new_id, sane
@@ -76,16 +76,20 @@ class Front(Starlette):
         """Answer a question that came in one piece under a plain head, in a task of its own."""
         started, whole, status = perf_counter(), exchange.whole, 0
         name, plain = whole.name or new_id(), whole.plain
-        go_by(name, whole.trace)
         try:
+            go_by(name, whole.trace)
             reply = await self._graphql.answer("POST", plain.headers, exchange.departure, self._entrance, whole=whole)
-            status, coding, body = reply.status, None, reply.body
-            if len(body) >= SMALLEST:
-                coding, body = await packed(body, plain.accepted)
+            status, body = reply.status, reply.body
+            coding = coding_for(plain.accepted) if len(body) >= SMALLEST else None
+            if coding is not None:
+                body = await pack(body, coding)
             head = self._letterhead.head(reply, name, coding, len(body))
             if not send_whole(exchange, status, head, body):
                 await send_in_parts(exchange.tell, status, head, body)
+        except BaseException as error:  # noqa: BLE001 - it is told to whoever asked, and logged
+            await exchange.failed(error)
         finally:
+            exchange.end()
             note(name, "POST", GRAPHQL, status, (perf_counter() - started) * 1000)
 
     def _is_foreign(self, headers: Mapping[str, str]) -> bool:

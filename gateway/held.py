@@ -4,7 +4,7 @@ Whatever else is written, or the end of the connection, comes after what is held
 told that a connection it sends on is closed loses what it has not read yet.
 """
 
-from asyncio import TimerHandle, Transport, get_running_loop
+from asyncio import AbstractEventLoop, TimerHandle, Transport
 from collections.abc import Iterable
 from typing import Any
 
@@ -17,10 +17,10 @@ LINGER = 2.0
 class HoldingBack:
     """Does what the transport does. All that it does not name itself is the transport's."""
 
-    __slots__ = ("_cut", "_held", "_transport", "is_closing")
+    __slots__ = ("_cut", "_held", "_loop", "_transport", "is_closing")
 
-    def __init__(self, transport: Transport) -> None:
-        self._transport = transport
+    def __init__(self, transport: Transport, loop: AbstractEventLoop) -> None:
+        self._transport, self._loop = transport, loop
         self.is_closing = transport.is_closing
         self._held: list[bytes] = []
         self._cut: TimerHandle | None = None
@@ -31,7 +31,7 @@ class HoldingBack:
     def hold(self, parts: Iterable[bytes]) -> None:
         """Write them at the end of the turn, with what others write."""
         if not self._held:
-            TURN_END.then(self._release, get_running_loop())
+            TURN_END.then(self._release, self._loop)
         self._held.extend(parts)
 
     def write(self, data: bytes) -> None:
@@ -55,7 +55,7 @@ class HoldingBack:
             if not self._transport.is_reading():
                 self._transport.resume_reading()
             self.is_closing = _yes
-            self._cut = get_running_loop().call_later(LINGER, self._transport.close)
+            self._cut = self._loop.call_later(LINGER, self._transport.close)
 
     def close_idle(self) -> None:
         """Close it at once: nobody waits for anything."""

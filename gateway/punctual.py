@@ -4,7 +4,7 @@ A proxy before the gateway bounds both as well; this holds where there is none. 
 (`gateway.operation`), idle connections uvicorn's own five seconds.
 """
 
-from asyncio import BaseTransport, Task, TimerHandle, Transport
+from asyncio import BaseTransport, TimerHandle, Transport
 from typing import Any, ClassVar, cast
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
@@ -49,7 +49,7 @@ class Punctual(HttpToolsProtocol):
 
     def connection_made(self, transport: BaseTransport) -> None:
         """Begin to wait for the first head."""
-        self._holding = HoldingBack(cast("Transport", transport))
+        self._holding = HoldingBack(cast("Transport", transport), self.loop)
         super().connection_made(cast("Any", self._holding))
         self._await_head()
 
@@ -82,8 +82,7 @@ class Punctual(HttpToolsProtocol):
         self._unset_keepalive_if_required()
         self._stop_waiting()
         self.cycle = exchange = Exchange(whole, self)
-        exchange.task = Task(exchange.run(way, self.tasks), loop=self.loop, name="exchange")
-        self.tasks.add(exchange.task)
+        exchange.begin(way, self.loop)
 
     def _is_alone(self) -> bool:
         """Whether the request that was read last may be followed by others, and has not been yet."""

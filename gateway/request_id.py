@@ -4,12 +4,11 @@ Systems that are asked on its behalf hear it, too, and the trace that it is part
 """
 
 import re
-from collections.abc import Mapping
 from os import urandom
 
 from gateway.traceparent import HEADER as TRACEPARENT
 from gateway.traceparent import Traceparent, traceparent
-from sources.passed_on import pass_on, passed_on, passing_on
+from sources.passed_on import PassedOn, pass_on, passed_on, passing_on
 
 HEADER = "x-request-id"
 
@@ -46,6 +45,6 @@ def go_by(name: str, given: str | None) -> None:
     pass_on(_passed(name, given))
 
 
-def _passed(name: str, given: str | None) -> Mapping[str, str]:
+def _passed(name: str, given: str | None) -> PassedOn:
     known = traceparent(given) if given else None
-    return {HEADER: name, **known.headers} if known else {HEADER: name}
+    return PassedOn({HEADER: name, **known.headers} if known else {HEADER: name})

@@ -51,7 +51,8 @@ def send_whole(cycle: RequestResponseCycle, status: int, head: str, body: bytes)
     cycle.waiting_for_100_continue = False
     cycle.message_event.set()
     always = _ALWAYS.written(cycle.default_headers)
-    cast("HoldingBack", cycle.transport).hold((STATUS_LINE[status], always, head.encode("latin-1"), b"\r\n", body))
+    written = b"%b%b%b\r\n" % (STATUS_LINE[status], always, head.encode("latin-1"))
+    cast("HoldingBack", cycle.transport).hold((written, body))
     cycle.on_response()
     return True
 

@@ -1,7 +1,7 @@
 """How requests travel to one source over HTTP: bounded in time and size, to its own origin only."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable
 from functools import partial
 from typing import Protocol
 from urllib.parse import urljoin
@@ -9,7 +9,7 @@ from urllib.parse import urljoin
 from model.faults import Malformed, Rejected, TimedOut, Unavailable
 from sources.calls import count_call
 from sources.clients.http1 import Http1
-from sources.passed_on import passed_on
+from sources.passed_on import PassedOn, passed_on
 from sources.requests import Request
 from sources.targets import after_authority, is_target, target_of
 from sources.transport import Response
@@ -27,7 +27,7 @@ _WAY_ON = frozenset({301, 302, 303})
 class Client(Protocol):
     """What speaks HTTP, and turns what goes wrong on the way into faults."""
 
-    async def exchange(self, request: Request, passed: Mapping[str, str], seconds: float) -> Response:
+    async def exchange(self, request: Request, passed: PassedOn, seconds: float) -> Response:
         """The answer, its last byte included, within so many seconds; redirects are answers.
 
         request: its target as it is sent. passed: headers, too, which give way to the request's own.

@@ -2,13 +2,22 @@
 
 from collections.abc import Mapping
 from contextvars import ContextVar
-from types import MappingProxyType
 
-_headers: ContextVar[Mapping[str, str]] = ContextVar("passed_on", default=MappingProxyType({}))
+
+class PassedOn(dict[str, str]):
+    """Header fields, names in lower case, which nobody changes.
+
+    lines: as they stand in the head of a request, once they have been written into one.
+    """
+
+    lines: str | None = None
+
+
+_headers: ContextVar[PassedOn] = ContextVar("passed_on", default=PassedOn())  # noqa: B039 - nobody changes it
 
 
 passed_on = _headers.get
-"""The header fields of it, names in lower case; none outside of any request."""
+"""The header fields of it; none outside of any request."""
 
 pass_on = _headers.set
 """Passes on these, and no others, for as long as the present task lasts."""
@@ -24,7 +33,7 @@ class passing_on:  # noqa: N801 - it is used as a statement: with passing_on(hea
 
     def __enter__(self) -> None:
         around = _headers.get()
-        self._token = _headers.set({**around, **self._headers} if around else self._headers)
+        self._token = _headers.set(PassedOn({**around, **self._headers}))
 
     def __exit__(self, *_: object) -> None:
         _headers.reset(self._token)

@@ -56,8 +56,9 @@ class Connection(asyncio.Protocol):
         return answer
 
     def _send(self) -> None:
-        if self._transport is not None and not self._transport.is_closing():
-            self._transport.write(self._unsent)
+        transport = self._transport
+        if transport is not None and not transport.is_closing():
+            transport.write(self._unsent)
 
     def end(self) -> None:
         """The time is over."""

@@ -2,13 +2,13 @@
 
 import asyncio
 import ssl
-from collections.abc import Mapping
 
 from aiohappyeyeballs import start_connection
 
 from model.faults import Refused, TimedOut, Unavailable
 from sources.clients.connection import Connection, HungUp
 from sources.clients.request_heads import Writer
+from sources.passed_on import PassedOn
 from sources.requests import Request
 from sources.transport import Response
 from sources.urls import origin
@@ -51,7 +51,7 @@ class Http1:
         self._watch: Watch | None = None
         self._closed = False
 
-    async def exchange(self, request: Request, passed: Mapping[str, str], seconds: float) -> Response:
+    async def exchange(self, request: Request, passed: PassedOn, seconds: float) -> Response:
         """The answer, its last byte included, within so many seconds.
 
         A server may close a connection that has been idle while a request is on its way there; what can be repeated
@@ -62,9 +62,8 @@ class Http1:
         watch = self._watch
         if watch is None or not watch.loop.is_running():
             watch = self._begun(asyncio.get_running_loop())
-        loop = watch.loop
-        now, method = loop.time(), request.method
-        repeatable = method in _REPEATABLE
+        loop, method, again = watch.loop, request.method, False
+        now = loop.time()
         until, said = now + seconds, self._writer.written(request, passed)
         connection = self._rested(now)
         while True:
@@ -76,11 +75,11 @@ class Http1:
             try:
                 return await answer
             except HungUp as err:
-                if not repeatable:
+                if again or method not in _REPEATABLE:
                     raise Unavailable(self._source, "the connection was lost") from err
             finally:
                 self._keep(connection, watch)
-            connection, repeatable = None, False
+            connection, again = None, True
 
     async def aclose(self) -> None:
         """Close all connections that are idle; those at work close when they are done."""

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from model.faults import Rejected
+from sources.passed_on import PassedOn
 from sources.requests import Request
 
 _TITLES_AT_MOST: Final = 256
@@ -33,24 +34,24 @@ class Writer:
         self._always = {"host": host, "accept-encoding": "gzip", "user-agent": "trunkline"}
         self._remember({})
 
-    def written(self, request: Request, passed: Mapping[str, str]) -> bytes:
+    def written(self, request: Request, passed: PassedOn) -> bytes:
         """A request's bytes; Rejected for one that would not be read as it is meant [RFC 9112, 11.1].
 
         request: its target one that stands as it is. passed: headers, too, which give way to the request's own.
         """
-        headers, body, line = request.headers, request.body, f"{request.method} {request.target} HTTP/1.1\r\n"
+        headers, body, method = request.headers, request.body, request.method
         if headers != self._headers:
             self._remember(headers)
         if self._names.isdisjoint(passed):
-            before, after = self._before, self._after
-            lines = self._lines(passed)
+            if passed.lines is None:
+                passed.lines = self._lines(passed)
+            lines = f"{self._before}{passed.lines}{self._after}"
         else:
-            before = after = ""
             lines = self._lines({**self._always, **passed, **headers})
-        if body is None and request.method != "POST":
-            return f"{line}{before}{lines}{after}\r\n".encode("ascii")
+        if body is None and method != "POST":
+            return f"{method} {request.target} HTTP/1.1\r\n{lines}\r\n".encode("ascii")
         length = len(body) if body else 0
-        head = f"{line}{before}{lines}{after}Content-Length: {length}\r\n\r\n".encode("ascii")
+        head = f"{method} {request.target} HTTP/1.1\r\n{lines}Content-Length: {length}\r\n\r\n".encode("ascii")
         return head + body if body else head
 
     def _remember(self, headers: Mapping[str, str]) -> None:

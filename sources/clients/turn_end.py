@@ -24,10 +24,16 @@ class TurnEnd:
 
         loop: the one that runs.
         """
-        if not self._waiting or self._loop is not loop:
-            self._loop, self._waiting = loop, []  # what waited in a loop that has ended will wait for ever
-            loop.call_soon(self._end, self._waiting, loop)
-        self._waiting.append(send)
+        waiting = self._waiting
+        if not waiting or self._loop is not loop:
+            waiting = self._begun(loop)
+        waiting.append(send)
+
+    def _begun(self, loop: asyncio.AbstractEventLoop) -> list[Send]:
+        """Those of a new turn; what waited in a loop that has ended will wait for ever."""
+        self._loop, self._waiting = loop, []
+        loop.call_soon(self._end, self._waiting, loop)
+        return self._waiting
 
     def _end(self, waiting: list[Send], loop: asyncio.AbstractEventLoop) -> None:
         if waiting is self._waiting:

@@ -48,7 +48,7 @@ class Recorded:
 
 def held(transport: Recorded) -> HoldingBack:
     """Hold something back."""
-    holding = HoldingBack(transport)  # type: ignore[arg-type]  # all of it that is used
+    holding = HoldingBack(transport, asyncio.get_running_loop())  # type: ignore[arg-type]  # all of it that is used
     holding.hold([b"1", b"2"])
     assert not transport.done
     return holding

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from model.faults import Rejected
 from sources.clients.request_heads import Writer
+from sources.passed_on import PassedOn
 from sources.requests import Request
 from sources.targets import after_authority, is_target, target_of
 
@@ -19,7 +20,7 @@ HEADERS = st.dictionaries(NAMES, VALUES, max_size=3)
 REQUESTS = st.tuples(
     st.sampled_from(["GET", "HEAD", "POST"]),
     st.sampled_from(["/", "/x?a=1"]),
-    HEADERS,
+    HEADERS.map(PassedOn),
     HEADERS,
     st.sampled_from([None, b"", b"said\r\n\xff"]),
 )
@@ -41,12 +42,12 @@ def by_hand(
 @given(st.lists(REQUESTS, max_size=5))
 @settings(max_examples=500)
 def test_requests_are_written_as_by_hand(
-    requests: list[tuple[str, str, dict[str, str], dict[str, str], bytes | None]],
+    requests: list[tuple[str, str, PassedOn, dict[str, str], bytes | None]],
 ) -> None:
-    """One after another by the same writer. A request's own headers stand before those passed on, these before ours."""
-    writer = Writer("crm", "h:1")
+    """One after another by the same writer, and again. Own headers stand before those passed on, these before ours."""
+    writer, requests = Writer("crm", "h:1"), requests * 2
 
-    def written(method: str, target: str, passed: dict[str, str], headers: dict[str, str], body: bytes | None) -> bytes:
+    def written(method: str, target: str, passed: PassedOn, headers: dict[str, str], body: bytes | None) -> bytes:
         try:
             return writer.written(Request(method, target, headers, body), passed)
         except Rejected:
@@ -58,9 +59,9 @@ def test_requests_are_written_as_by_hand(
 def test_headers_that_change_in_their_mapping_change_in_the_request() -> None:
     """What is remembered is what they said, not which mapping said it."""
     writer, headers = Writer("crm", "h"), {"authorization": "old"}
-    assert b"\r\nAuthorization: old\r\n" in writer.written(Request("GET", "/", headers), {})
+    assert b"\r\nAuthorization: old\r\n" in writer.written(Request("GET", "/", headers), PassedOn())
     headers["authorization"] = "new"
-    assert b"\r\nAuthorization: new\r\n" in writer.written(Request("GET", "/", headers), {})
+    assert b"\r\nAuthorization: new\r\n" in writer.written(Request("GET", "/", headers), PassedOn())
 
 
 URLS = st.sampled_from(["http://h", "http://h:80", "https://[::1]:1/a", "http://h/a/b", "HTTP://h/a"])
