@@ -17,7 +17,7 @@ from model.enums import Kpi
 from sources.grammar.source import SourceDeclaration
 from sources.grammar.words import Declared, Duration, Label, checked, mistake, one_of, pairs, raise_all
 
-_METRIC = re.compile(r"[a-zA-Z_:][a-zA-Z0-9_:]*")
+_METRIC = re.compile(r"(?:[^\W\d]|:)[\w:.]*")
 _RATIO = {"ratio": 1.0, "percent": 1e-2, "ppm": 1e-6}
 _TIME = {"s": 1.0, "ms": 1e-3, "us": 1e-6, "ns": 1e-9}
 UNITS: Mapping[Kpi, Mapping[str, float]] = MappingProxyType(

@@ -23,7 +23,7 @@ from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema, InitErrorDetails, PydanticCustomError
 
 _DURATION = re.compile(r"(\d+(?:\.\d+)?)\s*(ms|s|m|h)")
-_LABEL = re.compile(r"[a-zA-Z_][a-zA-Z0-9_]*")
+_LABEL = re.compile(r"[^\W\d][\w./:-]*")
 _SECONDS = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0}
 
 
@@ -133,7 +133,7 @@ def _label(name: str) -> str:
 
 
 Label = Annotated[str, AfterValidator(_label)]
-"""The name of a label, as Prometheus and its kin allow them."""
+"""The name of a label, as Prometheus and its kin allow them; since version 3 with dots and in other scripts, too."""
 
 
 def _expression(text: str) -> str:

@@ -163,7 +163,7 @@ CIRCUIT = "    records: {circuit: {code: c}}\n"
             "unit: expected one of percent, ppm, ratio, found 'ms'",
         ),
         (f"{METRICS}{{AVAILABILITY: {{metric: up, unit: percent, factor: 2}}}}", "expected either unit or factor"),
-        (f"{METRICS}{{AVAILABILITY: {{metric: up, labels: {{a-b: c}}}}}}", "expected the name of a label"),
+        (f"{METRICS}{{AVAILABILITY: {{metric: up, labels: {{a b: c}}}}}}", "expected the name of a label"),
         (f"{METRICS}{{AVAILABILITY: up}}\n    lookups: {{}}", "lookups: expected"),
         (f"{SOURCE}    outcome: {{at: code, good: [0], missing: 0}}\n    lookups: {{}}", "each code to mean one thing"),
         (f"{SOURCE}    auth: {{session: {{post: in, body: {{}}, token: t}}}}\n    lookups: {{}}", "http or https URL"),

@@ -92,6 +92,33 @@ async def test_many_circuits_are_one_query_with_every_sign_escaped(serve: Serve,
     }
 
 
+async def test_names_that_only_version_3_knows_stand_in_quotes(serve: Serve, declare: Declare, ask: AskFor) -> None:
+    """Names with dots, as OpenTelemetry has them, and in other scripts [Prometheus 3, UTF-8 names]."""
+    asked: list[str] = []
+
+    def answer(request: Request, body: bytes) -> Response:
+        asked.append(said(request, body)["query"])
+        name = "线路.loss" if "线路" in asked[-1] else "service.availability"
+        return matrix(({"__name__": name, "circuit.id": "A"}, [(0, "0.5")]))
+
+    declared = """speaks: prometheus
+circuit_label: circuit.id
+kpis:
+  AVAILABILITY: {metric: service.availability, labels: {app.kubernetes.io/name: probe}}
+  FRAME_LOSS_RATIO: {metric: 线路.loss, labels: {a-b: c}}
+  UTILISATION_IN: {metric: load:in, labels: {a-b: c}}
+"""
+    source = declare(await serve(Chaos(answer)), declared)
+    found = await source.fetch(BY_CIRCUIT, ["A"], ask("kpi", window=window(10, 10), filter=AVAILABLE))
+    assert values(found, "A") == [0.5]
+    await source.fetch(BY_CIRCUIT, ["A", "B"], ask("kpi", window=window(10, 10)))
+    assert asked[0] == '{"service.availability","app.kubernetes.io/name"="probe","circuit.id"="A"}'
+    assert sorted(asked[1:]) == [
+        '{"service.availability","app.kubernetes.io/name"="probe","circuit.id"=~"A|B"}',
+        r'{__name__=~"线路\\.loss|load:in","a-b"="c","circuit.id"=~"A|B"}',
+    ]
+
+
 async def test_gaps_are_gaps_and_numbers_are_text(serve: Serve, declare: Declare, ask: AskFor) -> None:
     """A point for each step: None where nothing came, or what came is no number; times snap to the nearest moment."""
     series = [(0, "1"), (9.7, "0.5"), (20, "NaN"), (30, "+Inf"), (50, "1e-3"), (60, "1"), (-10, "1")]
