@@ -42,23 +42,14 @@ def remarks(headers: Mapping[str, str]) -> Remarks:
 
 def _read(headers: Mapping[str, str]) -> Remarks:
     get = headers.get
-    charset = _charset(get("content-type", ""))
-    return _made(charset, charset in UTF8, _following(get("link", "")), _total(get("x-total-count", "")))
-
-
-_made = lru_cache(maxsize=64)(Remarks)
-"""Heads that tell the same share their remarks."""
+    return _told(get("content-type", ""), get("link", ""), get("x-total-count", ""))
 
 
 @lru_cache(maxsize=64)
-def _charset(content_type: str) -> str:
-    _, _, charset = content_type.lower().partition("charset=")
-    return charset.split(";")[0].strip(" \"'")
-
-
-def _following(link: str) -> str | None:
-    return next((url for url, parameters in _LINK.findall(link) if _NEXT.search(parameters)), None)
-
-
-def _total(count: str) -> int | None:
-    return int(count) if _COUNT.fullmatch(count) else None
+def _told(content_type: str, link: str, count: str) -> Remarks:
+    """Heads that tell the same share their remarks."""
+    _, _, claimed = content_type.lower().partition("charset=")
+    charset = claimed.split(";")[0].strip(" \"'")
+    following = next((url for url, parameters in _LINK.findall(link) if _NEXT.search(parameters)), None)
+    total = int(count) if _COUNT.fullmatch(count) else None
+    return Remarks(charset, charset in UTF8, following, total)
