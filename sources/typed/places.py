@@ -53,6 +53,7 @@ class Place:
             return Place(Attribute())  # nothing of it is decoded
         found = self._attribute.below(names)
         found.things |= things
+        found.expect(None)  # whoever reads the same as a value is not to hold it to that
         return Place(found)
 
     def within(self, path: str | None) -> "Place | None":

@@ -43,9 +43,11 @@ class Attribute:
         self._kinds: set[type | None] = set()
 
     def below(self, names: Sequence[str]) -> "Attribute":
-        """The attribute at a dotted path, which will be decoded."""
+        """The attribute at a dotted path, which will be decoded; what stands on the way is not held to be a value."""
         found = self
         for name in names:
+            if found is not self:
+                found.expect(None)
             found = found.names.setdefault(name, Attribute(strict=self.strict))
         return found
 
