@@ -93,6 +93,8 @@ class Report(Struct, frozen=True):
     def _tell_odd(self) -> None:
         for key in self.probed.seen.unasked:
             say(f"nobody asked for {_compact(key)}: its rows are dropped ({_at(self.spots.part('match', 'keys'))})")
+            if str(key).casefold() in {str(asked).casefold() for asked in self.keys}:
+                say("    it differs in case alone from what was asked for: match_case: false takes it for that")
         for key in unanswered(self):
             say(f"no answer to {_compact(key)}")
         said = spelt(self)

@@ -79,6 +79,16 @@ async def test_rows_that_nobody_asked_for_are_named(tmp_path):
     assert 1 == told["oddities"]["foreign rows"]
 
 
+async def test_rows_whose_key_differs_in_case_alone_are_told_so(tmp_path):
+    """With what it takes to have them taken for what was asked."""
+    async with listening(Chaos(always(as_json({"rows": ROWS})))) as url:
+        words = ("probe", "register", "circuit by code", "bj-1", "--config", register(tmp_path, url))
+        told = (await running(*words)).stdout.splitlines()
+    place = next(at for at, line in enumerate(told) if line.startswith("nobody asked for BJ-1"))
+    assert "match_case: false" in told[place + 1]
+    assert not [line for line in told[place + 2 :] if "match_case" in line]
+
+
 async def test_the_request_and_the_answer_are_shown(tmp_path):
     """As they went over the wire, one request after the other."""
     _, told = await probed(tmp_path, always(as_json({"rows": ROWS})), "circuit list")
