@@ -6,7 +6,7 @@ OverflowError) when it cannot be read. Blank text is nothing (None) for everythi
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from datetime import UTC, date, datetime, tzinfo
+from datetime import UTC, date, datetime, timedelta, tzinfo
 from email.utils import parsedate_to_datetime
 from enum import StrEnum
 from typing import Any
@@ -22,6 +22,9 @@ Reader = Callable[[Any], Any]
 _REMEMBERED = 1024
 """How many spellings of an enumeration's values are kept."""
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
+_MICROSECOND = timedelta(microseconds=1)
+rounds_up = re.compile(r"[.,]\d{6}[5-9]").search
+"""Whether a time is finer than microseconds, and nearer to the next one."""
 _GAPS = re.compile(r"[\s\-./_]+")
 _A_SECOND = {"epoch": 1, "epoch_ms": 10**3, "epoch_us": 10**6, "epoch_ns": 10**9}
 _TRUE = frozenset({"true", "t", "yes", "y", "1", "on", "是", "真"})
@@ -172,7 +175,7 @@ def _moment(forms: Sequence[str]) -> Callable[[Any], datetime]:
 def _in_form(form: str) -> Callable[[Any], datetime]:
     match form:
         case "iso":
-            return lambda value: datetime.fromisoformat(_stamp(value).upper())
+            return lambda value: _iso(_stamp(value))
         case "rfc2822":
             return lambda value: parsedate_to_datetime(_stamp(value))
         case str() if form in _A_SECOND:
@@ -180,6 +183,12 @@ def _in_form(form: str) -> Callable[[Any], datetime]:
             return lambda value: datetime.fromtimestamp(number(value) / parts, UTC)
         case _:
             return lambda value: datetime.strptime(plain(text(value)), form)  # noqa: DTZ007 - the zone is put in after
+
+
+def _iso(written: str) -> datetime:
+    """A time as ISO 8601 and RFC 3339 have it, which is told to the nearest microsecond."""
+    moment = datetime.fromisoformat(written.upper())
+    return moment + _MICROSECOND if rounds_up(written) else moment
 
 
 def _stamp(value: Any) -> str:

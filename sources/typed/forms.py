@@ -18,6 +18,7 @@ from sources.grammar.fields import FieldDeclaration
 from sources.grammar.nouns import Shape
 from sources.typed.words import words
 from sources.units import UNITS
+from sources.values import rounds_up
 
 EXACT = 2**53
 """Up to here every int is exactly a float."""
@@ -153,6 +154,8 @@ def _time(zone: tzinfo, read: Read) -> Read:
     parse = datetime.fromisoformat
 
     def time(written: str) -> Any:
+        if ("." in written or "," in written) and rounds_up(written):
+            return read(written)
         try:
             moment = parse(written)
             if moment.tzinfo is UTC:

@@ -1,8 +1,6 @@
 """What of a body is decoded, and the way from there to its rows."""
 
-import re
 from collections.abc import Callable, Iterator, Sequence
-from datetime import datetime
 from typing import Any
 
 import msgspec
@@ -16,7 +14,6 @@ from sources.typed.wire import Attribute
 from sources.typed.words import is_words
 
 Step = tuple[type, str]
-_FINER_THAN_MICROSECONDS = re.compile(rb"\.\d{7}").search
 
 
 class Way:
@@ -49,10 +46,8 @@ class Way:
         if None in structs:
             raise Inexpressible
         self.outer, self.struct = self._outer.struct, self._row.struct
-        kinds = set(self._body.kinds)
-        self.holds_words = any(is_words(kind) or kind in TIMES for kind in kinds)
-        decode = msgspec.json.Decoder(self._body.type).decode
-        self._decode: Callable[[bytes], Any] = _to_the_microsecond(decode) if datetime in kinds else decode
+        self.holds_words = any(is_words(kind) or kind in TIMES for kind in self._body.kinds)
+        self._decode = msgspec.json.Decoder(self._body.type).decode
         self.decode: Callable[[bytes], Any] = self._decode if self._body is self._outer else self._unfolding
         self.second = _inside(self._outer, self._names[1]) if len(self._names) > 1 else None
 
@@ -64,17 +59,6 @@ class Way:
     def nothing(found: Any) -> bool:
         """Whether there are no rows within a row."""
         return found is None or found is UNSET or found is ABSENT
-
-
-def _to_the_microsecond(decode: Callable[[bytes], Any]) -> Callable[[bytes], Any]:
-    """Refuses what may be finer times: of these the decoder makes the nearest, and readers what has passed."""
-
-    def decoded(body: bytes) -> Any:
-        if b"." in body and _FINER_THAN_MICROSECONDS(body):
-            raise msgspec.ValidationError("a time that is finer than microseconds")
-        return decode(body)
-
-    return decoded
 
 
 def _names(step: str) -> list[str]:

@@ -147,6 +147,9 @@ def test_a_date_is_in_a_format_that_there_is(form: str) -> None:
         ("raised_at", {}, "2026-01-02T03:04:05Z", dt.datetime(2026, 1, 2, 3, 4, 5, tzinfo=dt.UTC)),
         ("raised_at", {}, "2026-01-02T03:04:05+08:00", dt.datetime(2026, 1, 1, 19, 4, 5, tzinfo=dt.UTC)),
         ("raised_at", {}, "2026-01-02t03:04:05z", MOMENT),
+        ("raised_at", {}, "2026-01-02T03:04:04.9999995Z", MOMENT),
+        ("raised_at", {}, "2026-01-02T03:04:05.00000049Z", MOMENT),
+        ("raised_at", {}, "9999-12-31T23:59:59.9999995Z", GONE),
         ("raised_at", {}, "2026-01-02 03:04:05", dt.datetime(2026, 1, 1, 19, 4, 5, tzinfo=dt.UTC)),
         (
             "raised_at",
