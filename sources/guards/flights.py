@@ -19,6 +19,8 @@ Place: TypeAlias = Key | None
 """A key, or where a list goes on."""
 Kind: TypeAlias = tuple[Lookup, Question]
 """What is asked, besides places."""
+_MANY = 64
+"""So many calls that share nothing, one after the other, and it is no longer kept at hand what they would share."""
 
 
 class Flight(Struct, eq=False):
@@ -91,29 +93,36 @@ class Alike:
     Which of them serves a place is looked up only where somebody asks for one that is taken: see `by_place`.
     """
 
-    __slots__ = ("_by_kind", "_by_place", "_flights", "_kind", "_taken")
+    __slots__ = ("_by_kind", "_by_place", "_flights", "_kind", "_taken", "_unread")
 
     def __init__(self, by_kind: "dict[Kind, Alike]", kind: Kind) -> None:
         self._by_kind, self._kind = by_kind, kind
         self._taken: set[Place] = set()
         self._flights: dict[Flight, None] = {}
         self._by_place: dict[Place, Flight] | None = None
+        self._unread = 0
 
     def are_free(self, places: Iterable[Place]) -> bool:
         """Whether none of these is served."""
         return self._taken.isdisjoint(places)
 
     def by_place(self) -> Mapping[Place, Flight]:
-        """The flights by what they serve; made anew after one has come or gone."""
+        """The flights by what they serve: made when it is needed, and kept until many calls have come without need."""
         if self._by_place is None:
             self._by_place = {place: flight for flight in self._flights for place in flight.places}
+        self._unread = 0
         return self._by_place
 
     def begin(self, places: Sequence[Place], deadline: float) -> Flight:
         """A call for these places, which are free."""
         flight = Flight(self, places, deadline)
         self._taken.update(places)
-        self._flights[flight] = self._by_place = None
+        self._flights[flight] = None
+        if self._by_place is not None:
+            self._unread += 1
+            self._by_place.update(dict.fromkeys(places, flight))
+            if self._unread >= _MANY:
+                self._by_place = None
         return flight
 
     def supersede(self, places: Sequence[Place], deadline: float) -> Flight:
@@ -126,7 +135,9 @@ class Alike:
     def drop(self, flight: Flight, places: Collection[Place]) -> None:
         """One of the flights serves these places no more, which are its own; without any it leaves."""
         self._taken.difference_update(places)
-        self._by_place = None
+        if self._by_place is not None:
+            for place in places:
+                self._by_place.pop(place, None)
         if places is not flight.places:
             flight.places = [place for place in flight.places if place not in places]
             return

@@ -43,6 +43,7 @@ def scene() -> Iterator[Scene]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(module, "monotonic", lambda: scene.now)
         patch.setattr(module, "present", lambda: scene.asker)
+        patch.setattr(module, "_MANY", 2)
         yield scene
 
 
