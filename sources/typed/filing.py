@@ -89,7 +89,7 @@ class Filing(Text):
             return self._word(name, shape, declared, where, depth, sure=identity)
         if kind in TIMES:
             return self._when(shape, declared, declared.at or "@", depth)
-        straight = self._straight(name, shape, declared, where, sure=identity)
+        straight = self._straight(name, shape, declared, where, depth, sure=identity)
         if straight is None:
             return super()._field(name, shape, declared, where, depth, within=within)
         if not identity:
@@ -99,7 +99,7 @@ class Filing(Text):
         return v
 
     def _straight(
-        self, name: str, shape: Shape, declared: FieldDeclaration, where: str, *, sure: bool = False
+        self, name: str, shape: Shape, declared: FieldDeclaration, where: str, depth: int, *, sure: bool = False
     ) -> str | None:
         """An expression for a value that is held to its kind; sure: null is seen by whoever looks at it next."""
         path = declared.at
@@ -112,8 +112,9 @@ class Filing(Text):
             return None
         if remembered(shape, declared):
             return f"{self._bound('known', self._plainly(name, shape, declared, where))}[{value}]"
-        plain = kind is shape.kind and not (shape.reference and declared.space)
-        return value if plain and (shape.nullable or sure or place.needs(path)) else None
+        if kind is not shape.kind or (shape.reference and declared.space):
+            return None
+        return self._decoded(shape, declared, path, depth, sure=sure or place.needs(path))
 
     def _word(self, name: str, shape: Shape, declared: FieldDeclaration, where: str, depth: int, *, sure: bool) -> str:
         """What a word says; one that has been decoded as it stands is read by its letters, and stands read then."""

@@ -303,12 +303,10 @@ def test_rows_that_are_as_expected_are_filed_as_others_are(caplog: pytest.LogCap
             tried["in one go"] += 1
             records = [record for under in found[0].values() for record in under]
             tried["records"] += bool(records)
-            tried["hops"] += any(bool(getattr(record, "hops", False)) for record in records)
 
     compare()
     assert tried["in one go"] > EXAMPLES / 10
     assert tried["records"] > EXAMPLES / 50
-    assert tried["hops"] > 0
 
 
 def test_hops_that_are_as_expected_become_those_of_the_model_in_place(caplog: pytest.LogCaptureFixture) -> None:
