@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from functools import lru_cache
 from itertools import chain, compress
 from operator import attrgetter
-from typing import Any
+from typing import Any, TypeAlias
 
 from msgspec import UNSET
 from msgspec.structs import replace
@@ -26,26 +26,22 @@ from resolvers.sole import told_alone
 from resolvers.things import LIST_CUT
 
 _EVERYTHING = Paging(first=0)
+_Routes: TypeAlias = Sequence[Record] | SourceFault | None
+"""What a circuit has; a fault if nobody who keeps routes could be heard of it."""
 _PLACE = attrgetter("sequence")
 _ORDER = {role: rank for rank, role in enumerate(RouteRole)}
 
 
-async def routes_of(
-    request: Request, circuits: Sequence[Record], fields: frozenset[str]
-) -> list[Sequence[Record] | SourceFault | None]:
+async def routes_of(request: Request, circuits: Sequence[Record], fields: frozenset[str]) -> list[_Routes]:
     """For each circuit its routes, the working one first; a fault if nobody who keeps routes could be heard.
 
     What they pass stands in order, however a source lists it.
     """
-    return [
-        own if own is None or isinstance(own, SourceFault) else _in_order(own)
-        for own in await _told(request, circuits, fields)
-    ]
+    told = await _told(request, circuits, fields)
+    return told if _stand_in_order(told) else [_in_order(own) for own in told]
 
 
-async def _told(
-    request: Request, circuits: Sequence[Record], fields: frozenset[str]
-) -> Sequence[Sequence[Record] | SourceFault | None]:
+async def _told(request: Request, circuits: Sequence[Record], fields: frozenset[str]) -> list[_Routes]:
     """The same, as sources list what routes pass."""
     join = _join(fields)
     told = await told_alone(request, join, circuits, _EVERYTHING)
@@ -54,22 +50,30 @@ async def _told(
     heard = await heard_together(request, join, circuits, _EVERYTHING)
     if heard is not None:
         return _put_together(request, heard)
-    found: list[Sequence[Record] | SourceFault | None] = []
+    found: list[_Routes] = []
     for own in await belonging(request, join, circuits, _EVERYTHING):
         routes = _by_role(request, own.records)
         found.append(_untold(own, routes) or routes)
     return found
 
 
-def _in_order(routes: Sequence[Any]) -> Sequence[Record]:
-    """Routes, the hops of each in the order of their places; the very same ones where they all stand so."""
-    for route in routes:
-        place = 0
-        for hop in route.hops:
-            if hop.sequence < place:
-                return [replace(one, hops=sorted(one.hops, key=_PLACE)) for one in routes]
-            place = hop.sequence
-    return routes
+def _stand_in_order(told: Sequence[Any]) -> bool:
+    """Whether the hops of all routes stand in the order of their places."""
+    for own in told:
+        if own and not isinstance(own, SourceFault):
+            for route in own:
+                before = 0
+                for hop in route.hops:
+                    if (place := hop.sequence) < before:
+                        return False
+                    before = place
+    return True
+
+
+def _in_order(own: Any) -> _Routes:
+    if own is None or isinstance(own, SourceFault):
+        return own
+    return [replace(route, hops=sorted(route.hops, key=_PLACE)) for route in own]
 
 
 @lru_cache(maxsize=256)
@@ -89,7 +93,7 @@ def _untold(own: Belongings, routes: Sequence[Record]) -> SourceFault | None:
     return Malformed(short[0], "no routes in what is cut, or of another kind") if short else None
 
 
-def _put_together(request: Request, heard: Sequence[Heard]) -> list[Sequence[Record] | SourceFault | None]:
+def _put_together(request: Request, heard: Sequence[Heard]) -> list[_Routes]:
     """Of each circuit's routes, as several sources tell them, one of each role.
 
     Where each tells one, all of one role, these are merged at once; nobody asks who said what of routes.
