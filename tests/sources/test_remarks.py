@@ -1,5 +1,7 @@
 """What a head tells about its body is the same however the head was read, and however often it is asked."""
 
+from time import process_time
+
 import pytest
 
 from sources.clients.plain_heads import plain_head
@@ -28,3 +30,11 @@ def test_a_head_tells_the_same_however_it_was_read(fields: dict[str, str], expec
     assert head is not None
     assert (expected, expected, expected) == (remarks(fields), remarks(head.fields), remarks(head.fields))
     assert remarks(head.fields) is remarks(head.fields)
+
+
+@pytest.mark.parametrize("link", ["<" * 60_000, "<a>; " + "rel=" * 15_000, "<a>; rel" + " " * 60_000])
+def test_a_hostile_head_is_read_in_no_time(link: str) -> None:
+    """What takes time with the square of its length holds everybody up."""
+    began = process_time()
+    assert remarks({"link": link}).following is None
+    assert process_time() - began < 1
