@@ -12,7 +12,7 @@ from sources.clients.plain_heads import Fields
 UTF8: Final = frozenset({"", "utf-8", "utf8", "us-ascii", "ascii"})
 """What is claimed of a body in UTF-8; "" for nothing."""
 _COUNT: Final = re.compile(r"[0-9]{1,12}", re.ASCII)
-_LINK: Final = re.compile(r"<([^<>]*)>([^<]*)")
+_LINK: Final = re.compile(r"<([^>]*)(?:>([^<]*)|\Z)")
 _NEXT: Final = re.compile(r'\brel\s*=\s*"?[^";,]{0,200}\bnext\b', re.IGNORECASE)
 
 

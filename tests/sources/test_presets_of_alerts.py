@@ -143,7 +143,7 @@ async def test_alerts_of_prometheus_itself_are_alarms_once_they_fire(
     assert records(answers, "HB-ABC-0002") == []
     assert chaos.seen == ["GET /api/v1/alerts"]
     assert (alarm.perceived_severity, alarm.probable_cause) == (PerceivedSeverity.CRITICAL, "LOS")
-    assert alarm.raised_at == dt.datetime(2026, 11, 23, 0, 33, 59, 284621, tzinfo=dt.UTC)
+    assert alarm.raised_at == dt.datetime(2026, 11, 23, 0, 33, 59, 284622, tzinfo=dt.UTC)
     found = await source.fetch(Lookup("alarm", "alarm_id"), [alarm.native_id], ask("alarm"))
     assert records(found, alarm.native_id) == [alarm]
 
