@@ -35,10 +35,10 @@ _ORDER = {role: rank for rank, role in enumerate(RouteRole)}
 async def routes_of(request: Request, circuits: Sequence[Record], fields: frozenset[str]) -> list[_Routes]:
     """For each circuit its routes, the working one first; a fault if nobody who keeps routes could be heard.
 
-    What they pass stands in order, however a source lists it.
+    What they pass stands in order, however a source lists it, and is not all of it where nobody says so.
     """
     told = await _told(request, circuits, fields)
-    return told if _stand_in_order(told) else [_in_order(own) for own in told]
+    return told if _are_in_order(told) else [_in_order(own) for own in told]
 
 
 async def _told(request: Request, circuits: Sequence[Record], fields: frozenset[str]) -> list[_Routes]:
@@ -57,11 +57,13 @@ async def _told(request: Request, circuits: Sequence[Record], fields: frozenset[
     return found
 
 
-def _stand_in_order(told: Sequence[Any]) -> bool:
-    """Whether the hops of all routes stand in the order of their places."""
+def _are_in_order(told: Sequence[Any]) -> bool:
+    """Whether the hops of all routes stand in the order of their places, and it is said whether these are all."""
     for own in told:
         if own and not isinstance(own, SourceFault):
             for route in own:
+                if route.complete is UNSET:
+                    return False
                 before = 0
                 for hop in route.hops:
                     if (place := hop.sequence) < before:
@@ -73,7 +75,7 @@ def _stand_in_order(told: Sequence[Any]) -> bool:
 def _in_order(own: Any) -> _Routes:
     if own is None or isinstance(own, SourceFault):
         return own
-    return [replace(route, hops=sorted(route.hops, key=_PLACE)) for route in own]
+    return [replace(one, complete=one.complete is True, hops=sorted(one.hops, key=_PLACE)) for one in own]
 
 
 @lru_cache(maxsize=256)

@@ -47,5 +47,5 @@ class Hop:
 )
 class Route:
     role: RouteRole = strawberry.field(description="What it is for.")
-    complete: bool | None = strawberry.field(description="Whether every hop is known; null where nobody says.")
+    complete: bool = strawberry.field(description="Whether it is known that every hop is here.")
     hops: list[Hop] = strawberry.field(description="What it passes, in order.")

@@ -116,8 +116,7 @@ def _told_of(circuit: Circuit, route: Route, language: str) -> list[str]:
     first = [say(language, "hop") if count == 1 else say(language, "hops", count=count)]
     if lengths:
         first.append(say(language, "length", km=kilometres(sum(lengths))))
-    if route.complete is not None:
-        first.append(say(language, "whole" if route.complete else "broken"))
+    first.append(say(language, "whole" if route.complete else "broken"))
     if count > HOPS_AT_MOST:
         first.append(say(language, "more hops", count=count - HOPS_AT_MOST))
     shared = _risks(route) & _risks(circuit.routes[0]) if circuit.routes and route.role == "PROTECTION" else set()

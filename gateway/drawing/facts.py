@@ -102,7 +102,7 @@ class Route(Fact, frozen=True):
     """One way of a circuit, from its A end to its Z end."""
 
     role: str
-    complete: bool | None
+    complete: bool
     hops: Sequence[Hop]
 
 

@@ -53,7 +53,7 @@ async def test_elements_and_alarms_of_hops_are_asked_for_by_the_key_in_its_one_f
 
 @pytest.mark.parametrize("two", [False, True], ids=["one source", "two sources"])
 async def test_what_a_route_passes_is_told_in_order_however_it_is_listed(opening, two):
-    """By the places of the hops; nobody says here whether all of them are known, which is null and no error."""
+    """By the places of the hops; nobody says here that all of them are known."""
     hops = [{"n": 3, "ne": "NE-3"}, {"n": 1, "ne": "NE-1"}, {"n": 2, "ne": "NE-2"}]
     routes = [{"circuit": "C-1", "role": role, "hops": hops} for role in ("PROTECTION", "WORKING")]
     inventory = SOURCES.partition("    nms:")[0]
@@ -63,5 +63,5 @@ async def test_what_a_route_passes_is_told_in_order_however_it_is_listed(opening
     gateway = await opening(sources, {**tables, "other": {"routes": routes[:1]}} if two else tables)
     query = """{ circuit(code: "C-1") { routes { role complete hops { sequence } } } }"""
     passed = [{"sequence": place} for place in (1, 2, 3)]
-    expected = [{"role": role, "complete": None, "hops": passed} for role in ("WORKING", "PROTECTION")]
+    expected = [{"role": role, "complete": False, "hops": passed} for role in ("WORKING", "PROTECTION")]
     assert (await gateway.data(query))["circuit"]["routes"] == expected
