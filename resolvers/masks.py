@@ -18,13 +18,14 @@ from model.records import Record
 Mask = Callable[[str], str]
 
 
-_NUMBER = re.compile(r"[+(]*\d[\d\s().+-]*")
+_NUMBER = re.compile(r"(?<![+(])[+(]*\d[\d\s().+-]*")
 """One number, with what may stand between its digits."""
 _TELLING = 8
 """So many digits tell a number with four of them masked; fewer are masked whole."""
 _DIGITS_AT_MOST = 15
 """Of one number [E.164]; what has more is several, of which nobody knows where they end."""
-_ADDRESS = re.compile(r"([^\s,;、<>|@])[^\s,;、<>|@]*(@[\w.-]*)|@[\w.-]*")
+_ADDRESS = re.compile(r"([^\s,;、<>|@])[^\s,;、<>|@]{0,63}(@[\w.-]*)|@[\w.-]*")
+"""One address; its name has 64 letters at most [RFC 5321, 4.5.3.1.1]."""
 
 
 def _phone(text: str) -> str:
