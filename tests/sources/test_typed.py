@@ -2,44 +2,26 @@
 
 import logging
 from collections import Counter
-from collections.abc import Callable, Sequence
-from datetime import UTC, datetime
-from enum import StrEnum
+from collections.abc import Callable
 from random import Random
-from typing import Any, NamedTuple
+from typing import Any
 
-import msgspec
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from model.enums import TransportLayer, Word
-from model.faults import Malformed
-from model.keys import Foreign, Key, Lookup
-from model.nouns import NOUNS
-from model.records import Hop, Record, Route
-from sources.grammar.effective import effective_match, effective_record
-from sources.grammar.fields import FieldDeclaration
-from sources.grammar.nouns import Shape
-from sources.grammar.rest import RestDeclaration
-from sources.jmespaths import JmesPaths, compile_path, dotted
-from sources.matching import matcher
-from sources.media.json import Json, JsonReading
-from sources.medium import Reading
-from sources.oddities import Oddities
-from sources.paging import Page
+from model.enums import TransportLayer
+from model.keys import Foreign
+from model.records import Hop, Route
+from sources.jmespaths import dotted
 from sources.requests import placed
-from sources.rows import Mapper
-from sources.transport import Response
 from sources.typed.expecting import ExpectingReading
 from sources.typed.reading import TypedReading
-from sources.typed.words import words
+from tests.sources.both_ways import TIMES, WORDS, both
 
 EXAMPLES = 300
 NAMES = ["a", "b", "c", "d", '"e f"', "名"]
 GENERAL = ["a[].b", "a[?b=='x'].c | [0]", "not_null(a, b.c)", "a[0].b", "length(a)", "a || b", "名[?b=='x'].a"]
-WORDS = ["active", "ACTIVE", "in-service", "nonsense", "WORKING", "otn", "", " ", "x", "电路", "155M", "12", "1,024"]
-TIMES = ["2024-02-29", "2024-02-29T12:00:00Z", "2024-02-29T12:00:00.5+08:00", "20240229", "29.02.2024", "yesterday"]
 NUMBERS = [0, 1, -3, 155, 2048, 10**30, -(2**53) - 1, 1.5, 2.0, 1e300, True, False, None]
 SCALARS: list[list[Any]] = [WORDS, WORDS, TIMES, NUMBERS]
 STRANGE = ["layer", "in_port", "f0", "Thing", "\ue000link"]
@@ -201,73 +183,6 @@ class Case:
 NEEDED = {"code", "circuit", "role", "site_id"}
 
 
-def said(reading: Reading, match: Any, told: list[str], body: bytes) -> Any:
-    """All that a reading makes of a body; None for what it refuses."""
-    response = Response(200, {}, body)
-    try:
-        found = reading.decoded(response)
-        ways = [compile_path(way)(found) for way in told]
-        some, received = reading.rows(found)
-        page = Page(received, response, found, rows=some)
-        keys = [[one] if isinstance(one, str) else list(one) for one in reading.keys(some, match)]
-        return ways, received, reading.alone(some, found), keys, reading.records(some, page)
-    except Malformed:
-        return None
-
-
-def filed(reading: Reading, match: Any, body: bytes, *, case: bool) -> Any:
-    """The records that a reading puts under words, in one go if it has one; None for what it refuses."""
-    response = Response(200, {}, body)
-    asked: dict[Key, list[Record]] = {word if case else word.casefold(): [] for word in [*WORDS, *TIMES[:3]]}
-    try:
-        found = reading.decoded(response)
-        rows, received = reading.rows(found)
-    except Malformed:
-        return None
-    page, natives = Page(received, response, found, rows=rows), set[object]()
-    counts = reading.file(rows, page, asked, natives)
-    if counts is not None:
-        return asked, tuple(counts), natives, True
-    foreign = silent = lost = 0
-    for row, said in zip(rows, reading.keys(rows, match), strict=True):
-        words = [said] if isinstance(said, str) else list(said)
-        under = [asked[word] for word in words if word in asked]
-        foreign, silent = foreign + (not under), silent + (not words)
-        record = reading.records([row], page)[0] if under else None
-        lost += bool(under) and record is None
-        for records in under if record is not None else []:
-            records.append(record)
-            natives.add(record.native_id)
-    return asked, (foreign, silent, lost), natives, False
-
-
-def both(case: "Case | Told") -> list[tuple[Reading, Any, set[tuple[str, str]]]]:
-    """What the fast lane makes of a case, and what the generic way makes of it, each with what was odd."""
-    declaration = RestDeclaration.read(case.declared)
-    ((name, lookup),) = declaration.lookups.items()
-    asked = Lookup.parse(name)
-    noun = NOUNS[asked.noun]
-    record = effective_record(noun, declaration.records[noun.name], lookup.record)
-    match = effective_match(asked, lookup, record)
-    assert isinstance(match, list)
-    fields = case.asked(noun.fields)
-    results: list[tuple[Reading, Any, set[tuple[str, str]]]] = []
-    for fast in (True, False):
-        oddities = Oddities("s")
-        mapper = Mapper(noun, record, JmesPaths(), source="s", zone=None, oddities=oddities)
-        medium = Json("s", 64, told=case.told)
-        reading = medium.reading(asked, lookup, mapper, fields, raw=False)
-        if not fast:
-            reading = JsonReading(medium, asked, lookup, mapper, fields, raw=False)
-        by = matcher(match, JmesPaths(), case=lookup.match_case)
-        body = msgspec.json.encode(case.body)
-        if case.tidy:
-            results.append((reading, filed(reading, by, body, case=lookup.match_case), set(oddities.counts)))
-        else:
-            results.append((reading, said(reading, by, case.told, body), set(oddities.counts)))
-    return results
-
-
 def test_both_ways_give_the_same(caplog: pytest.LogCaptureFixture) -> None:
     """Records, keys, what is told in the body, and what was odd; and the fast lane is what is usual."""
     caplog.set_level(logging.ERROR)
@@ -335,82 +250,3 @@ def test_hops_that_are_as_expected_become_those_of_the_model_in_place(caplog: py
     assert tried["one by one"] > EXAMPLES / 50
     assert tried["layers"] > EXAMPLES / 20
     assert tried["foreign"] > 0
-
-
-@pytest.mark.parametrize("kind", [kind for kind in Word.__subclasses__() if "UNKNOWN" in kind.__members__])
-def test_words_are_decoded_as_what_they_mean(kind: type[StrEnum]) -> None:
-    """As they are usually spelt, by the source's table first; what is not known, or written otherwise, stays text."""
-    first, *others = (member for member in kind if member.value != "UNKNOWN")
-    shape = Shape(kind, many=False, nullable=True, reference=False)
-    declared = FieldDeclaration(at="a", values={"x": first.value, "y": None, "z": "nonsense"})
-    said = {way(member.value): member for member in others for way in (str, str.lower, _dashed)}
-    spelt: dict[str, Any] = {**said, "x": first, first.value: first, "y": None, "": None}
-    odd = ["UNKNOWN", "unknown", "z", " ", "nonsense", " x ", f"{first.value}."]
-    decode = msgspec.json.Decoder(list[words(shape, declared) | None]).decode  # type: ignore[misc]
-    assert [*spelt.values()] == decode(msgspec.json.encode([*spelt]))
-    assert odd == decode(msgspec.json.encode(odd))
-    closed = msgspec.json.Decoder(list[words(shape, declared, closed=True) | None]).decode  # type: ignore[misc]
-    assert [*spelt.values()] == closed(msgspec.json.encode([*spelt]))
-    for one in odd:
-        with pytest.raises(msgspec.ValidationError):
-            closed(msgspec.json.encode([one]))
-
-
-MOMENTS = st.builds(
-    "{}{}{}{}{}".format,
-    st.sampled_from(
-        ["2026-01-02"] * 5 + ["2024-02-29", "2025-02-29", "0001-01-01", "9999-12-31", "0000-01-01", "20260102"]
-    ),
-    st.sampled_from(["T"] * 5 + ["t", " ", "_", ""]),
-    st.sampled_from(["08:00:00"] * 5 + ["23:59:59", "24:00:00", "23:59:60", "08:00", "080000", "8:00:00"]),
-    st.sampled_from([""] * 5 + [".5", ".123456", ".1234567", ".9999999", ".", ",5"]),
-    st.sampled_from(["Z"] * 5 + ["+08:00"] * 2 + ["", "z", "+0800", "-00:00", "+08", "-23:59", "+24:00", " Z", "\0"]),
-)
-DAYS = st.sampled_from(["2026-01-02"] * 5 + ["2024-02-29", "2025-02-29", "20260102", "2026-01-02T00:00:00Z", ""])
-
-
-class Told(NamedTuple):
-    """Rows that say when, asked for all that they say."""
-
-    body: Any
-    declared: Any
-    told: Sequence[str] = ()
-    tidy: bool = True
-
-    @staticmethod
-    def asked(fields: frozenset[str]) -> frozenset[str]:
-        """Every field."""
-        return fields
-
-
-@pytest.mark.parametrize(("noun", "field", "texts"), [("alarm", "raised_at", MOMENTS), ("circuit", "start_date", DAYS)])
-def test_times_are_decoded_as_they_are_read(
-    noun: str, field: str, texts: st.SearchStrategy[str], caplog: pytest.LogCaptureFixture
-) -> None:
-    """However they are written, to the microsecond; those that are written as most often by the first reading."""
-    caplog.set_level(logging.ERROR)
-    tried: Counter[str] = Counter()
-    record = {"native_id": "id", field: "at", **({"code": "id"} if noun == "circuit" else {})}
-    lookup = {"get": "/", "keys": {"query": "n"}, "match": "of", "each": "@"}
-    declared = {"url": "http://x", "records": {noun: record}, "lookups": {f"{noun} by other": lookup}}
-
-    @settings(max_examples=2 * EXAMPLES, deadline=None)
-    @given(st.lists(texts | st.none(), min_size=1, max_size=3))
-    def compare(times: list[str | None]) -> None:
-        rows = [{"id": f"{place}", "of": "x", "at": one} for place, one in enumerate(times)]
-        (reading, found, odd), (_, expected, also_odd) = both(Told(rows, declared))
-        assert (found[:3], odd) == (expected[:3], also_odd)
-        values = [getattr(record, field) for record in found[0]["x"]]
-        assert all(one.tzinfo is UTC for one in values if isinstance(one, datetime))
-        tried["first"] += isinstance(reading, ExpectingReading) and not reading._rest
-        tried["told"] += any(values)
-        tried["odd"] += bool(odd)
-
-    compare()
-    assert tried["first"] > EXAMPLES / 10
-    assert tried["told"] > EXAMPLES / 2
-    assert tried["odd"] > EXAMPLES / 50
-
-
-def _dashed(word: str) -> str:
-    return word.lower().replace("_", "-")
